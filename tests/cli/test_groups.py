@@ -88,3 +88,15 @@ def test_files_of_other_columns_are_refused(files: list[str], tmp_path: Path,
     assert "elm.csv has other columns than oak.csv: x, z differs" in capsys.readouterr().err
     assert main(["discover", files[0], files[0], *OPTIONS]) == 2
     assert "Two files are called 'oak'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("split", ["group:tree", "order"])
+def test_a_split_that_takes_a_whole_group_is_refused(split: str, tmp_path: Path,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    path, rng = tmp_path / "trees.csv", np.random.default_rng(0)
+    rows = [f"{tree},{x},{x * x}" for tree in "abcd" for x in rng.uniform(1, 3, 10).tolist()]
+    path.write_text("tree,x,y\n" + "\n".join(rows) + "\n")
+    options = ["--target", "y", "--steps", "1", "--group", "tree"]
+    assert main(["discover", str(path), *options, "--split", split]) == 2
+    assert "Hold out rows at random" in capsys.readouterr().err
+    assert main(["discover", str(path), *options]) == 0

@@ -93,3 +93,38 @@ def test_settings_that_do_not_go_with_groups_are_refused(table: pd.DataFrame) ->
         XNetRegressor(budget_steps=1, output_range=(0, None)).fit(X, y, groups=LABELS)
     with pytest.raises(DataError, match="own_constants is 'some'"):
         XNetRegressor(budget_steps=1, own_constants="some").fit(X, y, groups=LABELS)
+
+
+def test_a_calibrated_group_has_constants_with_errors(model: XNetRegressor) -> None:
+    rng = np.random.default_rng(1)
+    x, z = rng.uniform(1, 3, (2, 9))
+    more = model.calibrate(pd.DataFrame({"x": x, "z": z}), 0.25 * x / z + 2.5 + 0.01 * rng.standard_normal(9), "ash")
+    assert list(more.parameters_["group"]) == ["", "elm", "fir", "oak", "ash"]
+    assert np.isfinite(more.parameters_["standard_error"]).all()
+    assert 0.9 < more.r2_by_group_["ash"] < 1.0
+    other = more.select(index=len(more.front_) - 1)
+    assert list(other.r2_by_group_) == ["elm", "fir", "oak"]
+    with pytest.raises(DataError, match="knows no group 'ash'"):
+        other.predict(pd.DataFrame({"x": x, "z": z}), groups=["ash"] * 9)
+    again = other.calibrate(pd.DataFrame({"x": x, "z": z}), 0.5 * x / z + 2.5, "yew")
+    assert len(again.parameters_) == 5
+
+
+def test_a_new_group_is_calibrated_under_the_loss_of_the_fit(table: pd.DataFrame) -> None:
+    model = XNetRegressor(["add", "mul", "div"], budget_steps=8, random_state=0, loss="quantile:0.75").fit(
+        table[["x", "z", "tree"]], table.y, groups="tree")
+    x, z = np.random.default_rng(1).uniform(1, 3, (2, 40))
+    y = x / z + np.random.default_rng(2).normal(size=40) + 2.5
+    more = model.calibrate(pd.DataFrame({"x": x, "z": z}), y, "ash")
+    below = y < more.predict(pd.DataFrame({"x": x, "z": z}), groups=["ash"] * 40)
+    assert below.mean() == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_random_split_leaves_rows_in_every_group() -> None:
+    rng = np.random.default_rng(0)
+    x, groups = rng.uniform(1, 3, 43), np.array(["a"] * 20 + ["b"] * 20 + ["c"] * 3)
+    weight = np.where(rng.uniform(size=43) < 0.5, 1.0, 2.0)  # whole numbers: equal rows stay on one side of the split
+    for seed in range(12):
+        model = XNetRegressor(["add", "mul"], budget_steps=1, random_state=seed)
+        model.fit(x[:, None], x, sample_weight=weight, groups=groups)
+        assert (model._searched.train.columns[1] == 2).sum() >= 3

@@ -17,7 +17,7 @@ from xnet import runs
 from xnet.cli.main import main
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
-from xnet.prediction.new_rows import predict, predicted_csv, read_rows
+from xnet.prediction.new_rows import predict, predict_table, predicted_csv, read_rows
 from xnet.prediction.predictor import REMARKS, TYPICAL_ERROR, Predictor, predictor_from_run, read_predictor
 from xnet.runs import Run, RunError
 from xnet.tables.column_recipes import ColumnRecipe
@@ -56,6 +56,21 @@ def test_text_is_not_called_missing(others: list[str]) -> None:
     assert result.report[-2:] == (
         "One row has no prediction, as there is text where a number is needed: row 2, 'distance' ('abc').",
         "One row has no prediction, as a value is missing there.")
+
+
+def test_an_infinite_value_is_not_called_missing() -> None:
+    """In a column with text, 1e400 is kept as text, which becomes an infinite number."""
+    result = predict(PREDICTOR, pd.DataFrame({"distance": ["1e400", "25", None]}, dtype=object), "new.csv")
+    assert result.remarks == ("distance is larger than any number that can be computed with", "", "distance is missing")
+    assert result.report == ("2 rows have no prediction, as a value is missing or too large there.",)
+
+
+def test_the_report_names_lines_that_are_no_rows() -> None:
+    table = read_rows("Messung 7;;\nmass;distance\n1;9\n2;25\nSumme;34\n")
+    found = predict_table(PREDICTOR, table, "new.csv")
+    np.testing.assert_array_equal(found.values, [3.0, 5.0])
+    assert found.report[0] == "Skipped 1 line above the numbers: line 1."
+    assert found.report[1] == "Left out at the end: 'Summe' in line 5, which summarises the rows above."
 
 
 def test_a_value_that_was_rounded_for_the_screen_is_no_extrapolation() -> None:
@@ -193,7 +208,8 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["{run}", "missing.csv"], "no file"), (["{run}", "{table}", "--complexity", "77"], "no formula of complexity 77"),
-    (["not a run", "{table}"], "not a run id"), (["{table}", "{table}"], "contains no formula"),
+    (["not a run", "{table}"], "'not a run' is no file, and no run id"),
+    (["/", "{table}"], "'/' is a folder, and no run id"), (["{table}", "{table}"], "contains no formula"),
     (["{run}", "{table}", "--out", "/nowhere/at/all.csv"], "cannot be written"),
 ])
 def test_the_command_line_says_what_is_wrong(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str],

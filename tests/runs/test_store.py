@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,6 +105,24 @@ def test_bad_questions_leave_no_folder(tmp_path: Path) -> None:
 
 def test_a_run_is_found_by_its_id(run: Run) -> None:
     assert open_run(run.id, run.folder.parent) == run
+
+
+def test_a_folder_that_the_system_refuses_is_reported_and_not_retried_for_ever(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="The run cannot be written to '/proc/x'"):
+        create_run(table(), target="y", inputs=["a"], source="test", root="/proc/x")
+
+
+def test_a_draft_is_made_although_the_folder_of_drafts_vanishes(tmp_path: Path,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    make, refusals = Path.mkdir, iter([True, True])
+
+    def vanishing(path: Path, *arguments: Any, **options: Any) -> None:
+        if next(refusals, False):
+            raise FileNotFoundError(path)
+        make(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "mkdir", vanishing)
+    assert create_run(table(), target="y", inputs=["a"], source="test", root=tmp_path).folder.is_dir()
 
 
 @pytest.mark.parametrize("bad", ["", "..", "../../etc/passwd", "a/b", "a" * 300, "abc", "x" * 15, None, "ö" * 20,

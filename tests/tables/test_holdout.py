@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -14,12 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xnet.cli.main import main
+from xnet.config.run_options import table_options
 from xnet.errors import DataError
+from xnet.exports.records import predictions_csv
 from xnet.prediction.user_formula import rows_of
 from xnet.runs import create_run, list_runs, open_run
 from xnet.runs.data_file import read_columns, single_line_cells
 from xnet.tables.holdout import Split, SplitError
 from xnet.tables.limits import TableError
+from xnet.tables.reading import read_table
 from xnet.tables.weights import Weight, WeightError
 
 NAMES = np.array([f"g{k // 10}" for k in range(100)])
@@ -219,3 +223,19 @@ def test_a_workbook_with_a_date_and_one_number_can_be_searched(tmp_path: Path, c
     pd.DataFrame({"day": pd.date_range("2020-01-01", periods=30), "y": np.arange(30) * 3.0}).to_excel(path, index=False)
     assert main(["discover", str(path), "--target", "y", "--convert", "day:days", "--seconds", "5"]) == 0
     assert "R² 1 " in capsys.readouterr().out
+
+
+def test_a_wrong_weight_is_named_by_its_line_in_the_file(tmp_path):
+    rows = "".join(f"{k},{2 * k + k % 3},{-1 if k == 4 else 1}\n" for k in range(2, 14))
+    read = read_table(f"x,y,w\n1,,1\n{rows}", "t.csv")
+    with pytest.raises(WeightError, match="'w' is -1 in line 5, but weights must not be negative"):
+        create_run(read.frame, target="y", inputs=["x"], source="t", root=tmp_path, **table_options(read),
+                   weight={"kind": "weight", "column": "w"})
+
+
+def test_predictions_carry_the_weights_that_their_scores_need(tmp_path):
+    run = create_run(table(), target="y", inputs=["x"], source="t", root=tmp_path,
+                     weight={"kind": "error", "column": "sigma"}, split={"kind": "group", "column": "place"})
+    written = pd.read_csv(io.StringIO(predictions_csv(run, np.zeros(100), np.zeros(0, int))))
+    np.testing.assert_array_equal(written["sigma"], table()["sigma"])
+    assert list(written.columns)[5:] == ["place", "sigma", "z", "k"]

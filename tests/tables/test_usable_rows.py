@@ -9,7 +9,7 @@ import pytest
 from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 from xnet.tables.table import MIN_ROWS, Table
-from xnet.tables.usable_rows import usable
+from xnet.tables.usable_rows import filled_sentence, usable
 
 
 @pytest.fixture
@@ -26,6 +26,14 @@ def test_usable_returns_finite_floats_in_the_order_asked_and_counts_dropped_rows
     assert used.attrs["dropped"] == 1
     assert np.isfinite(used.to_numpy()).all()
     assert usable(table, "b", ["a"]).attrs["dropped"] == 0
+
+
+def test_filled_gaps_are_named_with_their_values(table):
+    used = usable(table, "b", ["gap", "a"], fill_gaps=True)
+    assert used.attrs["filled"] == 1
+    assert used["gap"][3] == np.median([i % 5 for i in range(12) if i != 3])
+    assert filled_sentence(used) == "Gaps were filled with the median of the column: 1 cell of 'gap' with 1."
+    assert filled_sentence(usable(table, "b", ["a"], fill_gaps=True)) == ""
 
 
 UNUSABLE = {

@@ -13,6 +13,14 @@ from xnet.tables.reading import read_table
 from xnet.tables.written_dates import is_duration, iso_date, seconds
 
 
+def test_feet_and_inches_are_no_minutes_and_seconds():
+    rows = "".join(f"\"{5 + k // 12}'{k % 12}\"\"\",{k},1\n" for k in range(20))
+    heights = read_table(f"height,x,y\n{rows}", "t.csv")
+    assert heights.kinds["height"] == "text"
+    times = read_table("lap,y\n" + "".join(f"\"5'{k}\"\"\",{k}\n" for k in range(5, 25)), "t.csv")
+    assert times.kinds["lap"] == "durations"
+
+
 @pytest.mark.parametrize(("cell", "date"), [
     ("Jan-2020", "2020-01-01"), ("January 2020", "2020-01-01"), ("2020-Mar", "2020-03-01"), ("2020Q2", "2020-04-01"),
     ("Q4 2020", "2020-10-01"), ("12 March 2020", "2020-03-12"), ("March 12, 2020", "2020-03-12"),

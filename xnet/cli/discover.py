@@ -100,11 +100,14 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     from xnet.config.run_options import table_options
     from xnet.engine import connect
     from xnet.runs import create_run, execute
+    from xnet.tables.usable_rows import filled_sentence, usable
 
     check_number_of_shuffles(options.permutation_check)
     prior = prior_from_options(options, inputs)
     units = units_from_options(options, table.units, inputs, target)
     of_table: dict[str, Any] = {**table_options(table), "units": {**table.units, **(units or {})}}
+    if options.fill_gaps and (sentence := filled_sentence(usable(table, target, inputs, fill_gaps=True))):
+        print(f"xnet: {sentence}", file=sys.stderr)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     with ExitStack() as stack:
         if not options.out:
@@ -154,7 +157,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
                  groups=groups_json(network, problem), group_lines=group_lines(network, problem),
                  derived=run.config.get("derived"),
                  constants=[estimate.to_json() for estimate in printed_estimates(
-                     network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))])
+                     network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot),
+                     parts=snapshot["best"].get("parts"))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -38,13 +38,12 @@ def add_formula_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _predict(options: argparse.Namespace) -> int:
     from xnet.atomic_files import write_text
-    from xnet.prediction.new_rows import predict, predicted_csv, read_rows
+    from xnet.prediction.new_rows import predict_table, predicted_csv, read_rows
     from xnet.runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
     table = read_rows(options.table)
-    result = predict(predictor, table.frame, options.table.name, unread=table.unread,
-                     rows=table.row_names)
+    result = predict_table(predictor, table, options.table.name)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out is None:
@@ -69,7 +68,7 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
     """
     from xnet.prediction.predictor import predictor_from_run, read_predictor
 
-    if Path(formula).is_file():
+    if _is_file(formula, complexity):
         return read_predictor(Path(formula))
     return predictor_from_run(*_row_of_run(formula, complexity))
 
@@ -85,10 +84,32 @@ def formula_record(formula: str, complexity: int | None) -> tuple[Predictor, dic
     from xnet.exports.export import Export
     from xnet.prediction.predictor import predictor_from_run, read_predictor
 
-    if Path(formula).is_file():
+    if _is_file(formula, complexity):
         return read_predictor(Path(formula)), json.loads(Path(formula).read_text(encoding="utf-8"))
     run, row = _row_of_run(formula, complexity)
     return predictor_from_run(run, row), json.loads(Export.from_run(run, row).texts()["formula.json"]())
+
+
+def _is_file(formula: str, complexity: int | None) -> bool:
+    """Whether a formula is named by its file.
+
+    Raises:
+        RunError: the path leads to no file, or a complexity is given, which chooses among the formulas of a run.
+    """
+    from xnet.runs import RunError
+    from xnet.runs.store import is_run_id
+
+    path = Path(formula)
+    if path.is_file():
+        if complexity is not None:
+            raise RunError(f"{formula!r} holds one formula, so --complexity cannot choose another. Leave it out, or "
+                           "give the id of the run.")
+        return True
+    if not is_run_id(formula):
+        what = "is a folder" if path.is_dir() else "is no file"
+        raise RunError(f"{formula!r} {what}, and no run id, which has 16 to 64 letters, digits, - and _. Give the file "
+                       "formula.json that `export` or `discover --out` has written, or the id of a run.")
+    return False
 
 
 def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:

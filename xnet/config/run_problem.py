@@ -12,6 +12,7 @@ from xnet.engine.problem.named_constants import constants_of
 from xnet.evidence.class_probability import ADDED_COMPLEXITY
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
+from xnet.tables.row_names import RowNames
 from xnet.tables.weights import Weight
 
 from .class_runs import FEWEST_ROWS_OF_A_CLASS, SMALLEST_CLASS_COMPLEXITY, is_class
@@ -53,7 +54,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
                               fraction=config["holdout_fraction"], seed=config["seed"])
     loss = config.get("loss", "squared_error")
-    errors, weights = _errors_and_weights(weight, data, loss)
+    errors, weights = _errors_and_weights(weight, data, loss, RowNames.from_config(config, len(data)))
     problem = engine.Problem.from_arrays(
         data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
@@ -84,7 +85,8 @@ def _groups(config: Mapping[str, Any]) -> engine.Groups | None:
     return engine.Groups(inputs.index(group["column"]), recipe.labels, group["own"])
 
 
-def _errors_and_weights(weight: Weight, data: pd.DataFrame, loss: str) -> tuple[np.ndarray | None, np.ndarray | None]:
+def _errors_and_weights(weight: Weight, data: pd.DataFrame, loss: str,
+                        names: RowNames) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Known standard errors (n,) of the target, or weights (n,) of the rows; at most one of them.
 
     Raises:
@@ -97,7 +99,9 @@ def _errors_and_weights(weight: Weight, data: pd.DataFrame, loss: str) -> tuple[
                            "standard errors on the Data page, or another loss.")
         return None, None
     values = data[weight.column].to_numpy()
-    return (weight.checked(values), None) if loss == KNOWN_ERROR else (None, weight.row_weights(values))
+    if loss == KNOWN_ERROR:
+        return weight.checked(values, names), None
+    return None, weight.row_weights(values, names)
 
 
 def _check_class(config: Mapping[str, Any], y: pd.Series, initial: object, prior: Mapping[str, Any]) -> None:

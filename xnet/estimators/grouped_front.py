@@ -17,6 +17,7 @@ from xnet.evidence.group_constants import group_constants, own_table, r2_by_grou
 
 from .grouped_rows import groups_of, known_codes, without_group_column
 from .input_checks import check_numeric
+from .sample_weights import CanonicalTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +29,11 @@ class GroupedFront:
     network_: Network
     names_: tuple[str, ...]
     own_constants: str | int
+    holdout_fraction: float
     _rows: Rows
     _groups: Groups | None
     _group_column: str
+    _calibrated: tuple[tuple[Array, Array], ...] = ()
 
     @property
     def parameters_(self) -> pd.DataFrame:
@@ -44,7 +47,7 @@ class GroupedFront:
         if self.network_.own is None:
             found: pd.DataFrame = super().parameters_  # type: ignore[misc]
             return found
-        rows = group_constants(self.network_, self._rows)
+        rows = group_constants(self.network_, self._rows_of_groups())
         return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "standard_error": r["error"],
                               "low95": r["low"], "high95": r["high"],
                               "kind": "not determined" if r["error"] is None else "fitted"} for r in rows])
@@ -59,12 +62,13 @@ class GroupedFront:
     def r2_by_group_(self) -> dict[str, float | None]:
         """R² in the rows of every group, training and held-out ones."""
         check_is_fitted(self)
-        return {} if self.network_.own is None else r2_by_group(self.network_, self._rows)
+        return {} if self.network_.own is None else r2_by_group(self.network_, self._rows_of_groups())
 
     def calibrate(self, X: Any, y: Any, group: str) -> Self:
         """A fitted copy of the model that knows one more group.
 
-        The form and the constants of all groups are held; the own constants of the new group are fitted.
+        The form and the constants of all groups are held; the own constants of the new group are fitted. `parameters_`
+        then has the new group too: its rows count in the errors of all constants, each with the mean weight of a row.
 
         Args:
             X: (n, d) inputs of the rows of the group, without the column of groups.
@@ -79,18 +83,42 @@ class GroupedFront:
         if own is None or self._groups is None:
             raise DataError("The formula has no constants of groups, so there is nothing to calibrate. Use predict.")
         X = self._checked(X)
-        network = with_new_group(self.network_, np.column_stack([X, np.zeros(len(X))]), np.asarray(y), str(group))
+        network = with_new_group(self.network_, np.column_stack([X, np.zeros(len(X))]), np.asarray(y), str(group),
+                                 self._rows.loss_function)
         assert network.own is not None
         other = copy.copy(self)
         other.network_, other._groups = network, replace(self._groups, labels=network.own.labels)
+        new = np.column_stack([X, np.full(len(X), own.n_groups)])
+        other._calibrated = (*self._known_calibrations(), (new, np.asarray(y, dtype=np.float64)))
         return other
+
+    def _known_calibrations(self) -> tuple[tuple[Array, Array], ...]:
+        """Inputs and target of the groups that were added to the formula; another formula does not know them."""
+        own = self.network_.own
+        return () if own is None else tuple((X, y) for X, y in self._calibrated if X[0, own.column] < own.n_groups)
+
+    def _rows_of_groups(self) -> Rows:
+        """The rows of the groups that the formula knows: those of the fit, and those of calibrated groups."""
+        rows, known = self._rows, self._known_calibrations()
+        if not known:
+            return rows
+        columns = np.concatenate([rows.columns, *(X.T for X, _ in known)], axis=1)
+        y = np.concatenate([rows.y, *(y for _, y in known)])
+        weight = None if rows.weight is None else np.append(rows.weight, np.ones(len(y) - len(rows.y)))
+        return replace(rows, columns=columns, y=y, weight=weight)
 
     def _grouped(self, X: Array, names: tuple[str, ...], labels: Any) -> tuple[Array, tuple[str, ...]]:
         """The inputs of `fit` with the numbers of the groups as the last one, and the names of all."""
+        self._calibrated = ()
         self._groups = groups_of(labels, len(names), self.own_constants)
         if self._groups is None:
             return X, names
         return np.column_stack([X, codes_of(labels)[0]]), (*names, self._group_column)
+
+    def _held_out(self, table: CanonicalTable, seed: int) -> Array | None:
+        """Whether a row is held out (n,) where equal rows stay together; None where rows are drawn independently."""
+        holdout = table.holdout(self.holdout_fraction, seed)
+        return holdout if self._groups is None else self._groups.released(table.X, holdout)
 
     def _checked(self, X: Any) -> Array:
         if self._group_column and hasattr(X, "columns") and self._group_column in X.columns:
@@ -113,4 +141,5 @@ class GroupedFront:
         if groups is None:
             raise DataError(f"The formula has constants of every {self._group_column}. Give groups=, one label a row.")
         X, labels, _ = without_group_column(X, groups)
-        return np.column_stack([self._checked(X), known_codes(labels, self._groups.labels, self._group_column)])
+        known = self._groups.labels if self.network_.own is None else self.network_.own.labels
+        return np.column_stack([self._checked(X), known_codes(labels, known, self._group_column)])

@@ -13,7 +13,9 @@ import numpy as np
 from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
-from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, noise_levels
+from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of
+from xnet.engine.fitting.group_noise import noise_levels
+from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
@@ -117,13 +119,14 @@ def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:
     return found
 
 
-def with_new_group(network: Network, X: Array, y: Array, label: str) -> Network:
+def with_new_group(network: Network, X: Array, y: Array, label: str, loss: Loss = SQUARED_ERROR) -> Network:
     """The network with one more group, whose own constants are fitted to rows; all other constants are held.
 
     Args:
         network: a network with own constants.
         X, y: (n, d) inputs, the column of the groups with any numbers, and (n,) target of the new group.
         label: the name of the group.
+        loss: what an error costs in the fit.
 
     Raises:
         DataError: the group is known, there are fewer rows than own constants, or no start gives finite values.
@@ -137,7 +140,7 @@ def with_new_group(network: Network, X: Array, y: Array, label: str) -> Network:
                         "Give at least as many rows.")
     columns = np.ascontiguousarray(np.asarray(X, dtype=np.float64).T)
     columns[own.column] = 0.0
-    rows = GroupRows.of(Rows(columns, np.asarray(y, dtype=np.float64), 1.0), own.column, 1)
+    rows = GroupRows.of(Rows(columns, np.asarray(y, dtype=np.float64), 1.0, loss_function=loss), own.column, 1)
     best = None
     with np.errstate(all="ignore"):
         for g in (*range(min(own.n_groups, 20)), -1):  # from the constants of other groups, and from their medians

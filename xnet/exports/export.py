@@ -137,7 +137,8 @@ class Export:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
         of_second_look = is_of_second_look(self.row, self.snapshot)
-        return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look)]
+        return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look,
+                                                       parts=self.row.get("parts"))]
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:

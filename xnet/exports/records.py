@@ -41,7 +41,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         check: the permutation check of the run; None without one.
         error: the typical error of the formula's values; None where there is none.
     """
-    kept = ("text", "latex", "complexity", "n_parameters", "plain", *SCORES, "network")
+    kept = ("text", "latex", "complexity", "n_parameters", "plain", "weighted", *SCORES, "network")
     settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "changes",
              "seed", "seconds", "steps", "loss", "prior")
@@ -57,14 +57,19 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
 def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
     """The run's rows with the formula's predictions, marked as training or held-out rows, and their places in the file.
 
+    The columns of weights, of known standard errors and of the split follow, then the columns that were not used.
+
     Args:
         run: the run whose data are written.
         predicted: (n,) predictions; those that are not finite become empty cells.
         held_out: (k,) positions of the held-out rows.
     """
-    config, data = run.config, run.data()
+    config, table = run.config, run.table()
+    used = [*config["inputs"], config["target"]]
+    data, weights = table[used], table.drop(columns=used)
     rows = RowNames.from_config(config, len(data))
-    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows", PLACES[rows.word]]
+    names = [*used, f"{config['target']} by the formula", "rows", PLACES[rows.word],
+             *weights.columns]
     kinds = np.full(len(data), "training", dtype=object)
     kinds[held_out] = "held out"
     others = run.other_columns()
@@ -72,10 +77,11 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([harmless_cell(name) for name in (*names, *(() if others is None else map(str, others)))])
-    for row, value, kind, number, cells in zip(data.to_numpy().tolist(), predicted.tolist(), kinds,
-                                               rows.numbers.tolist(), further, strict=True):
+    for row, value, kind, number, weight, cells in zip(
+            data.to_numpy().tolist(), predicted.tolist(), kinds, rows.numbers.tolist(),
+            weights.to_numpy(dtype=object).tolist(), further, strict=True):
         writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number,
-                         *map(_harmless, cells)])
+                         *(_harmless(str(cell)) for cell in weight), *map(_harmless, cells)])
     return out.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -58,6 +58,21 @@ def read_rows(source: bytes | str | Path, name: str = "") -> Table:
     return read_table(source, name, min_columns=0)
 
 
+def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
+    """Evaluate a formula in every row of a file; the report begins with the lines of the file that are no rows.
+
+    Args:
+        predictor: the formula.
+        table: the file, as `read_rows` returns it.
+        name: its name in messages.
+
+    Raises:
+        TableError: a column that the formula uses is missing or not numeric.
+    """
+    found = predict(predictor, table.frame, name, unread=table.unread, rows=table.row_names)
+    return replace(found, report=(*table.lines_left_out, *found.report))
+
+
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
             unread: Mapping[str, Mapping[int, str]] = MappingProxyType({}), rows: RowNames | None = None) -> Predicted:
     """Evaluate a formula in every row of a table.
@@ -95,7 +110,8 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     as_text = _report_texts(predictor, recipes, {used: texts[used] for used in inputs if texts.get(used)},
                             rows or RowNames.counted(len(frame)), report)
     if (gaps & ~as_text).any():
-        report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is missing there.")
+        what = "missing or too large" if any(np.isinf(column).any() for column in inputs.values()) else "missing"
+        report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is {what} there.")
     _remark_poles(beyond_a_pole(predictor, inputs, outside & np.isfinite(values)), remarks, report)
     undefined = ~np.isfinite(values) & ~gaps
     for i in np.flatnonzero(undefined):
@@ -192,11 +208,13 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
         (n,) whether the value is missing, and (n,) whether it lies outside the range.
     """
     gaps = ~np.isfinite(column)
-    missing = f"{recipe.column if recipe else used} is missing"
+    name = recipe.column if recipe else used
+    missing = f"{name} is missing"
     if recipe and recipe.reads_rows:
         missing = f"{used} cannot be derived in this row"
     for i in np.flatnonzero(gaps).tolist():
-        remark = _about_text(used, recipe, texts[i][:30]) if i in texts else missing
+        remark = (_about_text(used, recipe, texts[i][:30]) if i in texts else missing if np.isnan(column[i]) else
+                  f"{name} is larger than any number that can be computed with")
         if remark not in remarks[i]:
             remarks[i].append(remark)
     limits = predictor.range_of(used)
@@ -205,7 +223,7 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
     low, high = limits
     slack, seen = TOLERANCE * (high - low), f"the rows of the search ({predictor.describe_range(used, recipe)})"
     with np.errstate(invalid="ignore"):
-        beneath, above = column < low - slack, column > high + slack
+        beneath, above = ~gaps & (column < low - slack), ~gaps & (column > high + slack)
     dated = recipe is not None and recipe.way in DATE_FORMATS
     name = recipe.column if recipe and dated else used
     outside = {"before" if dated else "below": beneath, "after" if dated else "above": above}
@@ -237,7 +255,7 @@ def _with_columns(frame: pd.DataFrame, predictor: Predictor, values: Array,
     """The table with the values, their typical error and the remarks as new columns; also the names of these."""
     columns: dict[str, Array | list[str]] = {f"{predictor.target} by the formula": values}
     if predictor.typical_error is not None:
-        columns[TYPICAL_ERROR] = np.where(np.isfinite(values), predictor.typical_error.rmse, np.nan)
+        columns[TYPICAL_ERROR] = predictor.typical_error.of(values)
     taken, found, new = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy(), []
     for wanted, column in (*columns.items(), (REMARKS, list(remarks))):
         name, k = wanted, 2

@@ -33,6 +33,8 @@ from .run import Run
 FILE_COLUMNS = "file_columns"
 #: The folder, in that of all runs, that holds runs which are being written.
 DRAFTS = ".new"
+#: How often the folder of a draft is made anew when another process removes the folder of drafts.
+_ATTEMPTS = 20
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -90,9 +92,7 @@ def new_folder(root: str | Path | None = None) -> Iterator[Path]:
     folder = runs_root(root) / new_id()
     draft = folder.parent / DRAFTS / folder.name
     try:
-        while not draft.is_dir():  # another process may remove the folder of drafts at this moment
-            with suppress(FileNotFoundError):
-                draft.mkdir(parents=True)
+        _make_draft(draft)
         yield draft
         draft.rename(folder)
     except OSError as error:
@@ -102,6 +102,19 @@ def new_folder(root: str | Path | None = None) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
         with suppress(OSError):
             draft.parent.rmdir()  # unless it holds the drafts of others
+
+
+def _make_draft(draft: Path) -> None:
+    """Make the folder of a draft; another process may remove the folder of drafts at the same moment.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(FileNotFoundError):
+            draft.mkdir(parents=True)
+            return
+    draft.mkdir(parents=True)  # the system has no such folder, as below /proc
 
 
 def reason_of(error: OSError) -> str:

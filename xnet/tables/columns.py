@@ -14,7 +14,7 @@ from xnet.name_lists import quoted_names
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
-from .written_dates import compact_dates, is_duration
+from .written_dates import compact_dates, is_duration, may_be_feet
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -171,7 +171,7 @@ def kind_of(cells: pd.Series | Sequence[str] | np.ndarray) -> str:
     present = sum(counts.values())
     if not present:
         return "empty"
-    if sum(n for cell, n in counts.items() if is_date(cell)) > 0.9 * present:
+    if not may_be_feet(counts) and sum(n for cell, n in counts.items() if is_date(cell)) > 0.9 * present:
         if sum(n for cell, n in counts.items() if is_time(cell)) <= present / 2:
             return "dates"
         return "durations" if any(map(is_duration, counts)) else "times"
@@ -196,7 +196,7 @@ def number_column(values: Sequence[float]) -> np.ndarray:
 def _note_numbers(name: str, numbers: Numbers, notes: list[str], found: Findings) -> None:
     if numbers.missing:
         notes.append(f"{name!r}: {_cells(numbers.missing)} missing; a search on this column leaves out "
-                     "these rows.")
+                     "these rows, unless gaps are filled.")
     if numbers.infinite:
         notes.append(f"{name!r}: {_cells(numbers.infinite)} infinite, read as missing.")
     if numbers.unreadable:

@@ -38,8 +38,8 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
             break
         end -= 1
     if totals:
-        notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which sum{'s' * (len(totals) == 1)} up the "
-                     "rows above.")
+        notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which summarise{'s' * (len(totals) == 1)} "
+                     "the rows above.")
     if empty:
         notes.append(f"Left out at the end: {', '.join(reversed(empty))}, without any value. If the cells hold "
                      "formulas, a spreadsheet stores their values when it saves the file.")

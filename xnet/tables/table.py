@@ -98,6 +98,11 @@ class Table:
         return RowNames.counted(len(self.frame))
 
     @property
+    def lines_left_out(self) -> tuple[str, ...]:
+        """The sentences of the report on lines of the file that are no rows: above, between and below the rows."""
+        return tuple(sentence for sentence in self.report if sentence.startswith(("Left out ", "Skipped ")))
+
+    @property
     def not_inputs(self) -> frozenset[str]:
         """Columns that are no inputs by default: standard errors, and columns whose codes became gaps in a new one."""
         replaced = (recipe.column for recipe in self.derived.values() if recipe.way == "gaps")

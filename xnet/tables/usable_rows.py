@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from xnet.counts import counted
+from xnet.name_lists import abbreviated_list
+
 from .limits import MAX_INPUTS, TableError
 from .table import MIN_ROWS, Table
 
@@ -28,7 +31,8 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 
     Returns:
         `inputs`, `target` (float64, finite) and then `extra_columns`. Its `attrs` count the rows left out (`dropped`)
-        and the cells filled in (`filled`), and hold the positions of the rows left out (`left_out`), from 0.
+        and the cells filled in (`filled`), and hold the positions of the rows left out (`left_out`), from 0, and the
+        number of filled cells with the median of each column that has some (`medians`).
 
     Raises:
         TableError: a column is unknown, is text or is chosen twice; two columns share a name; the target or all inputs
@@ -40,13 +44,13 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         _check_known(table, column)
     frame = table.frame[[*inputs, target]].astype(np.float64)
     frame = frame.where(np.isfinite(frame))
-    filled = 0
+    filled: dict[str, tuple[int, float]] = {}
     if fill_gaps:
         # The first row has no earlier one, and the median is no value of an earlier row.
         filling = [c for c in inputs if c not in table.derived or not table.derived[c].reads_rows]
-        gaps = frame[filling].isna() & frame[[target]].notna().to_numpy()
-        filled = int(gaps.to_numpy().sum())
-        frame[filling] = frame[filling].fillna(frame[filling].median())
+        gaps, medians = frame[filling].isna() & frame[[target]].notna().to_numpy(), frame[filling].median()
+        filled = {c: (int(gaps[c].sum()), float(medians[c])) for c in filling if gaps[c].any()}
+        frame[filling] = frame[filling].fillna(medians)
     numbers = [c for c in extra_columns if c in table.numeric_columns]
     whole = frame.notna().all(axis=1) & np.isfinite(table.frame[numbers].astype(np.float64)).all(axis=1)
     used = frame[whole].reset_index(drop=True)
@@ -62,8 +66,16 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         raise TableError("Every chosen input is the same in all rows: choose at least one input that varies.")
     used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in extra_columns if c not in used})
     left_out = np.flatnonzero(~whole).tolist()
-    used.attrs |= {"dropped": len(left_out), "left_out": left_out, "filled": filled}
+    used.attrs |= {"dropped": len(left_out), "left_out": left_out, "medians": filled,
+                   "filled": sum(count for count, _ in filled.values())}
     return used
+
+
+def filled_sentence(rows: pd.DataFrame) -> str:
+    """The sentence on the cells that `usable` has filled, with the values; "" without any."""
+    cells = [f"{counted(count, 'cell')} of {column!r} with {median:.6g}"
+             for column, (count, median) in rows.attrs["medians"].items()]
+    return f"Gaps were filled with the median of the column: {abbreviated_list(cells, 6)}." if cells else ""
 
 
 def _check_choice(table: Table, target: str, inputs: list[str]) -> None:

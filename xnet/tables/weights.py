@@ -11,6 +11,8 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.errors import DataError
 
+from .row_names import RowNames
+
 #: "weight": a row of weight 2 counts like two rows of weight 1. "error": the target's standard error in the row.
 KINDS = ("weight", "error")
 
@@ -48,11 +50,12 @@ class Weight:
         """The weight as plain data for a config."""
         return None if self.column is None else {"kind": self.kind, "column": self.column}
 
-    def row_weights(self, values: Array) -> Array:
+    def row_weights(self, values: Array, names: RowNames | None = None) -> Array:
         """The weights of the squared errors.
 
         Args:
             values: (n,) values of the column.
+            names: of the rows, for messages; by default row 1, row 2 and so on.
 
         Returns:
             (n,) weights; for standard errors s, median(s)² / s².
@@ -60,13 +63,13 @@ class Weight:
         Raises:
             WeightError: a value is text, not finite, or negative (or zero, for a standard error).
         """
-        values = self.checked(values)
+        values = self.checked(values, names)
         if self.kind != "error":
             return values
         return (np.median(values) / values) ** 2  # relative to the median: squares of tiny errors would overflow
 
-    def checked(self, values: Array) -> Array:
-        """The values (n,) of the column as numbers.
+    def checked(self, values: Array, names: RowNames | None = None) -> Array:
+        """The values (n,) of the column as numbers; `names` are those of the rows, by default row 1, row 2 and so on.
 
         Raises:
             WeightError: a value is text, not finite, or negative (or zero, for a standard error).
@@ -79,7 +82,8 @@ class Weight:
         wrong = ~np.isfinite(values) | ((values <= 0) if error else (values < 0))
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
-            raise WeightError(f"{self.column!r} is {values[row]:g} in row {row + 1}, but "
+            name = (names or RowNames.counted(len(values))).name(row)
+            raise WeightError(f"{self.column!r} is {values[row]:g} in {name}, but "
                               f"{'standard errors must be positive' if error else 'weights must not be negative'}. "
                               "Correct it, or give all rows the same weight.")
         return values

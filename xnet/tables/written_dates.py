@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _MONTHS = {name: k for k, names in enumerate((
     "jan january januar janvier enero", "feb february februar février febrero", "mar march mär märz mars marzo",
@@ -45,6 +45,8 @@ _WORDS = re.compile(
     r"(?:(?P<s>\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|sek\.?|\"|″|''))?)", re.IGNORECASE)
 _ISO_DURATION = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?", re.IGNORECASE)
+#: Feet and inches, or minutes and seconds.
+_FEET = re.compile(r"\d{1,2}\s?['′]\s?(?:\d|1[01])(?:[.,]\d+)?\s?(?:\"|″|'')")
 _DURATION = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?([.,]\d+)?")
 
 
@@ -115,6 +117,18 @@ def compact_dates(cells: Sequence[str]) -> list[str] | None:
         return [datetime.date(int(c[:4]), int(c[4:6]), int(c[6:])).isoformat() if c else "" for c in cells]
     except ValueError:
         return None
+
+
+def may_be_feet(cells: Iterable[str]) -> bool:
+    """Whether cells such as 5'7" may be feet and inches as well as minutes and seconds.
+
+    Seconds may be 12 or more, or have a zero in front, which inches do not.
+
+    >>> may_be_feet(["5'7\\"", "6'1\\""]), may_be_feet(["5'7\\"", "5'42\\""]), may_be_feet(["5'07\\""])
+    (True, False, False)
+    """
+    cells = list(cells)
+    return bool(cells) and all(map(_FEET.fullmatch, cells))
 
 
 def is_duration(cell: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.group_fitting import (
     GroupRows,
     Scope,
@@ -14,8 +15,8 @@ from xnet.engine.fitting.group_fitting import (
     fit_shared,
     form_of,
     network_of_fit,
-    noise_levels,
 )
+from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 
@@ -87,3 +88,27 @@ def test_a_wild_cell_does_not_change_the_spread_of_its_group() -> None:
     without = np.delete(np.arange(N), 3)
     assert wild.spread[1:] == pytest.approx(rows.spread[1:])
     assert wild.spread[0] == pytest.approx(rows.rows.y[without].var())
+
+
+def test_a_group_whose_target_does_not_vary_has_the_noise_of_the_others() -> None:
+    rows = _rows()
+    flat = replace(rows, rows=replace(rows.rows, y=np.where(rows.codes == 1, 7.0, rows.rows.y)))
+    losses = np.array([0.2, 0.0, 0.2, 0.2])
+    assert noise_levels(losses, flat) == pytest.approx(np.full(G, 0.2))
+    assert noise_levels(losses + [0, 3, 0, 0], flat)[1] == 3.0
+
+
+def test_counts_and_known_errors_need_no_noise_level() -> None:
+    rows = _rows()
+    counts = replace(rows, rows=replace(rows.rows, loss_function=Poisson()))
+    assert noise_levels(np.array([9.0, 1.0, 2.0, 3.0]), counts) == pytest.approx(np.ones(G))
+
+
+def test_a_step_without_finite_numbers_is_no_step() -> None:
+    rows = _rows()
+    weight = np.where(rows.codes == 1, 1e307, 1.0)
+    scopes = [Scope.SHARED if c == 2.0 else Scope.OWN for c in FORM.constants]
+    theta = np.repeat(np.array(FORM.constants)[:, None], G, axis=1)
+    with np.errstate(all="ignore"):
+        fit = fit_shared(FORM, theta, scopes, replace(rows, rows=replace(rows.rows, weight=weight)))
+    assert np.isfinite(fit.theta).all()

@@ -23,9 +23,13 @@ from xnet.engine import (
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.fitting.group_fitting import GroupFit, Scope, evaluated
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
-from xnet.engine.search.group_forms import matched_forms, with_hidden_constants
+from xnet.engine.front.group_support import group_rows
+from xnet.engine.networks.own_inputs import as_inputs
+from xnet.engine.search.group_forms import matched_forms, one_group, with_hidden_constants
+from xnet.engine.search.sharing import rounded
 
 
 def _problem(n_groups: int = 3, rows: int = 12, **groups: object) -> Problem:
@@ -137,3 +141,37 @@ def test_the_constant_of_all_groups_has_as_many_digits_as_the_rows_distinguish(p
     (value,) = start(problem).best.network.constants
     assert len(f"{value!r}") <= 8
     assert value == pytest.approx(problem.train.y.mean(), rel=1e-3)
+
+
+def test_a_group_may_have_a_constant_target() -> None:
+    rng = np.random.default_rng(1)
+    codes, x = np.repeat(np.arange(3), 12), rng.uniform(0, 5, 36)
+    y = 2 + np.array([1.5, 0.0, 2.5])[codes] * x + np.where(codes == 1, 0.0, 0.3) * rng.standard_normal(36)
+    for order in ([0, 1, 2], [1, 0, 2]):  # the first group is special in the search
+        numbers = np.argsort(order)[codes].astype(float)
+        problem = Problem.from_arrays(np.stack([x, numbers], axis=1), y, names=("x", "g"), activations=["add", "mul"],
+                                      groups=Groups(1, tuple("abc")))
+        best = advance(start(problem), problem, Budget(steps=16))[0].best.network
+        assert shape(to_expression(as_inputs(best))) == shape(to_expression(read_formula("x*a + 1.9", ["x", "g", "a"])))
+
+
+def test_known_standard_errors_belong_to_their_groups() -> None:
+    rng = np.random.default_rng(2)
+    codes, x = np.repeat(np.arange(3), 14), rng.uniform(1, 5, 42)
+    error = 0.02 * np.array([1.0, 5.0, 2.0])[codes]
+    y = np.array([1.5, 4.0, 2.5])[codes] * x**2 + error * rng.standard_normal(42)
+    problem = Problem.from_arrays(np.stack([x, codes], axis=1), y, names=("x", "g"), activations=["add", "mul"],
+                                  sample_error=error, groups=Groups(1, tuple("abc")))
+    best = advance(start(problem), problem, Budget(steps=16))[0].best
+    assert to_text(best.network, problem.names) == "a[g]*x*x"
+    alone = one_group(problem, 1).train
+    assert alone.weight is not None
+    assert alone.loss_function.values(alone.y + 0.1, alone.y, alone.weight) == pytest.approx(np.ones(len(alone.y)))
+
+
+def test_an_own_constant_that_only_rounding_keeps_from_zero_is_zero(problem: Problem) -> None:
+    rows = group_rows(problem, train=True)
+    form = read_formula("2*t*u + 1.5", ["t", "u", "g"])
+    theta = np.array([[1.234567, 0.7, -9e-16], [1.5, 1.5, 1.5]][::1 if form.constants[0] == 2.0 else -1])
+    fit = GroupFit(form, theta, rows.losses(evaluated(form, theta, rows)[0]))
+    assert 0.0 in rounded(fit, [Scope.OWN, Scope.OWN], rows).theta

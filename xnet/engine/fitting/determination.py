@@ -7,7 +7,7 @@ the rows determine all others. Held constants have no standard error, and they a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -53,14 +53,21 @@ def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] 
     return kept
 
 
-def n_determined(network: Network, rows: Rows) -> int:
-    """The number of constants that the rows determine, own ones once a group: the parameters of the network."""
+def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> int:
+    """The number of constants that the rows determine, own ones once a group: the parameters of the network.
+
+    Args:
+        network: the formula.
+        rows: the rows.
+        fixed: positions of constants that nothing fits, which are no parameters.
+    """
+    free = [i for i in range(len(network.constants)) if i not in fixed]
     n_own = network.n_parameters - len(network.constants)
-    if not network.constants:
+    if not free:
         return n_own
     with np.errstate(all="ignore"):
         A = weighted_jacobian(network, rows, np.array(network.constants))
-    return n_own + len(determined(A.T @ A, network.constants)) if np.isfinite(A).all() else network.n_parameters
+    return n_own + (len(determined(A.T @ A, network.constants, free)) if np.isfinite(A).all() else len(free))
 
 
 def _length(c: float) -> tuple[bool, int, float]:

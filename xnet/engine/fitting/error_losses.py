@@ -187,7 +187,7 @@ class Poisson(UsualLoss):
 class KnownError(UsualLoss):
     """Squared errors in units of known standard errors: the sum over the rows is chi-square.
 
-    The weights of the rows are those of `weights_of_errors`: 1 / error^2, divided by their mean.
+    The weights of the rows are those of `known_errors`: 1 / error^2, divided by their mean.
 
     Attributes:
         unit: the mean of 1 / error^2, with which the weights become those of chi-square again.
@@ -196,6 +196,10 @@ class KnownError(UsualLoss):
     unit: float
     name = "known_error"
     dispersion = 1.0
+
+    def errors_of(self, weight: Array) -> Array:
+        """The standard errors (n,) of rows of these weights (n,)."""
+        return np.asarray((self.unit * weight) ** -0.5)
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Squared errors over squared standard errors (n,)."""

@@ -28,8 +28,6 @@ from .rows import Rows
 
 #: Relative gain below which a fit has converged, and the largest damping.
 _CONVERGED, _MOST_DAMPING = 1e-9, 1e10
-#: Groups of fewer rows do not estimate a noise level of their own.
-ROWS_FOR_NOISE = 20
 
 
 class Scope(IntEnum):
@@ -87,6 +85,12 @@ class GroupRows:
         sizes = np.maximum(self.sums(counted.astype(float)), 1.0)
         mean = self.sums(np.where(counted, self.rows.y, 0.0)) / sizes
         return self.sums(np.where(counted, (self.rows.y - mean[self.codes]) ** 2, 0.0)) / sizes
+
+    @cached_property
+    def varies(self) -> Array:
+        """Whether the target (G,) varies in a group by more than rounding."""
+        found: Array = self.spread > 1e-28 * float(np.mean(np.square(self.rows.y)))
+        return found
 
     def _wild(self) -> Array:
         """The rows (n,) far from the median of their group, where they are few."""
@@ -221,6 +225,8 @@ def _block_step(A: Array, r: Array, own: list[int], shared: list[int], rows: Gro
         S = S - np.einsum("gks,gkt->st", right[:, :, :-1], Z[:, :, :-1])
         b = b - np.einsum("gks,gk->s", right[:, :, :-1], Z[:, :, -1])
     ds = np.zeros(len(shared))
+    if not np.isfinite(S).all() or not np.isfinite(b).all():
+        return step  # more damping follows
     if shared:
         size = np.sqrt(_diagonal(S))
         ds = np.linalg.lstsq(S / np.outer(size, size), b / size, rcond=1e-14)[0] / size
@@ -262,24 +268,6 @@ def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], column: int, labels: 
     values = tuple(tuple(map(float, fit.theta[i])) for i in own)
     return Network(neurons, tuple(float(fit.theta[i, 0]) for i in rest), fit.form.n_inputs,
                    own=OwnConstants(column, values, labels) if own else None)
-
-
-def noise_levels(losses: Array, rows: GroupRows) -> Array:
-    """The noise (G,), as mean losses of the groups, by the likeliest of three rules.
-
-    The noise is the same in all groups, or the same share of every group's variance; groups of `ROWS_FOR_NOISE` rows
-    may have a level of their own.
-
-    Args:
-        losses: (G,) mean losses of the groups, not normalised.
-    """
-    n, spread = rows.sizes.sum(), np.maximum(rows.spread, 1e-300)
-    same = np.full(rows.n_groups, float(losses @ rows.sizes / n))
-    relative = spread * float((losses / spread) @ rows.sizes / n)
-    levels = min((same, relative), key=lambda found: float(np.log(np.maximum(found, 1e-300)) @ rows.sizes))
-    if rows.sizes.min() >= ROWS_FOR_NOISE:
-        levels = losses
-    return np.maximum(levels, 1e-22 * np.minimum(spread, rows.rows.scale))
 
 
 def form_of(network: Network, n_groups: int) -> tuple[Network, Array, list[Scope]]:

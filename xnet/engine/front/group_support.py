@@ -20,8 +20,8 @@ from xnet.engine.fitting.group_fitting import (
     evaluated,
     fit_shared,
     form_of,
-    noise_levels,
 )
+from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.leave_one_out import HIGH_LEVERAGE, RANK_TOLERANCE, LeaveOneOut, with_expected_losses
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem

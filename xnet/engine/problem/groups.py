@@ -35,14 +35,46 @@ class Groups:
     shares: bool = True
 
     def split(self, X: Array, names: tuple[str, ...], constraints: Constraints, parameters: bool,
-              holdout: Array | None, fraction: float, seed: int) -> Array:
+              holdout: Array | None, fraction: float, seed: int, used: Array | None = None) -> Array:
         """Whether a row of X (n, d) is held out (n,): as given, else the same share of every group.
 
+        Args:
+            used: (n,) whether a row counts; None for all.
+
         Raises:
-            DataError: as `check`.
+            DataError: as `check`, or a given split leaves a group too few rows to fit constants of its own.
         """
-        self.check(X[:, self.column], names, constraints, parameters=parameters)
-        return self.held_out(X[:, self.column], fraction, seed) if holdout is None else holdout
+        codes, used = X[:, self.column], np.ones(len(X), dtype=bool) if used is None else used
+        self.check(codes[used], names, constraints, parameters=parameters)
+        if holdout is None:
+            held = np.zeros(len(X), dtype=bool)
+            held[used] = self.held_out(codes[used], fraction, seed)
+            return held
+        left = self._counts(codes[used & ~np.asarray(holdout, dtype=bool)])
+        if len(poor := np.flatnonzero(left < FEWEST_ROWS_OF_A_GROUP)):
+            raise DataError(f"The split leaves {counted(left[poor[0]], 'training row')} of the group "
+                            f"{self.labels[poor[0]]!r} of {names[self.column]!r}; every group needs at least "
+                            f"{FEWEST_ROWS_OF_A_GROUP} to fit constants of its own. Hold out rows at random, which "
+                            "takes the same share of every group.")
+        return holdout
+
+    def released(self, X: Array, holdout: Array | None) -> Array | None:
+        """A split (n,) drawn at random, without the held-out rows of groups that would have too few training rows.
+
+        Args:
+            X: (n, d) the inputs.
+            holdout: (n,) whether a row is held out; None stays None.
+        """
+        if holdout is None:
+            return None
+        codes = X[:, self.column].astype(np.intp)
+        poor = self._counts(codes[~holdout]) < FEWEST_ROWS_OF_A_GROUP
+        found: Array = holdout & ~poor[codes]
+        return found
+
+    def _counts(self, codes: Array) -> Array:
+        """How many of the rows (n,) belong to every group (G,)."""
+        return np.bincount(codes.astype(np.intp), minlength=len(self.labels))
 
     def held_out(self, codes: Array, fraction: float, seed: int) -> Array:
         """Whether a row is held out (n,): the same share of every group, which keeps the fewest rows that it needs.
@@ -68,8 +100,7 @@ class Groups:
         if len(self.labels) > MOST_GROUPS:
             raise DataError(f"{column!r} has {len(self.labels):,} groups; at most {MOST_GROUPS} are possible. Choose a "
                             "column with fewer different values.")
-        for label, count in zip(self.labels, np.bincount(codes.astype(np.intp), minlength=len(self.labels)),
-                                strict=True):
+        for label, count in zip(self.labels, self._counts(codes), strict=True):
             if count < FEWEST_ROWS_OF_A_GROUP:
                 raise DataError(f"The group {label!r} of {column!r} has {counted(count, 'row')}; every group needs at "
                                 f"least {FEWEST_ROWS_OF_A_GROUP} to fit constants of its own. Leave it out, or add "

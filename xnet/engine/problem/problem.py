@@ -129,9 +129,9 @@ class Problem:
                              groups, loss == LOGISTIC)
         if constraints.forbidden:  # no candidate is made of 0
             X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)
-        if groups is not None:
-            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
+        if groups is not None:
+            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed, used)
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
@@ -237,9 +237,13 @@ class Problem:
 
     def admits(self, network: Network) -> bool:
         """Whether a network satisfies every constraint, so that it may be on the front."""
-        form = self.given_form
         return (self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))) and (
-            form is None or self.cached(("allows", network), lambda: form.allows(network, self.search, self.seed)))
+            (found := self.in_letters(network)) is None or found[1])
+
+    def in_letters(self, network: Network) -> tuple[Network, bool] | None:
+        """`GivenForm.in_letters` of a network; None without an initial formula, or one about which nothing is known."""
+        form, key = self.given_form, ("in letters", network)
+        return None if form is None else self.cached(key, lambda: form.in_letters(network, self.search, self.seed))
 
     @property
     def given_form(self) -> GivenForm | None:

@@ -11,6 +11,8 @@ from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, num
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.group_matching import best_group_matches
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.fitting.error_losses import KnownError
+from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.problem.problem import Problem
@@ -34,7 +36,7 @@ def searched_groups(problem: Problem) -> list[int]:
     rows = group_rows(problem, train=True)
     # The scale of a group's y says little about its form: a steep curve of few rows is no better than a flat one.
     order = np.lexsort((-rows.spread, -rows.sizes))
-    return [int(g) for g in order[:_SEARCHED] if rows.spread[g] > 0]
+    return [int(g) for g in order if rows.varies[g]][:_SEARCHED]
 
 
 def one_group(problem: Problem, g: int) -> Problem:
@@ -43,11 +45,15 @@ def one_group(problem: Problem, g: int) -> Problem:
         rows = group_rows(problem, train=True)
         at = slice(rows.starts[g], rows.starts[g] + rows.sizes[g])
         weight = None if rows.rows.weight is None else rows.rows.weight[at]
-        name = rows.rows.loss_function.name
+        loss, error = rows.rows.loss_function, None
+        if isinstance(loss, KnownError) and weight is not None:
+            error = loss.errors_of(weight)
+            weight = None
         return Problem.from_arrays(
             rows.rows.columns[:, at].T, rows.rows.y[at], names=problem.names, target_name=problem.target_name,
             activations=problem.activations, max_complexity=problem.max_complexity, holdout_fraction=0.0,
-            sample_weight=weight, seed=problem.seed, loss=name, device=problem.device,
+            sample_weight=weight, sample_error=error, seed=problem.seed,
+            loss=loss.name if error is None else SQUARED_ERROR.name, device=problem.device,
             constraints=replace(problem.constraints, required=()), initial_formula=problem.initial_formula,
             constants=problem.constants)
 

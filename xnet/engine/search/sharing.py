@@ -8,7 +8,7 @@ simple numbers take these values where the rows allow it, and the network is rew
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,8 +24,8 @@ from xnet.engine.fitting.group_fitting import (
     fit_shared,
     form_of,
     network_of_fit,
-    noise_levels,
 )
+from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simple_numbers import simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
@@ -74,7 +74,9 @@ def description_length(losses: Array, n_own: int, n_shared: int, rows: GroupRows
     Args:
         losses: (G,) the mean losses of the groups.
     """
-    fit = 0.5 * float(np.log(noise_levels(losses, rows)) @ rows.sizes)
+    dispersion = rows.rows.loss_function.dispersion
+    fit = 0.5 * float(np.log(noise_levels(losses, rows)) @ rows.sizes if dispersion is None else
+                      losses @ rows.sizes / dispersion)
     return fit + 0.5 * (n_own * float(np.log(rows.sizes).sum()) + n_shared * float(np.log(rows.sizes.sum())))
 
 
@@ -178,5 +180,7 @@ def rounded(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> GroupFit
     return fit
 
 
-def _digits(row: Iterable[float], digits: int) -> list[float]:
-    return [float(f"{value:.{digits}g}") for value in row]
+def _digits(row: Array, digits: int) -> list[float]:
+    """The constants (G,) of the groups in so many digits; one that only rounding keeps from 0 is 0."""
+    least = 1e-14 * float(np.abs(row).max())
+    return [float(f"{value:.{digits}g}") if abs(value) > least else 0.0 for value in row.tolist()]

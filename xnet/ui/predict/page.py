@@ -12,9 +12,8 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
-from xnet.evidence.typical_error import typical_error
 from xnet.limited_process import keep_ready, limited
-from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
+from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
@@ -56,7 +55,7 @@ def predict_page() -> None:
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config),
-                          typical_error=None if chosen.as_class else typical_error(chosen.scores()))
+                          typical_error=None if chosen.as_class else chosen.typical_error())
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
@@ -151,7 +150,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
     if problem is None and table is not None:
         try:
-            result = predict(predictor, table.frame, table.name, unread=table.unread, rows=table.row_names)
+            result = predict_table(predictor, table, table.name)
         except TableError as error:
             problem = str(error)
         else:
