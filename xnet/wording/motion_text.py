@@ -10,7 +10,8 @@ from .constant_text import fitted_text, interval_text
 #: What the intervals of constants are, and what they assume.
 INTERVALS = ("Fitted numbers, their standard errors and intervals come from one fit of all constants to all rows, also "
              "of simple numbers and of factors of 1, which are not printed. Intervals are by Student's t. They are "
-             "valid if these equations are the law and the errors of each state are independent and as large as its noise.")
+             "valid if these equations are the law and the errors of each state are independent and as large as its "
+             "noise.")
 
 
 def constant_cells(record: Mapping[str, Any]) -> tuple[str, str, str]:
