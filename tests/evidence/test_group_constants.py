@@ -106,3 +106,13 @@ def test_the_noise_of_groups_is_named() -> None:
     assert noise_of_groups(read_formula("2*x", ["x", "g"]), _rows(law)) == ""
     rows = Rows(np.tile(_rows(law).columns, 2), np.tile(law, 2) + np.tile(NOISE, 2), 1.0)
     assert noise_of_groups(network, rows) == "own"
+
+
+def test_a_known_constant_stays_fixed_beside_own_ones() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.3 * NOISE
+    network, rows = _network("1.4*x + a", (1.0, 5.0, 2.0)), _rows(y)
+    first, *own = group_constants(network, rows, fixed=(0,))
+    assert (first["fitted"], first["error"]) == (1.4, None)
+    means = [(y - 1.4 * X)[g == CODES].mean() for g in range(G)]
+    assert [r["fitted"] for r in own] == pytest.approx(means)
+    assert n_determined(network, rows, fixed=(0,)) == 3

@@ -157,8 +157,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
                  groups=groups_json(network, problem, of_second_look=robust), derived=run.config.get("derived"),
                  group_lines=group_lines(network, problem),
-                 constants=[estimate.to_json() for estimate in printed_estimates(network, problem,
-                                                                                of_second_look=robust)])
+                 constants=[estimate.to_json() for estimate in printed_estimates(
+                     network, problem, of_second_look=robust, parts=snapshot["best"].get("parts"))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -100,11 +100,10 @@ def group_lines(network: Any, problem: Any) -> list[str]:
 
 def groups_json(network: Any, problem: Any, *, of_second_look: bool) -> dict[str, Any]:
     """The key `groups` of the JSON output: constants with errors, and R², of every group; {} without groups."""
-    from xnet.evidence.constants import estimation_rows
-    from xnet.evidence.group_constants import group_constants, noise_of_groups, r2_by_group
+    from xnet.evidence.group_constants import r2_by_group
+    from xnet.evidence.group_estimates import group_estimates
 
     if network.own is None:
         return {}
-    rows = estimation_rows(problem, of_second_look=of_second_look)
-    return {"groups": {"constants": group_constants(network, rows), "noise": noise_of_groups(network, rows),
-                       "r2": r2_by_group(network, problem.all_rows)}}
+    constants, noise = group_estimates(network, problem, of_second_look=of_second_look)
+    return {"groups": {"constants": constants, "noise": noise, "r2": r2_by_group(network, problem.all_rows)}}

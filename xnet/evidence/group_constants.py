@@ -6,6 +6,7 @@ spread of every group, or of every group where groups have enough rows for a lev
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -31,12 +32,13 @@ from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
 _LEVEL = 0.95
 
 
-def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
+def group_constants(network: Network, rows: Rows, fixed: Collection[int] = ()) -> list[dict[str, Any]]:
     """One record a constant and group: name, group ("" for shared), value, fitted, error, low, high.
 
     Args:
         network: a network with own constants.
         rows: all rows; errors are those of the constants fitted to them.
+        fixed: positions of shared constants that nothing fits.
 
     Returns:
         Shared constants first ("c1", "c2", ...), then the own ones ("a", "b", ...) group by group. `error`, `low` and
@@ -46,6 +48,7 @@ def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
     assert own is not None
     groups = GroupRows.of(rows, own.column, own.n_groups)
     form, theta, scopes = form_of(network, own.n_groups)
+    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
     with np.errstate(all="ignore"):
         errors, fitted, degrees = _errors(form, theta, scopes, groups)
     reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
@@ -85,8 +88,8 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows)
     held = Bounds(np.where(known, -np.inf, theta), np.where(known, np.inf, theta))
     fit = fit_shared(form, theta, scopes, groups, steps, held)
     f, J = evaluated(form, fit.theta, groups)
-    s, G = sum(scope is Scope.SHARED for scope in scopes), groups.n_groups
-    k = len(scopes) - s
+    k, G = scopes.count(Scope.OWN), groups.n_groups
+    s = len(scopes) - k
     full = np.zeros((len(f), s + G * k))
     full[:, :s] = J[:, :s]
     for j in range(k):

@@ -22,14 +22,13 @@ from xnet.drawings.graphml import network_graphml
 from xnet.drawings.layout import drawn
 from xnet.drawings.png import to_png
 from xnet.drawings.svg import network_svg
-from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import as_printed, constant_estimates, estimation_rows
+from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_verdict import formula_verdict
-from xnet.evidence.group_constants import group_constants, noise_of_groups
+from xnet.evidence.group_estimates import GroupEstimates, group_estimates
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.typical_error import TypicalError, typical_error_of
@@ -136,16 +135,14 @@ class Export:
     def constants(self) -> list[dict[str, Any]]:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
-        return [e.to_json() for e in as_printed(network, constant_estimates(network, self._fitted_rows))]
+        of_second_look = is_of_second_look(self.row, self.snapshot)
+        return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look,
+                                                       parts=self.row.get("parts"))]
 
     @cached_property
-    def groups(self) -> list[dict[str, Any]]:
+    def groups(self) -> GroupEstimates:
         """The same of a formula with groups, for every group; empty without groups."""
-        return [] if self.network.own is None else group_constants(self.network, self._fitted_rows)
-
-    @property
-    def _fitted_rows(self) -> Rows:
-        return estimation_rows(self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
+        return group_estimates(self.network, self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
 
     @property
     def typical_error(self) -> TypicalError | None:
@@ -234,7 +231,7 @@ class Export:
                 draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in _in_order(self.drawings())],
-                self.constants, self.check, self.groups, noise_of_groups(self.network, self._fitted_rows)),
+                self.constants, self.check, *self.groups),
         }
 
 

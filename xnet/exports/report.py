@@ -24,7 +24,14 @@ from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
-from xnet.wording.constant_text import METHODS, assumed_by, constants_caption, fitted_text, interval_text
+from xnet.wording.constant_text import (
+    METHODS,
+    assumed_by,
+    constants_caption,
+    fitted_text,
+    interval_text,
+    printed_text,
+)
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import says_unit
@@ -175,7 +182,7 @@ def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: boo
     """The section of fitted numbers; "" for a formula without fitted numbers."""
     if not estimates:
         return ""
-    lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
+    lines = "".join(f"<tr><td>{escape(printed_text(e))}</td><td>{escape(fitted_text(e))}</td>"
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
     by = ", by Huber's loss" if robust else ""
     return (f"<h2>Fitted numbers{by}</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"

@@ -8,7 +8,10 @@ from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
-           "sandwich": "density of the rows around the formula", "held": "held"}
+           "sandwich": "density of the rows around the formula", "held": "held", "fixed": "fixed",
+           "bound": "held at a bound", "whole": "held at a whole number"}
+#: Method of a number that is not fitted -> why.
+_NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
 _ASSUMPTIONS = {
     "squared_error": "the errors are independent and of equal size",
@@ -85,11 +88,12 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {assumed}.{quantile} A held number is "
-            f"not determined by the rows: it stays as printed, and the other numbers are fitted.{smoothed}")
+            "not determined by the rows: it stays as printed, and the other numbers are fitted. The same holds for "
+            f"numbers that you fixed, and for a letter at a bound or at a whole number.{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:
-    """The fitted number with its standard error, in as many digits as the error justifies.
+    """The fitted number with its standard error, in as many digits as the error justifies; or why it is not fitted.
 
     Args:
         estimate: the keys of `xnet.evidence.constants.ConstantEstimate`.
@@ -100,9 +104,12 @@ def fitted_text(estimate: Mapping[str, Any]) -> str:
     'no visible error'
     >>> fitted_text({"method": "held", "fitted": 1.0, "error": None, "low": None, "high": None})
     'not determined by the rows'
+    >>> fitted_text({"method": "bound", "value": 0.58, "fitted": 0.6, "error": None, "low": None, "high": None})
+    '0.6 (at a bound)'
     """
     if estimate["error"] is None:
-        return "not determined by the rows"
+        why = _NOT_FITTED.get(estimate.get("method", "held"), "not determined by the rows")
+        return f"{float(estimate['fitted']):.6g} ({why})" if _reached_a_bound(estimate) else why
     if estimate["low"] == estimate["high"]:
         return "no visible error"
     fitted, error = float(estimate["fitted"]), float(estimate["error"])
@@ -157,13 +164,31 @@ def _end_text(end: float, fitted: float, error: float) -> str:
     return f"{round(end, max(decimals, 0)) + 0.0:.{max(decimals, 0)}f}"  # 0.0 turns -0.0 into 0.0
 
 
+def printed_text(estimate: Mapping[str, Any]) -> str:
+    """The printed number; a known constant with its name.
+
+    >>> printed_text({"value": 4.4294469180700204, "form": "sqrt(2*g)"})
+    'sqrt(2*g) = 4.42945'
+    """
+    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+
+    value, form = float(estimate["value"]), estimate.get("form")
+    return f"{form} = {value:.6g}" if form else constant_text(value)[0]
+
+
 def constant_line(estimate: Mapping[str, Any]) -> str:
     """The printed number with the fitted one beside it.
 
     >>> constant_line({"value": 0.5, "fitted": 0.4762, "error": 0.0023, "low": 0.4, "high": 0.5})
     '0.5; fitted 0.4762 ± 0.0023'
+    >>> constant_line({"value": 3.0, "fitted": 3.0, "error": None, "low": None, "high": None, "method": "fixed"})
+    '3; fixed'
     """
     known = estimate["error"] is not None and estimate["low"] != estimate["high"]
-    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+    said = "fitted " if known or _reached_a_bound(estimate) else ""
+    return f"{printed_text(estimate)}; {said}{fitted_text(estimate)}"
 
-    return f"{constant_text(float(estimate['value']))[0]}; {'fitted ' if known else ''}{fitted_text(estimate)}"
+
+def _reached_a_bound(estimate: Mapping[str, Any]) -> bool:
+    """Whether the fit to all rows is at a bound that the printed number is not at."""
+    return estimate.get("method") == "bound" and estimate["fitted"] != estimate["value"]

@@ -7,7 +7,7 @@ the rows determine all others. Held constants have no standard error, and they a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -54,22 +54,30 @@ def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] 
     return kept
 
 
-def n_determined(network: Network, rows: Rows) -> int:
-    """The number of constants that the rows determine, own ones once a group: the parameters of the network."""
+def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> int:
+    """The number of constants that the rows determine, own ones once a group: the parameters of the network.
+
+    Args:
+        network: the formula.
+        rows: the rows.
+        fixed: positions of constants that nothing fits, which are no parameters.
+    """
     if network.own is not None:
-        return _n_determined_in_groups(network, rows)
-    if not network.constants:
+        return _n_determined_in_groups(network, rows, fixed)
+    free = [i for i in range(len(network.constants)) if i not in fixed]
+    if not free:
         return 0
     with np.errstate(all="ignore"):
         A = weighted_jacobian(network, rows, np.array(network.constants))
-    return len(determined(A.T @ A, network.constants)) if np.isfinite(A).all() else network.n_parameters
+    return len(determined(A.T @ A, network.constants, free)) if np.isfinite(A).all() else len(free)
 
 
-def _n_determined_in_groups(network: Network, rows: Rows) -> int:
+def _n_determined_in_groups(network: Network, rows: Rows, fixed: Collection[int]) -> int:
     own = network.own
     assert own is not None
     groups = GroupRows.of(rows, own.column, own.n_groups)
     form, theta, scopes = form_of(network, own.n_groups)
+    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
     with np.errstate(all="ignore"):
         found = determined_in_groups(form, theta, scopes, groups)
     found[len(network.constants):, groups.sizes == 0] = True  # a sample may lack a group
