@@ -19,7 +19,7 @@ def given_text(given: Mapping[str, Any]) -> str:
     """
     known = {parameter["name"]: parameter for parameter in given.get("parameters", ())}
     values = ", ".join(_value_text(letter, value, known.get(letter)) for letter, value in given["constants"].items())
-    scores = f"R² {r2_text(given['r2_train'], _DIGITS)} on training rows"
+    scores = f"{'weighted ' if given.get('weighted') else ''}R² {r2_text(given['r2_train'], _DIGITS)} on training rows"
     if given["r2_holdout"] is not None:
         scores += f", {r2_text(given['r2_holdout'], _DIGITS)} on held-out rows"
     broken = "" if given["constraints_met"] else "; it does not satisfy the constraints"

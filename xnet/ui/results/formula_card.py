@@ -74,7 +74,8 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
         chosen = select(run, shown, network)
         _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network, labels))
         if weights := Weight.from_config(config.get("weight")).describe():
-            st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
+            st.caption(":material/balance: In the search and in all scores but the typical error: "
+                       f"{escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
@@ -122,7 +123,7 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
         if chosen.as_class:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
-            st.metric(f"R², {name}", r2(found.r2), width="content",
+            st.metric(f"{chosen.r2_name}, {name}", r2(found.r2), width="content",
                       delta=without[name].note if name in without else None, delta_color="off", delta_arrow="off",
                       help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
                            "dash: the target does not vary in these rows, so there is no R².")
