@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,12 +41,13 @@ def open_tables(options: argparse.Namespace) -> Any:
     return whole
 
 
-def grouped(table: Any, options: argparse.Namespace) -> tuple[Any, str | None]:
+def grouped(table: Any, options: argparse.Namespace, target: str) -> tuple[Any, str | None]:
     """The table with the numbers of the groups, and the name of their column; None without groups.
 
     Raises:
-        TableError: the column cannot be used, or `--own` is given without groups or below 0.
+        TableError: the column cannot be used or is the target, or `--own` is given without groups or below 0.
     """
+    from xnet.counts import counted
     from xnet.tables.group_column import with_group_numbers
     from xnet.tables.limits import TableError
 
@@ -56,8 +58,14 @@ def grouped(table: Any, options: argparse.Namespace) -> tuple[Any, str | None]:
         return table, None
     if options.classify or options.one_class is not None:
         raise TableError("--group cannot be used with a target of classes. Leave it out.")
-    found: tuple[Any, str] = with_group_numbers(table, options.group)
-    return found
+    if options.group == target:
+        raise TableError(f"--group and --target are both {options.group!r}. A formula explains the target from other "
+                         "columns: name another column with the groups.")
+    found, name = with_group_numbers(table, options.group)
+    if missing := int(found.frame[name].isna().sum()):
+        print(f"xnet: {counted(missing, 'row')} without a group in {options.group!r} "
+              f"{'is' if missing == 1 else 'are'} left out.", file=sys.stderr)
+    return found, name
 
 
 def refuse_groups(options: argparse.Namespace) -> None:
