@@ -123,3 +123,11 @@ def test_rows_without_a_group_are_left_out(options: list[str], tmp_path: Path,
     path.write_text("tree,x,y\n" + "".join(f",{x},{x}\n" for x in range(1, 7)))
     assert main(["discover", str(path), *OPTIONS, "--group", "tree"]) == 2
     assert "All rows of 'tree' have no group" in capsys.readouterr().err
+
+
+def test_without_own_constants_the_groups_are_one_table(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", *files, *OPTIONS, "--own", "0", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert "file_group" not in result["formula"]
+    assert "x" in result["formula"]
+    assert "groups" not in result
