@@ -11,7 +11,8 @@ from xnet.arrays import Array
 from xnet.engine import Budget, Network, Problem, advance, start
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.search.state import SearchState
-from xnet.evidence.verdict import Verdict, compare, verdict
+from xnet.evidence.comparison import compare
+from xnet.evidence.verdict import Verdict, verdict
 from xnet.evidence.weighted_rows import WeightedRows
 
 #: Budgets of the short and of the long measurement; steps give the same result on every machine.

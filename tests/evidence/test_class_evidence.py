@@ -96,7 +96,7 @@ def test_a_rare_class_is_kept_where_rows_are_drawn(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("share", "text"), [
-    (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %"), (0.9333, "93.3 %"), (None, "–")])
+    (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.999 %"), (0.00001, "0.001 %"), (0.9333, "93.3 %"), (None, "–")])
 def test_the_word_all_is_used_only_for_all_rows(share: float | None, text: str) -> None:
     assert percent(share) == text
 

@@ -11,8 +11,9 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import make_entry
 from xnet.engine.front.support import with_support
 from xnet.engine.search.stopping import is_exact
+from xnet.evidence.comparison import compare
 from xnet.evidence.exactness import exactness
-from xnet.evidence.verdict import Verdict, compare, verdict
+from xnet.evidence.verdict import Verdict, verdict
 from xnet.evidence.weighted_rows import WeightedRows
 from xnet.evidence.wide_target import wide_target_sentence
 

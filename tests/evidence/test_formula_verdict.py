@@ -10,9 +10,10 @@ import pytest
 
 from xnet import XNetRegressor
 from xnet.engine.networks.network import Network, Neuron
+from xnet.evidence.comparison import compare
 from xnet.evidence.formula_verdict import formula_verdict, suggestion_sentence
 from xnet.evidence.recommendations import recommendations
-from xnet.evidence.verdict import compare, verdict
+from xnet.evidence.verdict import verdict
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import rows_of, score_network
 from xnet.runs import create_run, execute

@@ -10,9 +10,10 @@ from xnet.engine.fitting.error_losses import Logarithmic
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.problem.groups import Groups
 from xnet.evidence.baselines import fit_baselines
+from xnet.evidence.comparison import compare
 from xnet.evidence.group_columns import GroupColumns, group_columns
 from xnet.evidence.simple_models import is_linear, simple_model
-from xnet.evidence.verdict import compare, verdict
+from xnet.evidence.verdict import verdict
 from xnet.evidence.weighted_rows import WeightedRows
 
 LEVELS = np.array([5.0, -3.0, 40.0, 0.0])

@@ -104,6 +104,10 @@ def test_a_column_of_standard_errors_is_known_on_the_command_line(tmp_path: Path
     table()[["x", "y", "error"]].to_csv(path, index=False)
     assert main(["discover", str(path), "--target", "y", "--error", "error", "--steps", "2", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
+    assert result["weighted"] is True
+    assert main(["discover", str(path), "--target", "y", "--inputs", "x", "--weight", "error", "--steps", "2"]) == 0
+    assert "\nWeighted R² 0.9" in (text := capsys.readouterr().out)
+    assert "  weighted R² train  weighted R² held out  formula" in text
     assert 0.5 < result["chi2_per_row_train"] < 1.5
     assert main(["discover", str(path), "--target", "y", "--inputs", "x", "--loss", "relative", "--steps", "2"]) == 0
     assert "Median relative error: " in capsys.readouterr().out

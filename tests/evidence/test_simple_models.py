@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.stats import linregress
 
 from xnet.engine import Problem
 from xnet.engine.fitting.error_losses import Logarithmic, Poisson
-from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
+from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network
+from xnet.evidence.comparison import compare
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.simple_models import line_of, simple_model
-from xnet.evidence.verdict import Verdict, clearly_less, compare, verdict
+from xnet.evidence.verdict import Verdict, clearly_less, verdict
 from xnet.evidence.weighted_rows import WeightedRows
 
 RNG = np.random.default_rng(6)
@@ -37,7 +39,8 @@ def judged(text: str, y: np.ndarray, counted: int, loss: Loss = SQUARED_ERROR) -
 
 def test_counts_are_compared_with_a_log_linear_formula_where_a_linear_one_is_negative() -> None:
     train, held_out = rows(COUNTS, 0, 150), rows(COUNTS, 150, 200)
-    assert line_of(train, Poisson())(held_out.X).min() < 0
+    assert line_of(train)(held_out.X).min() < 0
+    assert line_of(train, Poisson())(train.X).min() > 0, "the linear formula of least deviance gives rates"
     model = simple_model(train, held_out, Poisson())
     assert model.name == "a log-linear formula of all 3 inputs"
     best = Poisson().mean(model.values(train.X), train.y, None)
@@ -145,3 +148,41 @@ def test_a_fair_linear_suggestion_is_a_description_and_no_failure() -> None:
     found = suggestion(read_formula("x0 + 0.7*x1", NAMES), y, X, plain="linear", loss=0.3, n_parameters=2)
     assert found.sentence.startswith(
         "The best description found is a linear formula of 2 of 3 inputs (2 numbers). It explains ")
+
+
+@pytest.mark.parametrize("loss", [Quantile(), Quantile(0.9), Logarithmic(), Poisson(), Huber()])
+def test_the_linear_formula_minimises_the_loss(loss: Loss) -> None:
+    x = np.linspace(0.1, 10.0, 90)
+    law, noise = 3.0 + 2.0 * x, np.random.default_rng(8)
+    y = noise.poisson(law).astype(float) if isinstance(loss, Poisson) else law * np.exp(noise.normal(0, 0.4, 90))
+    y[7] *= 1.0 if isinstance(loss, Poisson) else 9.0
+    line = line_of(WeightedRows(x[:, None], y), loss)
+    start = np.polyfit(x, y, 1)[::-1]
+    best = min(minimize(lambda p: loss.mean(p[0] + p[1] * x, y, None), first, method="Nelder-Mead",
+                        options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000}).fun for first in (start, (3.0, 2.0)))
+    assert loss.mean(line(x[:, None]), y, None) == pytest.approx(best, rel=1e-6)
+
+
+def test_a_line_that_is_too_large_for_a_linear_program_says_how_it_was_fitted() -> None:
+    x = RNG.uniform(0.0, 4.0, (3500, 1))
+    y = x[:, 0] + RNG.normal(0, 0.1, 3500)
+    found = simple_model(WeightedRows(x, y), WeightedRows(x, y), Quantile(0.9))
+    assert found.name == "a straight line of least squares, shifted to the quantile,"
+    assert np.mean(y < found.values(x)) == pytest.approx(0.9, abs=0.001)
+
+
+def test_a_formula_that_is_a_line_is_compared_with_another_fit_of_the_line() -> None:
+    y = 2.0 * X[:, 0] + RNG.normal(0, 0.01, 200)
+    train, held_out = WeightedRows(X[:150, :1], y[:150]), WeightedRows(X[150:, :1], y[150:])
+    found = verdict(compare(read_formula("2.3*x0", ("x0",)), train, held_out, 1))
+    assert found.sentence.startswith("A straight line fitted by least squares is clearly better")
+    found = verdict(compare(read_formula("2.3*x0", ("x0",)), train, held_out, 1, Huber()))
+    assert found.sentence.startswith("A straight line fitted by the same loss is clearly better")
+
+
+def test_scores_of_weighted_rows_are_called_weighted() -> None:
+    y = 2.0 * X[:, 0] + RNG.normal(0, 0.3, 200)
+    ones = np.linspace(0.5, 1.5, 200)
+    train, held_out = (WeightedRows(X[part, :1], y[part], ones[part]) for part in (slice(150), slice(150, 200)))
+    assert "(weighted R² " in verdict(compare(read_formula("2.3*x0", ("x0",)), train, held_out, 1)).sentence
+    assert "of the weighted variation" in verdict(compare(read_formula("2*x0", ("x0",)), train, held_out, 1)).sentence

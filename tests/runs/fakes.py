@@ -162,6 +162,7 @@ class FakeProblem:
     constraints = NONE
     groups = None
     template = None
+    given_form = None
     runs_alone = False
     subsampled = property(lambda self: self)
     names = property(lambda self: tuple(f"x{j}" for j in range(len(self.train.columns))))

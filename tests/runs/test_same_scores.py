@@ -16,8 +16,8 @@ from xnet.cli.output import print_result
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 from xnet.evidence.baselines import fit_baselines
+from xnet.evidence.comparison import compare
 from xnet.evidence.scores import score
-from xnet.evidence.verdict import compare
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import rows_of, score_record
 from xnet.runs import create_run, execute

@@ -36,9 +36,9 @@ from xnet.cli.main import main
 from xnet.engine import Network
 from xnet.evidence.baselines import MEAN, linear_model_name
 from xnet.evidence.class_evidence import compare_class, logistic_regression
+from xnet.evidence.comparison import compare
 from xnet.evidence.formula_verdict import without_wild_rows
 from xnet.evidence.response import importance
-from xnet.evidence.verdict import compare
 from xnet.evidence.wild_rows import is_of_second_look
 from xnet.prediction.user_formula import probability_scores, rows_of, score_record
 from xnet.runs.run import Run
@@ -59,6 +59,10 @@ def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         run = Run(next(path.parent for path in (folder / "runs").glob("*/config.json")))
         page = opened(run)
         yield Walk(table, run, json.loads(out.getvalue()), page)
+
+
+def r2_label(walk: Walk) -> str:
+    return "Weighted R²" if "w" in walk.table else "R²"
 
 
 def test_rows_are_counted_alike(walk: Walk) -> None:
@@ -93,7 +97,8 @@ def test_the_r2_of_every_formula_of_the_front_is_that_of_scikit_learn(walk: Walk
             assert alike(walk.printed["front"][i][f"r2_{part}"], found)
             assert lines[i][f"r2_{part}"] == ("" if row[f"r2_{part}"] is None else repr(row[f"r2_{part}"]))
             if not walk.as_class:
-                assert shown[f"R², {'training' if part == 'train' else 'held out'}"][i] == columns[part][i]
+                name = f"{r2_label(walk)}, {'training' if part == 'train' else 'held out'}"
+                assert shown[name][i] == columns[part][i]
                 if row[f"r2_{part}"] is not None:  # more digits than `r2` writes keep neighbours apart
                     assert abs(float(columns[part][i]) - row[f"r2_{part}"]) < 0.001
                 assert f" {columns[part][i]}  " in walk.text
@@ -122,12 +127,12 @@ def test_the_scores_of_the_suggestion_are_the_same_everywhere(walk: Walk) -> Non
             continue
         weighted = ", rows weighted by w" if weight is not None else ""
         value = walk.best[f"r2_{part}"]
-        assert walk.metric(f"R², {name} rows") == r2(value)
+        assert walk.metric(f"{r2_label(walk)}, {name} rows") == r2(value)
         assert f"R² {r2_text(value)} on" in walk.text or (value is None and "no R² on" in walk.text)
-        assert re.search(rf"\|R² on the {name} rows{weighted}[^|]*\|\|"
+        assert re.search(rf"\|{r2_label(walk)} on the {name} rows{weighted}[^|]*\|\|"
                          + (re.escape(r2(value)) if value is not None else "none: the target does not vary"),
                          walk.report)
-        error = float(np.sqrt(np.average((predicted - y) ** 2, weights=weight)))
+        error = float(np.sqrt(np.mean((predicted - y) ** 2)))  # rows of weight 0 are no rows
         assert walk.metric(f"Typical error, {name} rows") == f"{error:.4g}"
 
 
@@ -223,10 +228,11 @@ def test_the_table_of_other_models_shows_the_scores_of_the_card(walk: Walk) -> N
                 assert table[f"{label}, {part}"]["This formula"].startswith(walk.metric(f"{label}, {part}")[:5])
         return
     for part in ("training rows", "held-out rows"):
-        assert table[f"R², {part}"]["This formula"].startswith(walk.metric(f"R², {part}").rstrip("0"))
+        name = f"{r2_label(walk)}, {part}"
+        assert table[name]["This formula"].startswith(walk.metric(name).rstrip("0"))
     for model in walk.models.values():
-        assert table["R², training rows"][model.name].startswith(r2(model.r2_train).rstrip("0"))
-        assert table["R², held-out rows"][model.name].startswith(r2(model.r2_holdout).rstrip("0"))
+        assert table[f"{r2_label(walk)}, training rows"][model.name].startswith(r2(model.r2_train).rstrip("0"))
+        assert table[f"{r2_label(walk)}, held-out rows"][model.name].startswith(r2(model.r2_holdout).rstrip("0"))
         assert table["Fitted numbers"][model.name] == model.parameters
 
 

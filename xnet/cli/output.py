@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 #: Digits of R².
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "units",
-               *PART_KEYS, *_CLASS_KEYS)
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "weighted", "r2_train", "r2_holdout", *LOSS_SCORE_KEYS,
+               "units", *PART_KEYS, *_CLASS_KEYS)
 
 
 class Progress:
@@ -119,7 +119,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
         **({"functions": definitions_text(best, "").split("; ")} if definitions_text(best) else {}),
-        **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *PART_KEYS, *_CLASS_KEYS) if key in best},
+        **{key: best[key] for key in ("weighted", *LOSS_SCORE_KEYS, "units", *PART_KEYS, *_CLASS_KEYS) if key in best},
         **({"known": best["network"]["known"]} if "known" in best["network"] else {}),
         **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),

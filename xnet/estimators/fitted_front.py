@@ -31,7 +31,8 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import as_printed, constant_estimates, constants_table, estimation_rows
+from xnet.engine.problem.restrictions import fixed_constants
+from xnet.evidence.constants import as_printed, constants_table, searched_estimates
 from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import units_report
@@ -75,7 +76,7 @@ class FittedFront:
 
     @property
     def parameters_(self) -> pd.DataFrame:
-        """The constants with letters in the order of the formula: value, standard error, 95 % interval and kind."""
+        """The constants with letters in the order of the formula, as printed and as fitted, with errors and kinds."""
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
@@ -83,7 +84,7 @@ class FittedFront:
 
     @property
     def initial_parameters_(self) -> pd.DataFrame | None:
-        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
+        """The letters of the initial formula: values of the training rows and of all rows, with errors and kinds."""
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
@@ -164,7 +165,6 @@ class FittedFront:
 
     def _take(self, entry: FrontEntry, *, refit: bool) -> None:
         """Set the attributes that belong to one formula of the front; its constants are estimated on all rows."""
-        rows = estimation_rows(self._searched, of_second_look=entry.is_robust)
         self.network_ = refitted(entry, self._searched) if refit and not self._has_final_constants else entry.network
         self._chosen, self.constraints_met_ = entry, entry.admitted
         self.definitions_ = definitions_used(self.network_)
@@ -176,11 +176,13 @@ class FittedFront:
             self.holes_ = hole_texts(self._form, entry.parts, group=group)
             self.template_letters_ = letter_values(self._form, entry.parts, group)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
-        estimates = constant_estimates(self.network_, rows)
+        estimates = searched_estimates(self.network_, self._searched, of_second_look=entry.is_robust,
+                                       parts=entry.parts)
         self._constants = constants_table(as_printed(self.network_, estimates))
         self._parameters = parameter_table(parameters(self.network_, estimates, self.names_))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
-        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
+        fixed = fixed_constants(self.network_, self._searched, entry.parts)
+        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows, fixed), self.network_.complexity
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""

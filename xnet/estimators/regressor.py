@@ -118,12 +118,12 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
-        n_parameters_: the number of constants that the rows determine.
+        n_parameters_: the number of constants that the rows determine; fixed ones are none.
         constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
-            (profile likelihood), "sandwich" (density of the rows around a quantile), or "held" (not determined).
-        parameters_: the constants as a table of letters in the order of the formula: name, value, standard_error,
-            low95, high95, and kind: "fitted", "simple", "known" or "not determined".
+            (profile likelihood), "sandwich" (around a quantile); "held" (not determined), "fixed", "bound", "whole".
+        parameters_: the constants as a table of letters in the order of the formula: name, value, fitted (to all rows),
+            standard_error, low95, high95, kind: "fitted", "simple", "known", "fixed", "at a bound", "not determined".
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".
         complexity_: the number of neurons and constants.
         plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is the best plain model of
@@ -139,13 +139,13 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.
-        initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
-            "fixed", "whole number" and "at a bound"; None without `initial_formula`.
+        initial_parameters_: the same table for the letters of the initial formula, whose value is that of the training
+            rows, also with the kind "whole number"; None without `initial_formula`.
         holes_: with `template` the formulas of its unknown parts by name, e.g. {"f": "x1*exp(-0.7*x2)"}; else None.
         template_letters_: with `template` the fitted values of its letters by name; else None.
         estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
             models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
-        constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
+        constraints_met_: whether `network_` satisfies all constraints; if no formula does, it is the simplest one.
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,

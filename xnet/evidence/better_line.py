@@ -69,7 +69,8 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
     test = f"the p-value of its F-test against a constant is {line.p_value:.1g}"
     if line.tried > 1:
         test += f" (multiplied by {line.tried}, because the input is the best of {line.tried})"
-    return (f"{name} predicts better: its leave-one-out R² is {r2(line.left_out)} (this formula {r2(own)})"
+    word = "R²" if table.weight is None else "weighted R²"
+    return (f"{name} predicts better: its leave-one-out {word} is {r2(line.left_out)} (this formula {r2(own)})"
             f"{_held_out(line, problem)}, and {test}.")
 
 
@@ -81,7 +82,8 @@ def _held_out(line: _Line, problem: Problem) -> str:
     inputs = list(line.inputs)
     values = line_of(WeightedRows(train.columns.T[:, inputs], train.y, train.weight))(held_out.columns.T[:, inputs])
     score = r_squared(values, held_out.y, held_out.weight)
-    return "" if score is None else f", its R² on the {HELD_OUT} is {r2(score)}"
+    word = "R²" if train.weight is None else "weighted R²"
+    return "" if score is None else f", its {word} on the {HELD_OUT} is {r2(score)}"
 
 
 def _best_line(table: WeightedRows, variance: float) -> _Line | None:

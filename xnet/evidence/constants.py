@@ -2,12 +2,13 @@
 
 A printed constant may be a simple number near the fitted one. So all constants are fitted once more, on all rows, from
 the printed values on, and errors and intervals belong to the fitted values. Constants that the rows do not determine
-are held (`xnet.engine.fitting.determination`).
+are held (`xnet.engine.fitting.determination`), and so are those that a person fixed or whose bound the fit has reached
+(`xnet.engine.problem.restrictions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +23,11 @@ from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.logarithms import with_short_logarithms
+from xnet.engine.formulas.text import constant_text
+from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
+from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
 from .quantile_errors import quantile_covariance
@@ -40,7 +45,7 @@ _TURNS, _SMALL_GAIN = 3, 1e-4
 #: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
 _CHECKED = 2.5e6
 
-Method = Literal["quadratic", "profile", "sandwich", "held"]
+Method = Literal["quadratic", "profile", "sandwich", "held", "fixed", "bound", "whole"]
 _Interval = tuple[float, float, float, Method]
 
 
@@ -51,13 +56,15 @@ class ConstantEstimate:
     Attributes:
         name: "c1", "c2", ..., in the order of the network's constants.
         value: the printed number.
-        fitted: the number at the optimum of all constants on all rows; the printed one for a held constant.
+        fitted: the number at the optimum of all constants on all rows; where a constant is held, its value there.
         error: its standard error; None for a held constant.
         low, high: ends of the interval, equal where the error is below rounding and infinite where the rows set no
             end; None for a held constant.
         method: "quadratic" for an interval from the curvature of the loss, "profile" for one from refits with the
             constant fixed, "sandwich" for one from the density of the target around a quantile
-            (`quantile_errors`), "held" where the rows do not determine the constant.
+            (`quantile_errors`), "held" where the rows do not determine the constant; "fixed" for a known number,
+            "bound" for a constant at a bound of its letter, "whole" for a whole number: these are not fitted.
+        form: the known constant that it is, such as "sqrt(2*g)"; "" for another number.
     """
 
     name: str
@@ -67,10 +74,11 @@ class ConstantEstimate:
     low: float | None
     high: float | None
     method: Method
+    form: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The estimate as plain data."""
-        return asdict(self)
+        """The estimate as plain data; the key `form` only for a known constant."""
+        return {key: value for key, value in asdict(self).items() if key != "form" or value}
 
 
 def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
@@ -86,7 +94,8 @@ def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
     return (robust_problem(problem) if of_second_look else problem).all_rows
 
 
-def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> list[ConstantEstimate]:
+def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
+                       laid_down: Restrictions | None = None) -> list[ConstantEstimate]:
     """Fitted values, standard errors and confidence intervals of the constants of a network.
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
@@ -98,24 +107,27 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
         network: the formula, with its printed constants.
         rows: all rows, training and held-out (`Problem.all_rows`).
         level: the confidence level of the intervals.
+        laid_down: which constants are not fitted, and the bounds of others, which intervals keep.
 
     Returns:
         One estimate for each constant.
     """
     if network.own is not None:  # own constants are free as well, see `group_constants` for them
-        found = group_constants(network, rows)[:len(network.constants)]
+        fixed = {} if laid_down is None else laid_down.held
+        found = group_constants(network, rows, fixed)[:len(network.constants)]
         method: Method = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
         return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
-                                 "held" if r["error"] is None else method) for r in found]
+                                 fixed.get(i, "held") if r["error"] is None else method)
+                for i, r in enumerate(found)]
     with np.errstate(all="ignore"):
-        return _Estimates(network, rows, level).found() if network.constants else []
+        return _Estimates(network, rows, level, laid_down).found() if network.constants else []
 
 
 def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[ConstantEstimate]:
     """Estimates of a network's constants, in units of the numbers that are printed: 2.5 log10(x) is 1.0857 log(x)."""
     def scaled(e: ConstantEstimate, printed: float) -> ConstantEstimate:
         if printed == e.value:
-            return e
+            return replace(e, form=known_form(e.value, network))
         factor = printed / e.value
         error, low, high = (None if part is None else part * factor for part in (e.error, e.low, e.high))
         return replace(e, value=printed, fitted=e.fitted * factor, error=error, low=low, high=high)
@@ -123,22 +135,50 @@ def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[
     return [scaled(e, c) for e, c in zip(estimates, with_short_logarithms(network).constants, strict=True)]
 
 
-def printed_estimates(network: Network, problem: Problem, *, of_second_look: bool) -> list[ConstantEstimate]:
-    """Estimates of a formula's constants on all rows of a search (`estimation_rows`), as they are printed."""
+def known_form(value: float, network: Network) -> str:
+    """The known constant of a network that a number is, such as "sqrt(2*g)"; "" for another number."""
+    return "" if form_of(value, network.known) is None else constant_text(value, network.known)[0]
+
+
+def searched_estimates(network: Network, problem: Problem, *, of_second_look: bool,
+                       parts: Parts | None = None) -> list[ConstantEstimate]:
+    """Estimates of a formula's constants on all rows of a search, what is known about its constants kept.
+
+    Args:
+        network: the formula.
+        problem: of the search.
+        of_second_look: as for `estimation_rows`.
+        parts: what fills the form of a template; None for another formula.
+    """
     rows = estimation_rows(problem, of_second_look=of_second_look)
-    return as_printed(network, constant_estimates(network, rows))
+    settled = estimation_rows(problem.subsampled, of_second_look=of_second_look)
+    return constant_estimates(network, rows, laid_down=restrictions(network, problem, settled, parts))
+
+
+def printed_estimates(network: Network, problem: Problem, *, of_second_look: bool,
+                      parts: Mapping[str, Any] | None = None) -> list[ConstantEstimate]:
+    """`searched_estimates` of a formula, as its constants are printed.
+
+    Args:
+        parts: `Parts` as JSON, as the record of a formula holds them.
+    """
+    found = None if parts is None else Parts.from_json(parts)
+    return as_printed(network, searched_estimates(network, problem, of_second_look=of_second_look, parts=found))
 
 
 class _Estimates:
     """The optimum of a network, and the estimates there."""
 
-    def __init__(self, network: Network, rows: Rows, level: float) -> None:
+    def __init__(self, network: Network, rows: Rows, level: float, laid_down: Restrictions | None) -> None:
         self.network, self.rows, self.is_quantile = network, rows, isinstance(rows.loss_function, Quantile)
-        self.printed = np.array(network.constants)
-        self.free = determined(normal_equations(network, rows, self.printed).matrix, self.printed)
+        self.printed, self.laid_down = np.array(network.constants), laid_down
+        start = self.printed if laid_down is None else laid_down.start
+        held = {} if laid_down is None else laid_down.held
+        self.free = determined(normal_equations(network, rows, start).matrix, start,
+                               [i for i in range(len(start)) if i not in held])
         self.degrees = max(len(rows.y) - len(self.free), 1)
         self.quantile = float(stdtrit(self.degrees, 0.5 + 0.5 * level))
-        self._settle(self.printed)
+        self._settle(start)
 
     def _settle(self, start: Array) -> None:
         """The optimum from some constants on, and the covariance there."""
@@ -221,11 +261,14 @@ class _Estimates:
         return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), "profile"
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
-        name, value = f"c{i + 1}", float(self.printed[i])
+        name, value, fitted = f"c{i + 1}", float(self.printed[i]), float(self.theta[i])
         if interval is None:
-            return ConstantEstimate(name, value, value, None, None, None, "held")
+            why: Method = "held" if self.laid_down is None else self.laid_down.held.get(i, "held")
+            return ConstantEstimate(name, value, fitted if why == "bound" else value, None, None, None, why)
         error, low, high, method = interval
-        return ConstantEstimate(name, value, float(self.theta[i]), error, low, high, method)
+        if self.laid_down is not None:
+            low, high = max(low, float(self.laid_down.low[i])), min(high, float(self.laid_down.high[i]))
+        return ConstantEstimate(name, value, fitted, error, low, high, method)
 
 
 def constants_table(estimates: Sequence[ConstantEstimate]) -> dict[str, list[Any]]:

@@ -22,9 +22,10 @@ from xnet.wording.row_words import HELD_OUT
 from .better_line import better_line_sentence
 from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
+from .comparison import compare
 from .group_columns import group_columns
 from .required_inputs import required_inputs_sentence
-from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, compare, verdict
+from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, verdict
 from .weighted_rows import WeightedRows
 from .wide_target import wide_target_sentence
 from .wild_rows import (

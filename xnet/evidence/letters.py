@@ -14,15 +14,17 @@ from typing import Any, TypedDict
 import numpy as np
 
 from xnet.engine import GivenFormula, Problem
-from xnet.engine.fitting.letters import with_columns
 from xnet.engine.fitting.simple_numbers import is_simple
-from xnet.engine.formulas.composition import movable
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.given_form import GivenForm
+from xnet.engine.problem.restrictions import letter_restrictions
 
 from .constants import ConstantEstimate, constant_estimates
+
+#: Method of a constant that is not fitted -> its kind.
+_KINDS = {"held": "not determined", "fixed": "fixed", "bound": "at a bound", "whole": "whole number"}
 
 
 class Parameter(TypedDict):
@@ -30,14 +32,16 @@ class Parameter(TypedDict):
 
     Attributes:
         name: its letter, or the known constant that it is, such as "g/2".
-        value: as printed.
-        standard_error, low, high: of its fit to all rows, with the 95 % interval; None where it is not fitted.
+        value: as printed; that of the training rows for a letter of a given formula.
+        fitted: the value at the optimum on all rows.
+        standard_error, low, high: of this optimum, with the 95 % interval; None where it is not fitted.
         kind: "fitted", "simple" (a simple number that the rows allow), "known" (a known constant), "fixed", "whole
             number", "at a bound" or "not determined".
     """
 
     name: str
     value: float
+    fitted: float
     standard_error: float | None
     low: float | None
     high: float | None
@@ -56,10 +60,9 @@ def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: S
     found = []
     for i in printed_order(network):
         value, e = network.constants[i], estimates[i]
-        named = form_of(value, network.known)
-        kind = "known" if named is not None else "not determined" if e.method == "held" else \
-            "simple" if is_simple(value) else "fitted"
-        found.append(Parameter(name=letters[i], value=value, standard_error=e.error, low=e.low, high=e.high, kind=kind))
+        kind = "known" if form_of(value, network.known) is not None else \
+            _KINDS.get(e.method, "simple" if is_simple(value) else "fitted")
+        found.append(_parameter(letters[i], e, kind))
     return found
 
 
@@ -111,31 +114,20 @@ def letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]:
 
 def _letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]:
     form = GivenForm.of(given.text, problem.names, problem.constants, problem.activations)
-    kinds = []
-    for (_, letter), value in zip(form.fitted, given.network.constants, strict=False):
-        kinds.append("whole number" if letter.whole else "at a bound" if value in (letter.low, letter.high)
-                     else "fitted")
-    kinds += ["fixed"] * len(form.fixed)
-    free = [i for i, kind in enumerate(kinds) if kind == "fitted"]
-    estimates = dict(zip(free, _estimates(given.network, free, problem), strict=True))
-    found = []
-    for i, (name, value) in enumerate(given.constants.items()):
-        e = estimates.get(i)
-        kind = "not determined" if e is not None and e.method == "held" else kinds[i]
-        found.append(Parameter(name=name, value=value, standard_error=None if e is None else e.error,
-                               low=None if e is None else e.low, high=None if e is None else e.high, kind=kind))
-    return found
+    settled = letter_restrictions(given.network, [letter for _, letter in form.fitted], problem.subsampled.all_rows)
+    estimates = constant_estimates(given.network, problem.all_rows, laid_down=settled)
+    return [_parameter(name, e, _KINDS.get(e.method, "fitted"))
+            for name, e in zip(given.constants, estimates, strict=False)]  # behind the letters are its own numbers
 
 
-def _estimates(network: Network, free: Sequence[int], problem: Problem) -> list[ConstantEstimate]:
-    """The estimates of some constants while the others are held: those are columns of one number each."""
-    moved, numbers = movable(network, free)
-    return constant_estimates(moved, with_columns(problem.subsampled.all_rows, numbers))
+def _parameter(name: str, e: ConstantEstimate, kind: str) -> Parameter:
+    return Parameter(name=name, value=e.value, fitted=e.fitted, standard_error=e.error, low=e.low, high=e.high,
+                     kind=kind)
 
 
 def parameter_table(found: Sequence[Parameter]) -> dict[str, list[Any]]:
-    """The columns of a table of parameters: name, value, standard_error, low95, high95, kind; NaN for None."""
-    keys = {"name": "name", "value": "value", "standard_error": "standard_error", "low95": "low", "high95": "high",
-            "kind": "kind"}
+    """The columns of a table of parameters: name, value, fitted, standard_error, low95, high95, kind; NaN for None."""
+    keys = {"name": "name", "value": "value", "fitted": "fitted", "standard_error": "standard_error",
+            "low95": "low", "high95": "high", "kind": "kind"}
     rows: list[dict[str, Any]] = [dict(row) for row in found]
     return {column: [np.nan if row[key] is None else row[key] for row in rows] for column, key in keys.items()}

@@ -23,8 +23,10 @@ class Score:
     """Scores of a formula on some rows.
 
     Attributes:
-        r2: R² in these rows (`r_squared`); None if the formula has no value, or the target does not vary in these rows.
-        rmse: root mean squared error in units of the target; None if the formula has no value.
+        r2: R² in these rows (`r_squared`), weighted where rows have weights; None if the formula has no value, or the
+            target does not vary in these rows.
+        rmse: root mean squared error in units of the target, the same for every row that counts: a weight is no size of
+            an error; None if the formula has no value.
         rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """
 
@@ -48,8 +50,9 @@ def score(predicted: Array, y: Array, weight: Array | None = None) -> Score:
     if not there.any() or (used is not None and not used.any()):
         return Score(None, None, len(y), missing)
     predicted, actual = predicted[there], y[there]
+    squares = (predicted - actual) ** 2
     return Score(r_squared(predicted, actual, used),
-                 float(np.sqrt(np.average((predicted - actual) ** 2, weights=used))), len(y), missing)
+                 float(np.sqrt(np.mean(squares if used is None else squares[used > 0]))), len(y), missing)
 
 
 def front_scores(entry: FrontEntry, problem: Problem) -> dict[str, float | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.counts import all_of
-from xnet.engine.fitting.error_losses import Logarithmic, Poisson
-from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
+from xnet.engine.fitting.error_losses import KnownError, Logarithmic, Poisson, Relative
+from xnet.engine.fitting.losses import SQUARED_ERROR, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 
@@ -23,6 +24,9 @@ _LINEAR = 1e-9
 _ROWS = 5000
 #: Steps of iteratively reweighted least squares; Poisson's regression takes about six.
 _STEPS = 50
+_HALVINGS = 12
+#: With more rows, or more cells of inputs, a line of least absolute errors is not computed (so many take a second).
+_MOST_ROWS, _MOST_CELLS = 3000, 100_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,9 @@ def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUAR
 def _simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss, d: int) -> SimpleModel:
     """The simple model of all columns; `d` is how many of them its name counts."""
     n_parameters = train.X.shape[1] + 1
-    line = SimpleModel(line_name(d), line_of(train, loss), n_parameters)
+    shifted = isinstance(loss, Quantile) and _is_large(train)
+    name = line_name(d) + (" of least squares, shifted to the quantile," if shifted else "")
+    line = SimpleModel(name, line_of(train, loss), n_parameters)
     if not isinstance(loss, Poisson | Logarithmic):
         return line
     name = "a log-linear formula" + (f" of {all_of(d, 'input')}" if d > 1 else "")
@@ -97,15 +103,103 @@ def _simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss, d: in
     return min(rate, line, key=lambda model: loss.mean(model.values(train.X), train.y, train.weight))
 
 
-def line_of(train: WeightedRows, loss: Loss = SQUARED_ERROR) -> Callable[[Array], Array]:
-    """The linear formula of least (weighted) squared errors on the training rows, as a function of X (k, d).
+def line_of(train: WeightedRows, loss: Loss = SQUARED_ERROR) -> Line:
+    """The linear formula of least loss on the training rows.
 
-    Under a quantile loss it is shifted to the quantile of its errors.
+    Squared, relative and known errors need one step of weighted least squares. A quantile loss is a linear program
+    (Koenker & Bassett 1978); where that is too large, the line of least squares is shifted to the quantile of its
+    errors. Under the other losses least squares are reweighted until no step lowers the loss.
     """
-    weighted = train._replace(weight=loss.root_weights(train.y, train.weight)) if loss != SQUARED_ERROR else train
-    line = _least_squares(weighted.X, weighted.y, weighted.weight)
-    shift = loss.best_constant(train.y - line(train.X), train.weight) if isinstance(loss, Quantile) else 0.0
-    return lambda X: line(X) + shift
+    weights = train.weight if loss == SQUARED_ERROR else loss.root_weights(train.y, train.weight)
+    line = _least_squares(train.X, train.y, weights)
+    if isinstance(loss, SquaredError | Relative | KnownError):
+        return line
+    if isinstance(loss, Quantile):
+        exact = None if _is_large(train) else _quantile_line(train, line, loss.share)
+        return exact or line.raised(loss.best_constant(train.y - line(train.X), train.weight))
+    return _reweighted(train, loss, line)
+
+
+def _reweighted(train: WeightedRows, loss: Loss, line: Line) -> Line:
+    """Iteratively reweighted least squares from a line; a step that does not lower the loss is halved."""
+    y, weight = train.y, train.weight
+    constant = replace(line, weights=np.zeros_like(line.weights), middle=loss.best_constant(y, weight))
+    cost, line = min(((loss.mean(start(train.X), y, weight), start) for start in (line, constant)),
+                     key=lambda found: found[0] if np.isfinite(found[0]) else np.inf)
+    for _ in range(_STEPS):
+        f, before = line(train.X), cost
+        for target, h in _targets(loss, f, y, weight):
+            if not (np.isfinite(target).all() and np.isfinite(h).all() and h.any()):
+                continue
+            new = _least_squares(train.X, target, h)
+            for share in (0.5**k for k in range(_HALVINGS)):
+                tried = line.towards(new, share)
+                found = loss.mean(tried(train.X), y, weight)
+                if found < cost:
+                    cost, line = found, tried
+                    break
+        if not cost < before * (1.0 - 1e-10):
+            break
+    return line
+
+
+def _targets(loss: Loss, f: Array, y: Array, weight: Array | None) -> list[tuple[Array, Array]]:
+    """Working targets (n,) with their weights: safe ones far from the optimum, then those of a Gauss-Newton step."""
+    g, h = loss.working_response(f, y, weight)
+    root, r = loss.residuals(f, y, weight)
+    with np.errstate(all="ignore"):
+        newton = np.where(np.equal(root, 0.0), y, f + r / root)
+    return [(f - g / h, h), (newton, np.broadcast_to(root, y.shape) ** 2)]
+
+
+def _is_large(rows: WeightedRows) -> bool:
+    """Whether a linear program of the rows would take more than about a second."""
+    return len(rows.y) > _MOST_ROWS or rows.X.size > _MOST_CELLS
+
+
+def _quantile_line(train: WeightedRows, start: Line, share: float) -> Line | None:
+    """The linear formula of least pinball loss, by linear programming; None if the solver gives none."""
+    from sklearn.linear_model import QuantileRegressor
+
+    columns, spread = start.design(train.X)[:, 1:], float(np.std(train.y)) or 1.0
+    model = QuantileRegressor(quantile=share, alpha=0.0, solver="highs")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a solver that found no optimum
+        try:
+            model.fit(columns, (train.y - start.middle) / spread, sample_weight=train.weight)
+        except ValueError:
+            return None
+    weights = spread * np.concatenate([[model.intercept_], model.coef_])
+    return replace(start, weights=weights) if np.isfinite(weights).all() else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A linear formula: a function of inputs X (k, d).
+
+    Attributes:
+        design: the columns (k, 1 + d) for inputs (k, d), the constant first.
+        weights: (1 + d,) the weight of every column.
+        middle: is added; it keeps the digits of a large mean.
+    """
+
+    design: Callable[[Array], Array]
+    weights: Array
+    middle: float
+
+    def __call__(self, X: Array) -> Array:
+        """The values (k,) for inputs (k, d)."""
+        values: Array = self.design(X) @ self.weights + self.middle
+        return values
+
+    def raised(self, by: float) -> Line:
+        """The line with another constant."""
+        return replace(self, middle=self.middle + by)
+
+    def towards(self, other: Line, share: float) -> Line:
+        """The line that is a share of the way to another line of the same design."""
+        return replace(self, weights=self.weights + share * (other.weights - self.weights),
+                             middle=self.middle + share * (other.middle - self.middle))
 
 
 def _design(X: Array) -> Callable[[Array], Array]:
@@ -114,12 +208,12 @@ def _design(X: Array) -> Callable[[Array], Array]:
     return lambda Z: np.column_stack([np.ones(len(Z)), (Z - centre) / spread])
 
 
-def _least_squares(X: Array, y: Array, weight: Array | None) -> Callable[[Array], Array]:
+def _least_squares(X: Array, y: Array, weight: Array | None) -> Line:
     design = _design(X)
     root = 1.0 if weight is None else np.sqrt(weight)
     middle = float(np.average(y, weights=weight))  # a large mean would cost the fit its digits
     weights = np.linalg.lstsq(design(X) * np.reshape(root, (-1, 1)), (y - middle) * root, rcond=1e-10)[0]
-    return lambda Z: design(Z) @ weights + middle
+    return Line(design, weights, middle)
 
 
 def _log_linear(train: WeightedRows, loss: Loss) -> Callable[[Array], Array]:

@@ -1,51 +1,91 @@
-"""The typical error of a formula's values: the root mean square error in the rows that say most about new ones."""
+"""The typical error of a formula's values, in the rows that say most about new ones.
+
+It says how far the value of a new row may be off, so it suits the loss of the search: a share of the value where the
+search took errors relative to it, and nothing for a quantile other than the median, which is a limit and no forecast.
+Weights say how much a row counts in the fit, not how large its error is, so every row counts alike here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.error_losses import Logarithmic, Relative
+from xnet.engine.fitting.losses import Loss
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.wording.row_words import HELD_OUT, TRAINING
 
-from .scores import Score, score
+from .residuals import residuals
+from .scores import score
 
 
 class TypicalError(NamedTuple):
     """The root mean square error of a formula.
 
     Attributes:
-        rmse: in units of the target.
-        rows: the number of rows with a value of the formula.
+        rmse: in units of the target; if `relative`, as a share of the value.
+        rows: the number of rows with an error.
         where: `HELD_OUT`, or `TRAINING` where no rows were held out.
+        relative: whether the error is a share of the value.
     """
 
     rmse: float
     rows: int
     where: str
+    relative: bool = False
 
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
         true = "" if self.where == HELD_OUT else "; without held-out rows, the true error is larger"
-        return (f"Typical error: {self.rmse:.3g}{unit} (root mean square error in {self.rows:,} {self.where}{true})")
+        size, kind = (f"{100 * self.rmse:.2g} % of the value", "relative ") if self.relative else (
+            f"{self.rmse:.3g}{unit}", "")
+        return f"Typical error: {size} (root mean square {kind}error in {self.rows:,} {self.where}{true})"
+
+    def of(self, values: Array) -> Array:
+        """The typical errors (n,) of values (n,), in units of the target; NaN where there is no value."""
+        return np.where(np.isfinite(values), self.rmse * (np.abs(values) if self.relative else 1.0), np.nan)
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
-        return self._asdict()
+        found = self._asdict()
+        return found if self.relative else {key: value for key, value in found.items() if key != "relative"}
 
 
-def typical_error(scores: Mapping[str, Score]) -> TypicalError | None:
-    """The typical error by the scores of `TRAINING` and `HELD_OUT`; None if the formula has no value there."""
-    where = HELD_OUT if HELD_OUT in scores else TRAINING
-    found = scores[where]
-    return None if found.rmse is None else TypicalError(found.rmse, found.rows - found.missing, where)
+def typical_error(f: Array, y: Array, weight: Array | None, loss: Loss, where: str) -> TypicalError | None:
+    """The typical error in some rows.
+
+    Args:
+        f, y: (n,) values of the formula, and the target.
+        weight: (n,) weights of the rows, or None; rows of weight 0 are left out, and the others count alike.
+        loss: of the search.
+        where: `TRAINING` or `HELD_OUT`.
+
+    Returns:
+        The error: relative to the target under relative errors, the one that the root mean square error of the
+        logarithm gives under errors of logarithms. None for a quantile other than the median, and without a value.
+    """
+    if isinstance(loss, Quantile) and loss.share != 0.5:
+        return None
+    if not isinstance(loss, Relative | Logarithmic):
+        found = score(f, y, weight)
+        return None if found.rmse is None else TypicalError(found.rmse, found.rows - found.missing, where)
+    errors = residuals(y, f, weight, loss)
+    errors = errors[np.isfinite(errors) & (True if weight is None else weight > 0)]
+    if not len(errors):
+        return None
+    size = float(np.sqrt(np.mean(errors**2)))
+    size = float(np.expm1(size)) if isinstance(loss, Logarithmic) else size
+    return TypicalError(size, len(errors), where, relative=True) if np.isfinite(size) else None
 
 
 def typical_error_of(network: Network, problem: Problem) -> TypicalError | None:
     """The typical error of a network in the rows of a search."""
     where, rows = (TRAINING, problem.train) if problem.holdout is None else (HELD_OUT, problem.holdout)
-    return typical_error({where: score(network.evaluate(rows.columns.T), rows.y, rows.weight)})
+    return typical_error(network.evaluate(rows.columns.T), rows.y, rows.weight, rows.loss_function, where)
 
 
 def typical_error_from_json(tree: Any) -> TypicalError | None:
@@ -53,5 +93,5 @@ def typical_error_from_json(tree: Any) -> TypicalError | None:
     match tree:
         case {"rmse": int() | float() as rmse, "rows": int() as rows, "where": str(where)} if (
                 0 <= rmse < float("inf") and where in (HELD_OUT, TRAINING)):
-            return TypicalError(float(rmse), rows, where)
+            return TypicalError(float(rmse), rows, where, tree.get("relative") is True)
     return None

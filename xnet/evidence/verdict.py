@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.counts import counted
-from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
-from xnet.engine.fitting.quantile_loss import Quantile
-from xnet.engine.fitting.r_squared import loss_scale, target_variance
-from xnet.engine.networks.network import Network
+from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, distinct, explained, percent, r2
 
+from .comparison import Comparison
 from .evidence import BETTER
-from .exactness import Exactness, exactness
-from .group_columns import GroupColumns
 from .scores import ROUNDING
-from .simple_models import SimpleModel, simple_model
-from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
@@ -48,109 +42,6 @@ class Verdict:
     level: str
     sentence: str
     cautions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Squared errors of the formula and of two simple models on the deciding rows (held-out rows, else training rows).
-
-    Under another loss than squared errors and Huber's, its deviances stand for squared errors, and `variance` is None.
-
-    Attributes:
-        formula, line, mean: (m,) squared errors of the deciding rows, times their weights; the weights are 1 on average
-            in the rows where the formula has a value.
-        train: (n,) squared errors of the formula on the training rows, weighted in the same way.
-        held_out: whether the deciding rows are held out.
-        exactness: in which sense the formula fits every row.
-        scale: the target's variance in the whole table.
-        variance: the target's variance in the deciding rows where the formula has a value; None if it does not vary.
-        n_parameters, line_parameters: numbers fitted by formula and line.
-        line_name: the simple model that `line` is, in a sentence: "a straight line" for one input.
-        is_line: whether the formula is linear (or log-linear, as the simple model is) itself.
-        is_constant: whether the formula reads no input.
-        loss: the errors that are compared, by name.
-        power: of a quotient of the numbers that are compared, to be one of costs: 1/2 where they are squared means.
-    """
-
-    formula: Array
-    line: Array
-    mean: Array
-    train: Array
-    held_out: bool
-    scale: float
-    variance: float | None
-    n_parameters: int
-    line_parameters: int
-    exactness: Exactness = field(default_factory=Exactness)
-    line_name: str = "a straight line"
-    is_line: bool = False
-    is_constant: bool = False
-    loss: str = SQUARED_ERROR.name
-    power: float = 1.0
-
-
-def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int,
-            loss: Loss = SQUARED_ERROR, groups: GroupColumns | None = None) -> Comparison:
-    """Compare a network with the mean and with a linear formula of all inputs fitted to the training rows.
-
-    Args:
-        network: the formula.
-        train, holdout: the rows, with their weights where they have some.
-        n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
-        loss: what an error costs. Under Huber's loss squared errors are compared.
-        groups: in a table with groups the input that numbers them; the linear formula has a constant for every group.
-    """
-    train, holdout = weighted(train), None if holdout is None else weighted(holdout)
-    deciding = holdout or train
-    if not isinstance(loss, SquaredError | Huber):
-        return _compare_deviances(network, train, deciding, n_parameters, loss, groups, held_out=holdout is not None)
-    line, mean = simple_model(train, deciding, groups=groups), float(np.average(train.y, weights=train.weight))
-    own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
-    there = np.isfinite(own)
-    weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
-    return Comparison(
-        formula=weight * (own - deciding.y) ** 2, line=weight * (line.values(deciding.X) - deciding.y) ** 2,
-        mean=weight * (mean - deciding.y) ** 2,
-        train=mean_one_weights(train, np.isfinite(own_train)) * (own_train - train.y) ** 2,
-        held_out=holdout is not None, scale=scale,
-        exactness=exactness(network, train, holdout, scale, n_parameters),
-        variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
-        n_parameters=n_parameters, line_parameters=line.n_parameters, line_name=line.name,
-        is_line=_is_line(line, network, train, holdout), is_constant=not network.variables)
-
-
-def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss,
-                       groups: GroupColumns | None, *, held_out: bool) -> Comparison:
-    """The comparison by the deviances of a loss; its constant and its simple model take the place of mean and line."""
-    line = simple_model(train, deciding, loss, groups)
-    constant = loss.best_constant(train.y, train.weight)
-
-    def costs(f: Array, rows: WeightedRows) -> Array:
-        with np.errstate(all="ignore"):
-            values = loss.values(f, rows.y, rows.weight)
-        return np.where(np.isfinite(f), values, np.nan)
-
-    own, holdout = costs(network.evaluate(deciding.X), deciding), deciding if held_out else None
-    return Comparison(
-        formula=own, line=costs(line.values(deciding.X), deciding), mean=costs(np.full_like(deciding.y, constant),
-                                                                               deciding),
-        train=costs(network.evaluate(train.X), train), held_out=held_out, variance=None, loss=loss.name,
-        scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
-        line_parameters=line.n_parameters, line_name=line.name,
-        exactness=exactness(network, train, holdout, _scale(train, holdout), n_parameters),
-        is_line=_is_line(line, network, train, holdout), is_constant=not network.variables,
-        power=0.5 if isinstance(loss, Quantile) else 1.0)
-
-
-def _is_line(line: SimpleModel, network: Network, train: WeightedRows, held_out: WeightedRows | None) -> bool:
-    return line.is_kind_of(network, train.X if held_out is None else np.concatenate([train.X, held_out.X]))
-
-
-def _scale(train: WeightedRows, holdout: WeightedRows | None) -> float:
-    """The variance in the whole table."""
-    parts = [train] if holdout is None else [train, holdout]
-    weights = [rows.weight for rows in parts if rows.weight is not None]
-    return loss_scale(np.concatenate([rows.y for rows in parts]), np.concatenate(weights) if weights else None)
 
 
 def verdict(found: Comparison) -> Verdict:
@@ -188,16 +79,18 @@ def _by_r_squared(found: Comparison, cautions: tuple[str, ...], where: str) -> V
     than = f"more than {found.line_name}" + (f" ({line_text})" if line > 0 else "")
     than = f", {'clearly ' if strong else ''}{than}"
     if found.is_line:
-        than = f"; {found.line_name} explains {line_text}" if own_text != line_text and line > 0 else ""
+        than = f"; {found.line_with_fit} explains {line_text}" if own_text != line_text and line > 0 else ""
+    variation = "weighted variation" if found.weighted else "variation"
     return Verdict("strong" if strong else "plausible",
-                   f"It explains {own_text} of the variation in the {where}{than}.", cautions)
+                   f"It explains {own_text} of the {variation} in the {where}{than}.", cautions)
 
 
 def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> Verdict:
     """The verdict on a formula that is better than a line by the deviances of a loss, or is the line itself."""
     line, own, mean = (float(np.nanmean(costs)) for costs in (found.line, found.formula, found.mean))
     strong = own <= 0.1 * mean and not cautions and found.held_out
-    than, other = ("the best constant", mean) if found.is_line else (found.line_name, line)
+    constant = f"the best constant{f' of the {TRAINING}' if found.held_out else ''}"
+    than, other = (constant, mean) if found.is_line else (found.line_name, line)
     share = "" if not np.isfinite(other) else f" ({percent((own / other)**found.power)} of it)"
     sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of {than}{share}."
     return Verdict("strong" if strong else "plausible", sentence, cautions)
@@ -206,7 +99,7 @@ def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> V
 def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
     how = "no better than the average" if mean <= own else "not clearly better than the average"
-    score = "" if found.variance is None else f" (R² {r2(1.0 - own / found.variance)})"
+    score = "" if found.variance is None else f" ({found.r2_name} {r2(1.0 - own / found.variance)})"
     if found.is_constant and own < mean:
         return f"It is the same in all rows, as the average is{score}."
     return f"On the {where} it is {how}{score}."
@@ -220,8 +113,8 @@ def _not_better_than_a_line(found: Comparison, where: str, *, clearly: bool = Fa
         how = "is clearly better"
     elif not found.held_out and line > own:
         how += " for its number of fitted numbers"
-    scores = f" (R² {texts[0]}, this formula {texts[1]})" if texts[0] else ""
-    return f"{capitalized(found.line_name)} {how} on the {where}{scores}."
+    scores = f" ({found.r2_name} {texts[0]}, this formula {texts[1]})" if texts[0] else ""
+    return f"{capitalized(found.line_with_fit)} {how} on the {where}{scores}."
 
 
 def _line_is_better(found: Comparison) -> bool:

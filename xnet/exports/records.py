@@ -41,7 +41,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         check: the permutation check of the run; None without one.
         error: the typical error of the formula's values; None where there is none.
     """
-    kept = ("text", "latex", "complexity", "n_parameters", "plain", *SCORES, "network")
+    kept = ("text", "latex", "complexity", "n_parameters", "plain", "weighted", *SCORES, "network")
     settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "changes",
              "seed", "seconds", "steps", "loss", "prior")

@@ -255,7 +255,7 @@ def _with_columns(frame: pd.DataFrame, predictor: Predictor, values: Array,
     """The table with the values, their typical error and the remarks as new columns; also the names of these."""
     columns: dict[str, Array | list[str]] = {f"{predictor.target} by the formula": values}
     if predictor.typical_error is not None:
-        columns[TYPICAL_ERROR] = np.where(np.isfinite(values), predictor.typical_error.rmse, np.nan)
+        columns[TYPICAL_ERROR] = predictor.typical_error.of(values)
     taken, found, new = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy(), []
     for wanted, column in (*columns.items(), (REMARKS, list(remarks))):
         name, k = wanted, 2

@@ -58,7 +58,7 @@ class CatalogueEntry:
         structure: the formula without its constants; equal for formulas of the same structure.
         note: the note of the run.
         class_scores: accuracies and log losses, named as in a snapshot; empty for a run that is not for a class.
-        loss_scores: the scores that only some losses have, named as in a snapshot.
+        loss_scores: the scores that only some losses have, named as in a snapshot, and `weighted`.
     """
 
     run: Run
@@ -141,7 +141,7 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
         structure = "; ".join(shape(to_expression(Network.from_json(network))) for network in networks)
         r2, of_loss, of_class = (
             {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or key in best}
-            for keys in (_R2, LOSS_SCORE_KEYS, _CLASS_SCORES))
+            for keys in (_R2, ("weighted", *LOSS_SCORE_KEYS), _CLASS_SCORES))
         return (*head, float(snapshot["seconds"]), *r2.values(), int(best["complexity"]), str(best["text"]), structure,
                 of_class, of_loss)
     # No network yet, or a damaged snapshot: the run is listed.

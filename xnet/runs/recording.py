@@ -143,6 +143,8 @@ class Recorder:
                   "n_parameters": entry.n_parameters, "plain": entry.plain.value if entry.plain else None,
                   **front_scores(entry, self.problem), "loss": entry.shown_loss,
                   "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
+        if self.problem.train.weight is not None:
+            record["weighted"] = True
         if entry.parts is not None and (form := self.problem.template) is not None:
             own = entry.network.own
             group = "group" if own is None else self.names[own.column]

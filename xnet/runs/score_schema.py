@@ -13,6 +13,7 @@ class FurtherScores(TypedDict, total=False):
             the errors and of the target.
         median_relative_error_train, ..., chi2_per_row_holdout: only under the losses that have them: the score in the
             words of the loss (`xnet.evidence.loss_scores`) on these rows; None where there is none.
+        weighted: only where rows have weights: true, because R² and the other means over rows are weighted.
         accuracy_train, accuracy_holdout: only for a class: share of these rows that p > 0.5 classifies correctly.
         log_loss_train, log_loss_holdout: only for a class: mean log loss of these rows, in nats.
     """
@@ -29,6 +30,7 @@ class FurtherScores(TypedDict, total=False):
     explained_deviance_holdout: float | None
     chi2_per_row_train: float | None
     chi2_per_row_holdout: float | None
+    weighted: bool
     accuracy_train: float | None
     accuracy_holdout: float | None
     log_loss_train: float | None

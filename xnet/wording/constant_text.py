@@ -8,7 +8,10 @@ from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
-           "sandwich": "density of the rows around the formula", "held": "held"}
+           "sandwich": "density of the rows around the formula", "held": "held", "fixed": "fixed",
+           "bound": "held at a bound", "whole": "held at a whole number"}
+#: Method of a number that is not fitted -> why.
+_NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
 _ASSUMPTIONS = {
     "squared_error": "the errors are independent and of equal size",
@@ -22,19 +25,37 @@ _ASSUMPTIONS = {
     "logistic": "the rows are independent"}
 
 
-def assumption(loss: str, *, weighted: bool = False) -> str:
+#: The same where the noise of groups differs, and what a `NoiseRule` adds.
+_SCATTER = "the rows are independent and scatter alike around the formula within each group"
+_IN_GROUPS = {
+    "squared_error": "the errors are independent and of equal size within each group",
+    "huber": "the errors are independent and, apart from wild rows, of equal size within each group",
+    "absolute": _SCATTER, "quantile": _SCATTER,
+    "relative": "the errors are independent and, within each group, a like small share of the target in every row",
+    "log": "the errors of the logarithm of the target are independent and of equal size within each group"}
+_NOISE = {"own": "", "relative": ", in proportion to the spread of the target there"}
+
+
+def assumption(loss: str, *, weighted: bool = False, noise: str = "") -> str:
     """What standard errors and intervals assume about the rows, as the end of a sentence.
 
     Args:
         loss: the name of the loss that the constants were fitted with.
         weighted: whether the rows have weights.
+        noise: the rule of the noise of groups (`NoiseRule`); "" without groups.
 
     >>> assumption("known_error")
     'the errors are independent and as large as the stated standard errors'
+    >>> assumption("squared_error", noise="own")
+    'the errors are independent and of equal size within each group'
     >>> assumption("squared_error", weighted=True)
     'the errors are independent and their variance falls as the weights of the rows rise, in proportion to 1/weight'
     """
     kind = loss.partition(":")[0]
+    if noise in _NOISE and kind in _IN_GROUPS:
+        inverse = weighted and _IN_GROUPS[kind] != _SCATTER
+        return _IN_GROUPS[kind] + _NOISE[noise] + (", and their variance also to 1/weight" if inverse and _NOISE[noise]
+                                                   else ", their variance in proportion to 1/weight" if inverse else "")
     if weighted and kind == "squared_error":
         return ("the errors are independent and their variance falls as the weights of the rows rise, in proportion to "
                 "1/weight")
@@ -43,15 +64,22 @@ def assumption(loss: str, *, weighted: bool = False) -> str:
     return known + (", where a row of weight 2 counts as two rows" if counted else "")
 
 
-def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False) -> str:
-    """A caption for a table of fitted numbers.
+def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """The `assumption` of a run.
 
     Args:
         config: of the run.
         of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+        noise: the rule of the noise of groups; "" without groups.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
-    assumed = assumption(loss, weighted=bool(config.get("weight")))
+    return assumption(loss, weighted=bool(config.get("weight")), noise=noise)
+
+
+def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """A caption for a table of fitted numbers; the arguments are those of `assumed_by`."""
+    loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
+    assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
     smoothed = (" In this fit every label counts as wrong with the probability 0.1 / number of rows, so that the "
                 "numbers stay finite where a formula separates the classes without an error.") \
         if loss == "logistic" else ""
@@ -60,11 +88,12 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {assumed}.{quantile} A held number is "
-            f"not determined by the rows: it stays as printed, and the other numbers are fitted.{smoothed}")
+            "not determined by the rows: it stays as printed, and the other numbers are fitted. The same holds for "
+            f"numbers that you fixed, and for a letter at a bound or at a whole number.{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:
-    """The fitted number with its standard error, in as many digits as the error justifies.
+    """The fitted number with its standard error, in as many digits as the error justifies; or why it is not fitted.
 
     Args:
         estimate: the keys of `xnet.evidence.constants.ConstantEstimate`.
@@ -75,9 +104,12 @@ def fitted_text(estimate: Mapping[str, Any]) -> str:
     'no visible error'
     >>> fitted_text({"method": "held", "fitted": 1.0, "error": None, "low": None, "high": None})
     'not determined by the rows'
+    >>> fitted_text({"method": "bound", "value": 0.58, "fitted": 0.6, "error": None, "low": None, "high": None})
+    '0.6 (at a bound)'
     """
     if estimate["error"] is None:
-        return "not determined by the rows"
+        why = _NOT_FITTED.get(estimate.get("method", "held"), "not determined by the rows")
+        return f"{float(estimate['fitted']):.6g} ({why})" if _reached_a_bound(estimate) else why
     if estimate["low"] == estimate["high"]:
         return "no visible error"
     fitted, error = float(estimate["fitted"]), float(estimate["error"])
@@ -132,13 +164,31 @@ def _end_text(end: float, fitted: float, error: float) -> str:
     return f"{round(end, max(decimals, 0)) + 0.0:.{max(decimals, 0)}f}"  # 0.0 turns -0.0 into 0.0
 
 
+def printed_text(estimate: Mapping[str, Any]) -> str:
+    """The printed number; a known constant with its name.
+
+    >>> printed_text({"value": 4.4294469180700204, "form": "sqrt(2*g)"})
+    'sqrt(2*g) = 4.42945'
+    """
+    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+
+    value, form = float(estimate["value"]), estimate.get("form")
+    return f"{form} = {value:.6g}" if form else constant_text(value)[0]
+
+
 def constant_line(estimate: Mapping[str, Any]) -> str:
     """The printed number with the fitted one beside it.
 
     >>> constant_line({"value": 0.5, "fitted": 0.4762, "error": 0.0023, "low": 0.4, "high": 0.5})
     '0.5; fitted 0.4762 ± 0.0023'
+    >>> constant_line({"value": 3.0, "fitted": 3.0, "error": None, "low": None, "high": None, "method": "fixed"})
+    '3; fixed'
     """
     known = estimate["error"] is not None and estimate["low"] != estimate["high"]
-    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+    said = "fitted " if known or _reached_a_bound(estimate) else ""
+    return f"{printed_text(estimate)}; {said}{fitted_text(estimate)}"
 
-    return f"{constant_text(float(estimate['value']))[0]}; {'fitted ' if known else ''}{fitted_text(estimate)}"
+
+def _reached_a_bound(estimate: Mapping[str, Any]) -> bool:
+    """Whether the fit to all rows is at a bound that the printed number is not at."""
+    return estimate.get("method") == "bound" and estimate["fitted"] != estimate["value"]

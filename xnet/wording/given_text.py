@@ -12,14 +12,14 @@ _DIGITS = 6
 
 
 def given_text(given: Mapping[str, Any]) -> str:
-    """The formula as it was given, the values of its letters, and its accuracy.
+    """The formula as it was given, the values of its letters in training and in all rows, and its accuracy.
 
     Args:
         given: a `GivenRecord`.
     """
     known = {parameter["name"]: parameter for parameter in given.get("parameters", ())}
     values = ", ".join(_value_text(letter, value, known.get(letter)) for letter, value in given["constants"].items())
-    scores = f"R² {r2_text(given['r2_train'], _DIGITS)} on training rows"
+    scores = f"{'weighted ' if given.get('weighted') else ''}R² {r2_text(given['r2_train'], _DIGITS)} on training rows"
     if given["r2_holdout"] is not None:
         scores += f", {r2_text(given['r2_holdout'], _DIGITS)} on held-out rows"
     broken = "" if given["constraints_met"] else "; it does not satisfy the constraints"
@@ -27,10 +27,16 @@ def given_text(given: Mapping[str, Any]) -> str:
 
 
 def _value_text(letter: str, value: float, parameter: Mapping[str, Any] | None) -> str:
-    """A letter with its value, and its standard error or why it has none."""
+    """A letter with its value; beside it the fit to all rows with its standard error, or why it is not fitted."""
     if parameter is None:
         return f"{letter} = {value:.{_DIGITS}g}"
-    error, kind = parameter["standard_error"], parameter["kind"]
-    if error:
-        return f"{letter} = {fitted_text({**parameter, 'fitted': value, 'error': error})}"
-    return f"{letter} = {value:.15g}" + ("" if kind == "fitted" else f" ({kind})")
+    fitted, kind = float(parameter.get("fitted", value)), parameter["kind"]  # older runs have no such key
+    if parameter["standard_error"] is None:
+        moved = "" if fitted == value else f"; fitted {fitted:.{_DIGITS}g}"
+        return f"{letter} = {value:.15g}{moved}" + ("" if kind == "fitted" else f" ({kind})")
+    found = {**parameter, "fitted": fitted, "error": parameter["standard_error"]}
+    if parameter["low"] == parameter["high"]:
+        return f"{letter} = {value:.{_DIGITS}g} ({fitted_text(found)})"
+    of_all_rows, of_training = fitted_text(found), fitted_text({**found, "fitted": value})
+    printed = of_training.partition(" ")[0]
+    return f"{letter} = " + (of_all_rows if of_all_rows == of_training else f"{printed}; fitted {of_all_rows}")

@@ -43,17 +43,21 @@ def distinct(values: Sequence[float | None], write: Callable[[float | None, int]
 
 
 def percent(share: float | None, more: int = 0) -> str:
-    """A share as a percentage with one decimal (or `more`): only all rows are 100 %, and only none are 0 %.
+    """A share as a percentage with one decimal (or `more`), and with as many as tell it from 0 % and from 100 %.
 
-    >>> percent(0.93512), percent(0.99999), percent(1.0), percent(0.0001), percent(-0.2), percent(None)
-    ('93.5 %', '99.9 %', '100 %', '0.1 %', '-20.0 %', '–')
+    >>> percent(0.93512), percent(0.99999), percent(1.0), percent(0.000176), percent(-0.2), percent(None)
+    ('93.5 %', '99.999 %', '100 %', '0.02 %', '-20.0 %', '–')
+    >>> percent(0.9996), percent(0.999), percent(2.4e-7), percent(1e-30), percent(1.0 - 1e-14)
+    ('99.96 %', '99.9 %', '0.00002 %', 'less than 0.00001 %', '100 %')
     """
     if share is None or not math.isfinite(share):
         return "–"
-    if share in (0.0, 1.0):
+    if share == 0.0 or 0.0 <= 1.0 - share < 1e-12:
         return f"{100 * share:.0f} %"
-    least = 10.0 ** -(1 + more)
-    return f"{min(max(100 * share, least), 100 - least) if share > 0 else 100 * share:.{1 + more}f} %"
+    if 0.0 < share < 1e-7:
+        return "less than 0.00001 %"
+    rest = round(100 * min(share, 1.0 - share), 10)
+    return f"{100 * share:.{(max(1, -math.floor(math.log10(rest))) if rest > 0 else 1) + more}f} %"
 
 
 def explained(r2: float | None, more: int = 0) -> str:
@@ -90,7 +94,8 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
 
     Args:
         scores: the keys `accuracy_train` and `accuracy_holdout` (of a class only), `robust_r2_train` and
-            `robust_r2_holdout` (under Huber's loss only), or `r2_train` and `r2_holdout`.
+            `robust_r2_holdout` (under Huber's loss only), or `r2_train` and `r2_holdout`; `weighted` (of weighted rows
+            only).
         rows: "train" or "holdout".
         digits: decimals of R²; None for as few as tell it from 1 (see `r2`).
 
@@ -100,9 +105,11 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
     '90.0 % right'
     >>> accuracy_text({"r2_train": 0.1, "robust_r2_train": 0.935}), accuracy_text({"r2_train": None})
     ('robust R² 0.935', 'no R²')
+    >>> accuracy_text({"accuracy_train": 0.9, "weighted": True}), accuracy_text({"r2_train": 0.935, "weighted": True})
+    ('90.0 % right (weighted)', 'weighted R² 0.935')
     """
     if f"accuracy_{rows}" in scores:
-        return f"{percent(scores[f'accuracy_{rows}'])} right"
+        return f"{percent(scores[f'accuracy_{rows}'])} right" + (" (weighted)" if scores.get("weighted") else "")
     prefix, name = r2_name(scores)
     value = scores[f"{prefix}_{rows}"]
     if value is None or not math.isfinite(value):
@@ -113,16 +120,16 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
 def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
     """The prefix of the keys of the R² that measures the accuracy of a formula, and its name.
 
-    Known standard errors weight the rows, as `sample_weight` of `sklearn.metrics.r2_score` does.
+    A column of weights, and known standard errors, weight the rows as `sample_weight` of `sklearn.metrics.r2_score`
+    does; the record of a formula then has the key `weighted`.
 
     >>> r2_name({"r2_train": 0.1, "robust_r2_train": 0.9}), r2_name({"r2_train": 0.9})
     (('robust_r2', 'robust R²'), ('r2', 'R²'))
-    >>> r2_name({"r2_train": 0.9, "chi2_per_row_train": 1.1})
-    ('r2', 'weighted R²')
+    >>> r2_name({"r2_train": 0.9, "chi2_per_row_train": 1.1}), r2_name({"r2_train": 0.9, "weighted": True})
+    (('r2', 'weighted R²'), ('r2', 'weighted R²'))
     """
-    if "robust_r2_train" in scores:
-        return "robust_r2", "robust R²"
-    return "r2", "weighted R²" if "chi2_per_row_train" in scores else "R²"
+    weighted = "weighted " if scores.get("weighted") or "chi2_per_row_train" in scores else ""
+    return ("robust_r2", f"{weighted}robust R²") if "robust_r2_train" in scores else ("r2", f"{weighted}R²")
 
 
 def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:

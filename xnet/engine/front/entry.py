@@ -17,6 +17,7 @@ from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
+from xnet.engine.problem.restrictions import fixed_constants
 
 from .plain_models import PlainKind
 
@@ -54,7 +55,8 @@ class FrontEntry:
     """A network with its scores.
 
     Attributes:
-        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`).
+        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`), and
+            fixed ones are none (`problem.restrictions`).
         loss, loss_holdout: mean losses of the rows over the scale of the search, which is the loss of the best constant
             in the whole table (for squared error the target's variance). `loss_holdout` is None if no rows were held
             out.
@@ -112,19 +114,26 @@ class FrontEntry:
         return self.loss if self.unexplained_train is None else self.unexplained_train
 
 
-def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
-    """Score a network on all train rows and on the held-out rows; it gets the names of the known constants in it."""
+def make_entry(network: Network, problem: Problem, reason: str = "", parts: Parts | None = None) -> FrontEntry:
+    """Score a network on all train rows and on the held-out rows; it gets the names of the known constants in it.
+
+    Args:
+        network: the formula.
+        problem: the rows, the constraints, and what is known about constants.
+        reason: the move that made the network.
+        parts: what fills the form of a template; None for another network.
+    """
     network = network.with_known(problem.known)
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
     mean, error = None if losses is None else np.inf, 0.0
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-    n_parameters = n_determined(network, problem.search)
+    n_parameters = n_determined(network, problem.search, fixed_constants(network, problem, parts))
     # Squares are bounded together only where units steer: other searches keep their fronts (D-151).
     squares = problem.constraints.units is not None
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
-                       problem.admits(network), is_defined_inside(network, problem.box, squares=squares))
+                       problem.admits(network), is_defined_inside(network, problem.box, squares=squares), parts=parts)
     return with_shares(entry, problem)
 
 

@@ -88,7 +88,7 @@ def _entry(found: _Fit, proposal: Proposal, problem: Problem) -> FrontEntry:
     fit, scopes = with_simple_numbers(fit, found.scopes, found.rows)
     fit = rounded(_with_rounded_shared(fit, scopes, found.rows), scopes, found.rows)
     whole, filled = _network_of(fit.theta, scopes, proposal, problem)
-    return replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
+    return make_entry(whole, problem, "the unknown parts in all groups", filled)
 
 
 def _begun(network: Network, proposal: Proposal, rows: GroupRows,

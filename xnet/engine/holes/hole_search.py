@@ -179,8 +179,8 @@ def _joined(whole: Island, islands: list[Island], problem: Problem, *,
 
 def _entry(fit: FormFit, problem: Problem, reason: str) -> FrontEntry:
     assert problem.template is not None
-    entry = replace(make_entry(arranged(composed(problem.template, fit.parts)), problem, reason), parts=fit.parts)
-    return with_support(entry, problem)
+    network = arranged(composed(problem.template, fit.parts))
+    return with_support(make_entry(network, problem, reason, fit.parts), problem)
 
 
 def _ended(island: Island, islands: list[Island], problem: Problem, *, settled: bool, new: bool) -> Island:

@@ -73,15 +73,19 @@ class GivenForm:
                         for n in symbolic.neurons)
         return _skeleton(to_expression(Network(neurons, (*symbolic.constants, *values), d)))
 
-    def allows(self, network: Network, rows: Rows, seed: int) -> bool:
-        """Whether a network of this structure has the values of the formula for some letters within their bounds."""
+    def in_letters(self, network: Network, rows: Rows, seed: int) -> tuple[Network, bool] | None:
+        """The formula with the letters of a network of its structure, and whether it has the values of the network.
+
+        Returns:
+            None for a network of another structure, or without a value on some row.
+        """
         with np.errstate(all="ignore"):
             y = network.evaluate(rows.columns.T)
             if not np.isfinite(y).all() or _skeleton(to_expression(network)) != self.skeleton:
-                return True
+                return None
             values = Rows(rows.columns, y, float(np.var(y)) or 1.0)
             same = self.fit([values], seed)
-            return same is not None and values.loss(same) <= _SAME
+            return network if same is None else same, same is not None and values.loss(same) <= _SAME
 
 
 def _skeleton(expr: Expr) -> str:

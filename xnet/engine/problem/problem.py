@@ -237,9 +237,13 @@ class Problem:
 
     def admits(self, network: Network) -> bool:
         """Whether a network satisfies every constraint, so that it may be on the front."""
-        form = self.given_form
         return (self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))) and (
-            form is None or self.cached(("allows", network), lambda: form.allows(network, self.search, self.seed)))
+            (found := self.in_letters(network)) is None or found[1])
+
+    def in_letters(self, network: Network) -> tuple[Network, bool] | None:
+        """`GivenForm.in_letters` of a network; None without an initial formula, or one about which nothing is known."""
+        form, key = self.given_form, ("in letters", network)
+        return None if form is None else self.cached(key, lambda: form.in_letters(network, self.search, self.seed))
 
     @property
     def given_form(self) -> GivenForm | None:

@@ -130,7 +130,7 @@ def _class_scores(record: Mapping[str, Any], held_out: bool) -> None:
 
 def _r2(record: Mapping[str, Any], held_out: bool) -> None:
     key, name = r2_name(record)
-    note = ROBUST if name != "R²" else ""
+    note = ROBUST if key == "robust_r2" else ""
     st.metric(f"{capitalized(name)}, training rows", r2(record[f"{key}_train"]), width="content", help=ACCURACY + note)
     if held_out:
         st.metric(f"{capitalized(name)}, held-out rows", r2(record[f"{key}_holdout"]), width="content",

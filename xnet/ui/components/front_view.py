@@ -41,10 +41,9 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
             alt="The formulas of the front, one in each row, simplest first",
             column_config={"★": st.column_config.TextColumn(width=40, help="The suggested formula"),
                            "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
-                           "R², training": st.column_config.TextColumn(help=ACCURACY),
-                           "R², held out": st.column_config.TextColumn(help=CHECKED),
-                           "Robust R², training": st.column_config.TextColumn(help=ACCURACY + ROBUST),
-                           "Robust R², held out": st.column_config.TextColumn(help=CHECKED + ROBUST),
+                           **{f"{capitalized(weighted + name)}, {part}": st.column_config.TextColumn(help=text + more)
+                              for weighted in ("", "weighted ") for name, more in (("R²", ""), ("robust R²", ROBUST))
+                              for part, text in (("training", ACCURACY), ("held out", CHECKED))},
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")

@@ -18,6 +18,7 @@ from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.group_columns import GroupColumns, group_columns
 from xnet.evidence.residuals import residuals
 from xnet.evidence.scores import Score, score
+from xnet.evidence.typical_error import TypicalError, typical_error
 from xnet.evidence.weighted_rows import WeightedRows
 from xnet.tables.row_names import RowNames
 from xnet.ui.session import current_run
@@ -106,9 +107,19 @@ class SelectedFormula:
         weights = [g.weight for g in self.groups.values() if g.weight is not None]
         return np.concatenate(weights) if weights else None
 
+    @property
+    def r2_name(self) -> str:
+        """The name of R² at the start of a label: weighted rows give a weighted one."""
+        return "R²" if self.weight is None else "Weighted R²"
+
     def scores(self) -> dict[str, Score]:
         """Group -> scores."""
         return {name: score(self.predicted[name], group.y, group.weight) for name, group in self.groups.items()}
+
+    def typical_error(self) -> TypicalError | None:
+        """The typical error of the formula's values; None where the loss has none (`typical_error`)."""
+        where = HELD_OUT if HELD_OUT in self.groups else TRAINING
+        return typical_error(self.predicted[where], self.groups[where].y, self.groups[where].weight, self.loss, where)
 
     def class_scores(self) -> dict[str, ClassScore]:
         """Group -> scores of the probability of a class."""

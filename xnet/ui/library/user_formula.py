@@ -64,7 +64,7 @@ def rows_sentence(found: user_formula.Scored, config: Mapping[str, Any]) -> str:
         return (f"{text}Right: the share of rows with the right class; a value above 0.5 means yes. Log loss: 0 is "
                 "perfect, a probability of 0.5 for every row gives 0.693.")
     weights, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
-    text += f"As in the search, {weights}. " if weights else ""
+    text += f"R²: as in the search, {weights}. " if weights else ""
     text += f"Typical error: root mean square error{f', in {unit}' if unit not in ('', '1') else ''}."
     return text
 

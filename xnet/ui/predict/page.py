@@ -12,7 +12,6 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
-from xnet.evidence.typical_error import typical_error
 from xnet.limited_process import keep_ready, limited
 from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
@@ -56,7 +55,7 @@ def predict_page() -> None:
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config),
-                          typical_error=None if chosen.as_class else typical_error(chosen.scores()))
+                          typical_error=None if chosen.as_class else chosen.typical_error())
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")

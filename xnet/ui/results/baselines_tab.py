@@ -32,8 +32,10 @@ def baselines_tab(chosen: SelectedFormula) -> None:
               for b in _fitted(chosen.run_id, train, held, chosen.group_columns)]
     table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]
     st.dataframe(pd.DataFrame({
-        "Model": [name for name, *_ in table], "R², training rows": distinct([r for _, r, _, _ in table], r2),
-        "R², held-out rows": distinct([r for _, _, r, _ in table], r2), "Fitted numbers": [p for *_, p in table]}),
+        "Model": [name for name, *_ in table],
+        f"{chosen.r2_name}, training rows": distinct([r for _, r, _, _ in table], r2),
+        f"{chosen.r2_name}, held-out rows": distinct([r for _, _, r, _ in table], r2),
+        "Fitted numbers": [p for *_, p in table]}),
         hide_index=True, key="baseline_table", alt="The scores of the formula and of other models")
     comparison_notes(train)
 

@@ -15,9 +15,10 @@ from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, printed_estimates
+from xnet.evidence.constants import ConstantEstimate, estimation_rows, printed_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
+from xnet.evidence.group_constants import noise_of_groups
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import WithoutWildRows, is_of_second_look
@@ -74,11 +75,12 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
         chosen = select(run, shown, network)
         _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network, labels))
         if weights := Weight.from_config(config.get("weight")).describe():
-            st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
+            st.caption(":material/balance: In the search and in all scores but the typical error: "
+                       f"{escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
-            _constants(run, printed, network, of_second_look=is_of_second_look(row, snapshot))
+            _constants(run, row, network, of_second_look=is_of_second_look(row, snapshot))
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
     return chosen
@@ -122,7 +124,7 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
         if chosen.as_class:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
-            st.metric(f"R², {name}", r2(found.r2), width="content",
+            st.metric(f"{chosen.r2_name}, {name}", r2(found.r2), width="content",
                       delta=without[name].note if name in without else None, delta_color="off", delta_arrow="off",
                       help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
                            "dash: the target does not vary in these rows, so there is no R².")
@@ -143,13 +145,20 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
 
 
-def _constants(run: current_run.Run, printed: Network, network: Network, *, of_second_look: bool) -> None:
-    """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals."""
+def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, *, of_second_look: bool) -> None:
+    """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals.
+
+    Args:
+        row: the formula as the search printed it.
+        network: the same formula, rounded as chosen on the card.
+    """
+    printed = Network.from_json(row["network"])
     if not printed.constants:
         st.caption("This formula has no fitted numbers." if network.own is None else
                    "All fitted numbers of this formula are constants of the groups: the tab Groups lists them.")
         return
-    found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, of_second_look, run)]
+    estimates = _estimates(str(run.folder), printed, row.get("parts"), of_second_look, run)
+    found = [estimate.to_json() for estimate in estimates]
     st.dataframe(pd.DataFrame({
         "Printed": [constant_text(c, network.known)[0] for c in with_short_logarithms(network).constants],
         "Fitted": [fitted_text(estimate) for estimate in found],
@@ -157,12 +166,19 @@ def _constants(run: current_run.Run, printed: Network, network: Network, *, of_s
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
-    st.caption(constants_caption(run.config, of_second_look=of_second_look))
+    noise = _noise(str(run.folder), network, of_second_look, run)
+    st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise))
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
-def _estimates(folder: str, printed: Network, of_second_look: bool,
+def _noise(folder: str, network: Network, of_second_look: bool, _run: current_run.Run) -> str:
+    rows = estimation_rows(current_run.problem_of(_run), of_second_look=of_second_look)
+    return noise_of_groups(network, rows)
+
+
+@st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
+def _estimates(folder: str, printed: Network, parts: Mapping[str, Any] | None, of_second_look: bool,
                _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
     network = to_search_form(printed, problem)
-    return printed_estimates(network, problem, of_second_look=of_second_look)
+    return printed_estimates(network, problem, of_second_look=of_second_look, parts=parts)
