@@ -38,6 +38,7 @@ def test_the_system_as_text(decay, capsys):
 
     text = capsys.readouterr().out
     assert text.startswith("d x/dt = -0.5*x\n")
+    assert "x: -0.5; fitted -0.50" in text
     assert "x = 0: stable node" in text
     assert "The joint front" in text
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xnet.dynamics.bands import resampled
+from xnet.dynamics.bands import bands_of
 from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.combinations import best_combinations
 from xnet.dynamics.fixed_points import fixed_points
@@ -44,10 +44,10 @@ def test_constants_are_recovered_from_noisy_rows(predator_prey):
     start = system.with_constants(0.97 * system.constants)
 
     fit = TrajectoryModel(observed, make_segments(observed.items, observed.smoothed, None, 2), True).fit(start)
-    bands = resampled(fit, observed, 0)
+    bands = bands_of(fit, observed)
 
     assert fit.system.constants == pytest.approx(system.constants, rel=0.05)
-    assert (np.abs(fit.system.constants - system.constants) < 4 * bands.errors).all()
+    assert (np.abs(bands.system.constants - system.constants) < 4 * bands.errors).all()
     inside = (bands.curves[0] - 1e-9 <= X) & (bands.curves[1] + 1e-9 >= X)
     assert inside.mean() > 0.6
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnet.wording.motion_text import constant_sentence
 from xnet.wording.score_text import r2_text
 
 from .columns import open_table
@@ -97,10 +98,9 @@ def _lines(model: XNetDynamics) -> list[str]:
     lines = [f"d {name}/dt = {text}" for name, text in model.formulas_.items()]
     how = "the simulated trajectories" if model.candidates_[0].whole else "windows of a few rows"
     lines += ["", f"R² of {how}: {r2_text(model.r2_)} (the state that is followed worst)", *model.remarks_]
-    lines += ["", "Constants (95 % interval by resampled residuals):"]
-    for row in model.parameters_:
-        interval = f"  {row['low']:.6g} to {row['high']:.6g}" if "low" in row else ""
-        lines.append(f"  {row['state']}: {row['value']:.6g}{interval}")
+    if model.parameters_:
+        interval = ", fitted to all rows, with 95 % intervals by Student's t" if model.bands_ else ""
+        lines += ["", f"Constants{interval}:", *(f"  {constant_sentence(row)}" for row in model.parameters_)]
     points = model.fixed_points()
     lines += ["", "Fixed points in and around the range of the rows:" if points else
               "No fixed point in and around the range of the rows."]

@@ -49,7 +49,7 @@ class XNetDynamics(FittedSystem):
         max_complexity: the largest number of neurons and constants of a right-hand side.
         budget_steps: the steps of the search of one state; without `budget_seconds` (None) a run is reproducible bit
             for bit.
-        random_state: seed of the searches and of the resampled residuals.
+        random_state: seed of the searches and of the starting points for fixed points.
         callback: called with a `Progress` after every step; true ends the search and keeps what was found.
         timer: what the budget is counted by, in seconds; by default the time that this process computes (`Stopwatch`).
 
@@ -57,11 +57,15 @@ class XNetDynamics(FittedSystem):
         system_: the system, a `System`.
         formulas_: state -> right-hand side as text.
         networks_: state -> network.
-        parameters_: a list with one dict per constant: state, value, low and high (95 %), error.
+        parameters_: a list with one dict per constant: state (whose equation holds it), value (as printed), fitted (at
+            the optimum of all constants), and its error and 95 % interval (low, high), Student's t; the three are
+            missing for a constant that the rows do not determine. A factor of 1, which is not printed, has a dict too,
+            with factor_of, its term.
         front_: a DataFrame with one row per system of the joint front: complexity, parameters, score, r2 (the lowest
             of the states), simulated ("whole" trajectories, or "windows" of a few rows), and one formula a state.
         derivative_noise_: state -> the typical standard error of its smoothed derivative.
-        noise_: state -> the standard deviation of the noise of its rows.
+        noise_: state -> the standard deviation of the noise of its rows: that which smoothing leaves, or the residuals
+            of the system where the rows are exact up to the rounding of their cells.
         first_states_: (m, d) the fitted first states of the m trajectories.
         bands_: 95 % bands of constants and curves (`Bands`); None where no system follows the whole trajectories.
         remarks_: sentences on what the trajectories cannot tell.

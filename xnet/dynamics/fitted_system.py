@@ -15,10 +15,12 @@ from xnet.engine.formulas.text import to_text
 from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
 
-from .bands import Bands, resampled
+from .bands import Bands, bands_of
 from .candidates import Candidate
 from .code import to_javascript_system, to_julia_system, to_latex_system, to_python_system, to_sympy_system
+from .constant_records import constant_records
 from .fixed_points import FixedPoint, fixed_points
+from .noise import noise_of
 from .observations import Observations
 from .remarks import remarks
 from .system import Simulation, System, simulate
@@ -41,29 +43,21 @@ class FittedSystem(BaseEstimator):
         self.system_: System = system
         self.networks_: dict[str, Network] = dict(zip(system.states, system.networks, strict=True))
         self.formulas_ = {name: to_text(network, system.names) for name, network in self.networks_.items()}
-        self.bands_: Bands | None = resampled(candidate.fit, observed, self._seed) if candidate.whole else None
+        self.bands_: Bands | None = bands_of(candidate.fit, observed) if candidate.whole else None
         self.first_states_ = candidate.fit.first.T if candidate.whole else \
             np.stack([rows[0] for rows in observed.smoothed])
         errors = np.concatenate([[state.slope_error for state in states] for states in observed.curves], axis=1)
         self.derivative_noise_ = dict(zip(system.states, errors.mean(axis=1).tolist(), strict=True))
-        self.noise_ = dict(zip(system.states, observed.noise.mean(axis=0).tolist(), strict=True))
+        noise = noise_of(candidate, observed, self.bands_)
+        self.noise_ = dict(zip(system.states, noise.tolist(), strict=True))
         self.r2_ = candidate.r2
-        self.remarks_ = remarks(candidate, observed)
+        self.remarks_ = remarks(candidate, observed, noise)
 
     @property
     def parameters_(self) -> list[dict[str, Any]]:
-        """The constants with their 95 % intervals."""
+        """The constants with their 95 % intervals, see `XNetDynamics`."""
         check_is_fitted(self)
-        rows, k = [], 0
-        for state, network in self.networks_.items():
-            for value in network.constants:
-                row: dict[str, Any] = {"state": state, "value": value}
-                if self.bands_ is not None:
-                    row |= {"low": float(self.bands_.constants[0, k]), "high": float(self.bands_.constants[1, k]),
-                            "error": float(self.bands_.errors[k])}
-                rows.append(row)
-                k += 1
-        return rows
+        return constant_records(self.system_, self.bands_)
 
     @property
     def front_(self) -> pd.DataFrame:

@@ -67,6 +67,16 @@ class Observations:
         return np.array([all(states[i].logarithmic for states in self.curves) for i in range(len(self.measured))])
 
     @cached_property
+    def interpolated(self) -> Array:
+        """Whether (d,) the curve of a state goes through its rows in every trajectory."""
+        return np.array([all(not states[i].noise.any() for states in self.curves) for i in range(len(self.measured))])
+
+    @cached_property
+    def prediction_error(self) -> Array:
+        """Errors (d,) with which curves through every second row predict the others, the largest of a trajectory."""
+        return np.array([max(states[i].prediction_error for states in self.curves) for i in range(len(self.measured))])
+
+    @cached_property
     def bound(self) -> Array:
         """Sizes (d,) beyond which a simulated state is no longer followed."""
         return LARGEST * np.maximum(np.abs(self.data.stacked).max(axis=0), np.ptp(self.data.stacked, axis=0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from xnet.arrays import Array
+
 from .candidates import Candidate
 from .observations import Observations
 
@@ -18,8 +20,14 @@ _CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
 _ROUND = 0.03
 
 
-def remarks(candidate: Candidate, observed: Observations) -> list[str]:
-    """The sentences for one system; none where there is nothing to say."""
+def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[str]:
+    """The sentences for one system; none where there is nothing to say.
+
+    Args:
+        candidate: the system.
+        observed: its rows.
+        noise: (d,) standard deviations of the noise of each state.
+    """
     found = []
     if not candidate.whole:
         found.append("No system follows the whole trajectories from their first states, as in chaos; the equations "
@@ -33,7 +41,7 @@ def remarks(candidate: Candidate, observed: Observations) -> list[str]:
         found.append(f"{states[0]} only approaches a resting value, between {rows.min():.4g} and {rows.max():.4g}: "
                      "outside this range the law is an extrapolation. Trajectories from other first states would "
                      "test it.")
-    constant = constant_sum(observed)
+    constant = constant_sum(observed, noise)
     if constant is not None:
         found.append(f"{constant[0]} stays at {constant[1]:.4g} in all rows, as far as their noise tells: every "
                      "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
@@ -41,9 +49,14 @@ def remarks(candidate: Candidate, observed: Observations) -> list[str]:
     return found
 
 
-def constant_sum(observed: Observations) -> tuple[str, float] | None:
-    """The weighted sum of states that is constant over all rows, such as S + I + R, and its value; None without one."""
-    scale, noise = observed.scale, np.sqrt(np.mean(observed.noise**2, axis=0))
+def constant_sum(observed: Observations, noise: Array) -> tuple[str, float] | None:
+    """The weighted sum of states that is constant over all rows, such as S + I + R, and its value; None without one.
+
+    Args:
+        observed: the rows.
+        noise: (d,) standard deviations of the noise of each state.
+    """
+    scale = observed.scale
     states = np.concatenate(observed.smoothed)
     direction = np.linalg.svd((states - states.mean(axis=0)) / scale, full_matrices=False)[2][-1]
     used = np.flatnonzero(np.abs(direction) > _LEAST_SHARE)

@@ -23,6 +23,8 @@ _DEGREE, _PENALISED = 5, 3
 _MOST_KNOTS = 250
 #: The interpolating spline is taken where it predicts rows this much better than the penalised one.
 _BETTER = 0.7
+#: With steps half as long, the error of an interpolating spline is smaller by this factor.
+_HALVED = 16.0
 #: Noise counts as proportional where that raises the log-likelihood by this much.
 _PROPORTIONAL_GAIN = 4.0
 #: The smallest share of the typical size of a state that its noise is proportional to.
@@ -50,6 +52,11 @@ class SmoothState:
     error: float = 0.0
     logarithmic: bool = False
     curvature: Callable[[Array], Array] | None = None
+
+    @property
+    def prediction_error(self) -> float:
+        """The root mean square error with which an interpolating curve of every second row predicts the others."""
+        return _HALVED * self.error
 
 
 def smooth(t: Array, x: Array) -> SmoothState:
@@ -118,7 +125,7 @@ def _interpolated(t: Array, x: Array) -> SmoothState | None:
     logarithmic = bool(errors[1] < errors[0])
     spline = make_interp_spline(t, np.log(x) if logarithmic else x, k=_DEGREE)
     zeros = np.zeros_like(t)
-    error = float(np.sqrt(np.mean((logarithm if logarithmic else plain) ** 2))) / 16.0
+    error = float(np.sqrt(np.mean((logarithm if logarithmic else plain) ** 2))) / _HALVED
     state = SmoothState(spline, spline.derivative(), zeros, zeros, error, curvature=spline.derivative(2))
     return exponential(t, state) if logarithmic else state
 

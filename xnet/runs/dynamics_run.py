@@ -131,7 +131,7 @@ def front_record(record: Mapping[str, Any]) -> dict[str, Any]:
     """
     text = "; ".join(f"d {equation['state']}/dt = {equation['formula']}" for equation in record["equations"])
     return {**record, "text": text, "latex": to_latex_system(system_of(record)),
-            "n_parameters": len(record["parameters"]), "r2_train": record["r2"], "r2_holdout": None,
+            "n_parameters": len(system_of(record).constants), "r2_train": record["r2"], "r2_holdout": None,
             "loss": 1.0 - record["r2"]}
 
 

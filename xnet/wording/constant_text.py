@@ -28,19 +28,37 @@ _ASSUMPTIONS = {
     "logistic": "the rows are independent"}
 
 
-def assumption(loss: str, *, weighted: bool = False) -> str:
+#: The same where the noise of groups differs, and what a `NoiseRule` adds.
+_SCATTER = "the rows are independent and scatter alike around the formula within each group"
+_IN_GROUPS = {
+    "squared_error": "the errors are independent and of equal size within each group",
+    "huber": "the errors are independent and, apart from wild rows, of equal size within each group",
+    "absolute": _SCATTER, "quantile": _SCATTER,
+    "relative": "the errors are independent and, within each group, a like small share of the target in every row",
+    "log": "the errors of the logarithm of the target are independent and of equal size within each group"}
+_NOISE = {"own": "", "relative": ", in proportion to the spread of the target there"}
+
+
+def assumption(loss: str, *, weighted: bool = False, noise: str = "") -> str:
     """What standard errors and intervals assume about the rows, as the end of a sentence.
 
     Args:
         loss: the name of the loss that the constants were fitted with.
         weighted: whether the rows have weights.
+        noise: the rule of the noise of groups (`NoiseRule`); "" without groups.
 
     >>> assumption("known_error")
     'the errors are independent and as large as the stated standard errors'
+    >>> assumption("squared_error", noise="own")
+    'the errors are independent and of equal size within each group'
     >>> assumption("squared_error", weighted=True)
     'the errors are independent and their variance falls as the weights of the rows rise, in proportion to 1/weight'
     """
     kind = loss.partition(":")[0]
+    if noise in _NOISE and kind in _IN_GROUPS:
+        inverse = weighted and _IN_GROUPS[kind] != _SCATTER
+        return _IN_GROUPS[kind] + _NOISE[noise] + (", and their variance also to 1/weight" if inverse and _NOISE[noise]
+                                                   else ", their variance in proportion to 1/weight" if inverse else "")
     if weighted and kind == "squared_error":
         return ("the errors are independent and their variance falls as the weights of the rows rise, in proportion to "
                 "1/weight")
@@ -49,15 +67,22 @@ def assumption(loss: str, *, weighted: bool = False) -> str:
     return known + (", where a row of weight 2 counts as two rows" if counted else "")
 
 
-def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False) -> str:
-    """A caption for a table of fitted numbers.
+def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """The `assumption` of a run.
 
     Args:
         config: of the run.
         of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+        noise: the rule of the noise of groups; "" without groups.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
-    assumed = assumption(loss, weighted=bool(config.get("weight")))
+    return assumption(loss, weighted=bool(config.get("weight")), noise=noise)
+
+
+def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """A caption for a table of fitted numbers; the arguments are those of `assumed_by`."""
+    loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
+    assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
     smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
                 "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "

@@ -24,6 +24,7 @@ from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped
 from xnet.wording.formula_notation import typeset_text
+from xnet.wording.motion_text import INTERVALS, constant_cells
 from xnet.wording.score_text import r2
 
 from . import keys
@@ -49,7 +50,7 @@ def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
 
 def _front(run: Run, systems: list[dict[str, Any]]) -> int:
     """Draw the joint front, one row a system; returns the position of the chosen one."""
-    table = pd.DataFrame([{"complexity": one["complexity"], "constants": len(one["parameters"]), "R²": r2(one["r2"]),
+    table = pd.DataFrame([{"complexity": one["complexity"], "constants": one["n_parameters"], "R²": r2(one["r2"]),
                            **{f"d {e['state']}/dt": typeset_text(e["formula"]) for e in one["equations"]}}
                           for one in systems])
     st.subheader("Systems", anchor=False)
@@ -72,9 +73,10 @@ def _equations(chosen: dict[str, Any]) -> None:
 def _constants(chosen: dict[str, Any]) -> None:
     if chosen["parameters"]:
         with st.expander("Constants with 95 % intervals"):
-            st.dataframe(pd.DataFrame(chosen["parameters"]), hide_index=True, key="motion_constants",
-                         alt="The constants with their intervals")
-            st.caption("Intervals by resampled residuals. They hold if these equations are the law.")
+            cells = [(f"d {row['state']}/dt", *constant_cells(row)) for row in chosen["parameters"]]
+            st.dataframe(pd.DataFrame(cells, columns=["equation", "constant", "fitted", "95 % interval"]),
+                         hide_index=True, key="motion_constants", alt="The constants with their intervals")
+            st.caption(INTERVALS)
 
 
 def _curves(data: Trajectories, system: System, chosen: dict[str, Any]) -> None:
