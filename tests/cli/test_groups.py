@@ -65,6 +65,7 @@ def test_the_output_has_a_table_of_groups(files: list[str], capsys: pytest.Captu
     result = json.loads(capsys.readouterr().out)
     own = {r["group"]: r["value"] for r in result["groups"]["constants"] if r["group"]}
     assert own == pytest.approx(SCALES)
+    assert result["groups"]["noise"] in ("same", "relative")
     assert result["groups"]["r2"] == pytest.approx({"oak": 1.0, "fir": 1.0})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import curve_fit
@@ -9,7 +11,9 @@ from scipy.optimize import curve_fit
 from xnet.engine import Problem, given_formula
 from xnet.engine.formulas.composition import composed
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
 from xnet.engine.front.entry import make_entry
+from xnet.engine.networks.network import Neuron
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.named_constants import constants_of
 from xnet.engine.problem.restrictions import fixed_constants
@@ -119,3 +123,25 @@ def test_a_letter_of_training_rows_stands_beside_the_fit_to_all_rows() -> None:
     (best, _), (error, _) = least_squares([np.exp(-0.6 * X[:, 0]), X[:, 1] ** 2], Y)
 
     assert f"a = {given.constants['a']:.3f}; fitted {best:.3f} ± {error:.3f}, b = 0.6 (at a bound), c = " in text
+
+
+def test_of_two_constants_that_stand_for_one_another_the_number_of_the_form_is_fixed() -> None:
+    h = RNG.uniform(1.0, 60.0, (50, 1))
+    y = np.sqrt(2 * 9.81 * h[:, 0]) * (1 + 0.01 * RNG.standard_normal(50))
+    problem = Problem.from_arrays(h, y, names=("h",), template="sqrt(2*f(h))")
+    assert problem.template is not None
+    parts = Parts((read_formula("9.81*h", ["h"]),), ())
+    network = composed(problem.template, parts)
+    found = searched_estimates(network, problem, of_second_look=False, parts=parts)
+    methods = {to_text(replace(network, neurons=(Neuron("constant", (), i),)), ["h"]): e.method
+               for i, e in enumerate(found)}
+
+    assert methods == {"sqrt(2)": "fixed", "9.81": "quadratic"}
+
+
+def test_a_formula_without_a_letter_to_fit_has_fixed_constants_alone() -> None:
+    problem = problem_of("a=3", "b=0.7", "c=1.5")
+    network = read_formula("3*exp(-0.7*x) + 1.5*z**2", NAMES)
+
+    assert fixed_constants(network, problem) == frozenset(range(3))
+    assert {e.method for e in searched_estimates(network, problem, of_second_look=False)} == {"fixed"}

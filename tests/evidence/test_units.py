@@ -18,7 +18,10 @@ from sklearn.base import clone
 
 from xnet import XNetRegressor
 from xnet.cli.main import main
+from xnet.engine.formulas.composition import composed
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.partial_form import read_partial_form
+from xnet.engine.networks.parts import Parts
 from xnet.evidence import unit_text
 from xnet.evidence.unit_text import UnknownUnit, read_unit
 from xnet.evidence.units import UnitsError, units_report
@@ -61,6 +64,13 @@ def said(formula: str, target: str = "E", given_units: dict[str, str] | None = N
 @pytest.mark.parametrize("formula", CASES)
 def test_the_units_of_a_formula_are_described(formula: str) -> None:
     assert said(formula) == CASES[formula]
+
+
+def test_another_number_than_the_root_of_a_whole_one_has_the_unit() -> None:
+    form = read_partial_form("m*v*sqrt(2*f(x))", NAMES)
+    network = composed(form, Parts((read_formula("9.79*x", ["x"]),), ()))
+
+    assert units_report([network], NAMES, "E", UNITS) == ["consistent if 9.79 has the unit m/s²"]
 
 
 def test_the_unit_of_a_constant_has_the_right_size() -> None:

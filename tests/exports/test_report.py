@@ -81,3 +81,11 @@ def test_constants_of_groups_have_intervals(export: Export) -> None:
     assert "<th scope=\"row\">all groups</th><td></td><td>3.5</td>" in made
     assert ("<th scope=\"row\">&lt;A&gt;</th><td>a</td><td>2.01</td><td>1.989 ± 0.034</td><td>1.921 to 2.057</td>"
             in made)
+
+
+def test_the_report_names_the_noise_of_groups(export: Export) -> None:
+    record = {"name": "a", "group": "A", "value": 2.01, "fitted": 1.9887, "error": 0.0337, "low": 1.921, "high": 2.057}
+    made = report_html(export.config, export.snapshot, export.row, export.verdict, [], export.constants, None, [record],
+                       "own")
+    assert "valid if the formula is right and the errors are independent and of equal size within each group." in made
+    assert "of equal size." not in made

@@ -98,11 +98,12 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     return lines
 
 
-def groups_json(network: Any, problem: Any) -> dict[str, Any]:
+def groups_json(network: Any, problem: Any, *, of_second_look: bool) -> dict[str, Any]:
     """The key `groups` of the JSON output: constants with errors, and R², of every group; {} without groups."""
-    from xnet.evidence.group_constants import group_constants, r2_by_group
+    from xnet.evidence.group_constants import r2_by_group
+    from xnet.evidence.group_estimates import group_estimates
 
     if network.own is None:
         return {}
-    return {"groups": {"constants": group_constants(network, problem.all_rows),
-                       "r2": r2_by_group(network, problem.all_rows)}}
+    constants, noise = group_estimates(network, problem, of_second_look=of_second_look)
+    return {"groups": {"constants": constants, "noise": noise, "r2": r2_by_group(network, problem.all_rows)}}

@@ -45,7 +45,7 @@ _TURNS, _SMALL_GAIN = 3, 1e-4
 #: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
 _CHECKED = 2.5e6
 
-Method = Literal["quadratic", "profile", "sandwich", "held", "fixed", "bound", "whole"]
+Method = Literal["quadratic", "profile", "sandwich", "robust", "held", "fixed", "bound", "whole"]
 _Interval = tuple[float, float, float, Method]
 
 
@@ -113,10 +113,12 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
         One estimate for each constant.
     """
     if network.own is not None:  # own constants are free as well, see `group_constants` for them
-        found = group_constants(network, rows)[:len(network.constants)]
+        fixed = {} if laid_down is None else laid_down.held
+        found = group_constants(network, rows, fixed)[:len(network.constants)]
         method: Method = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
         return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
-                                 "held" if r["error"] is None else method) for r in found]
+                                 fixed.get(i, "held") if r["error"] is None else method)
+                for i, r in enumerate(found)]
     with np.errstate(all="ignore"):
         return _Estimates(network, rows, level, laid_down).found() if network.constants else []
 

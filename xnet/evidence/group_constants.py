@@ -1,11 +1,12 @@
 """Constants of a formula with groups: those that all groups share, and those of every group, with their errors.
 
-All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, or of every
-group where groups have enough rows for a noise level of their own (`noise_levels`).
+All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, a share of the
+spread of every group, or of every group where groups have enough rows for a level of their own (`noise_rule`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +14,10 @@ import numpy as np
 from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
+from xnet.engine.fitting.determination import determined_in_groups
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of
-from xnet.engine.fitting.group_noise import noise_levels
+from xnet.engine.fitting.group_noise import noise_levels, noise_rule
 from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
@@ -29,12 +32,13 @@ from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
 _LEVEL = 0.95
 
 
-def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
+def group_constants(network: Network, rows: Rows, fixed: Collection[int] = ()) -> list[dict[str, Any]]:
     """One record a constant and group: name, group ("" for shared), value, fitted, error, low, high.
 
     Args:
         network: a network with own constants.
         rows: all rows; errors are those of the constants fitted to them.
+        fixed: positions of shared constants that nothing fits.
 
     Returns:
         Shared constants first ("c1", "c2", ...), then the own ones ("a", "b", ...) group by group. `error`, `low` and
@@ -44,6 +48,7 @@ def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
     assert own is not None
     groups = GroupRows.of(rows, own.column, own.n_groups)
     form, theta, scopes = form_of(network, own.n_groups)
+    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
     with np.errstate(all="ignore"):
         errors, fitted, degrees = _errors(form, theta, scopes, groups)
     reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
@@ -54,6 +59,17 @@ def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
         found += [_record(own_letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
                           reach[shared + j, g]) for j in range(len(own.values))]
     return found
+
+
+def noise_of_groups(network: Network, rows: Rows) -> str:
+    """The rule by which `group_constants` takes the noise, a `NoiseRule`; "" for a network without own constants."""
+    own = network.own
+    if own is None:
+        return ""
+    groups = GroupRows.of(rows, own.column, own.n_groups)
+    form, theta, _ = form_of(network, own.n_groups)
+    with np.errstate(all="ignore"):
+        return str(noise_rule(groups.losses(evaluated(form, theta, groups)[0]), groups))
 
 
 def _record(name: str, group: str, value: float, fitted: float, error: float, reach: float) -> dict[str, Any]:
@@ -68,21 +84,25 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
     steps = 60 if isinstance(groups.rows.loss_function, Quantile) else 10  # reweighted least squares converges slowly
-    fit = fit_shared(form, theta, scopes, groups, steps)
+    known = determined_in_groups(form, theta, scopes, groups)
+    held = Bounds(np.where(known, -np.inf, theta), np.where(known, np.inf, theta))
+    fit = fit_shared(form, theta, scopes, groups, steps, held)
     f, J = evaluated(form, fit.theta, groups)
-    s, G = sum(scope is Scope.SHARED for scope in scopes), groups.n_groups
-    k = len(scopes) - s
+    k, G = scopes.count(Scope.OWN), groups.n_groups
+    s = len(scopes) - k
     full = np.zeros((len(f), s + G * k))
     full[:, :s] = J[:, :s]
     for j in range(k):
         full[np.arange(len(f)), s + groups.codes * k + j] = J[:, s + j]
-    flat = _flat_errors(full, f, levels[groups.codes], groups.rows)
+    free = np.append(known[:s, 0], known[s:].T)
+    flat = np.full(len(free), np.inf)
+    flat[free] = _flat_errors(full[:, free], f, levels[groups.codes], groups.rows)
     errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
-    return errors, fit.theta, len(f) - full.shape[1]
+    return errors, fit.theta, len(f) - int(free.sum())
 
 
 def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
-    """The standard errors (q,) of all constants in one row; infinite where the rows do not determine them.
+    """The standard errors (q,) of constants that the rows determine; infinite where one has no influence.
 
     Args:
         J: (n, q) the Jacobian.

@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.formulas.precedence import root_form
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.expansion import expanded
@@ -110,6 +111,7 @@ class _System:
         for neuron in network.neurons:
             self.fixed.append(neuron.activation != "variable" and all(self.fixed[c] for c in neuron.children))
         self.unknown: list[str] = []
+        self.lengths: list[int] = []  # of the numbers' texts; a number with a short one rather has no unit
         self.columns: list[int] = []  # positions among the unknowns
         self.places = self._find_unknown()
         self.checked = 0
@@ -139,6 +141,7 @@ class _System:
                 found[key] = len(self.unknown)
                 self.columns += [len(self.unknown)] if is_column else []
                 self.unknown.append(self.names[neuron.index] if is_column else constant_text(self.values[i])[0])
+                self.lengths.append(0 if root_form(self.values[i]) is not None else len(self.unknown[-1]))
             places[i] = found[key]
         return places
 
@@ -229,8 +232,7 @@ class _System:
         given = self._given_unit() if target not in self.check.vectors else ""
         if not self.checked:
             return "not checked: the target has no unit" + (f"; the formula gives {given}" if given else "")
-        order = self.columns + sorted((p for p in range(k) if p not in self.columns),
-                                      key=lambda p: len(self.unknown[p]))
+        order = self.columns + sorted((p for p in range(k) if p not in self.columns), key=self.lengths.__getitem__)
         carrying = [p for p in order if not self._add(np.eye(k)[p], np.zeros(self.B.shape[1]))]
         solution = self._solution()
         needs = [f"{self.unknown[p]} has the unit {self.check.text(solution[p])}" for p in sorted(carrying)]

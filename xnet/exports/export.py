@@ -28,7 +28,7 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_verdict import formula_verdict
-from xnet.evidence.group_constants import group_constants
+from xnet.evidence.group_estimates import GroupEstimates, group_estimates
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.typical_error import TypicalError, typical_error_of
@@ -118,8 +118,7 @@ class Export:
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
         """Actual and predicted values, (n,) each."""
         data = self.run.data()
-        inputs = data[self.config["inputs"]].to_numpy()
-        return data[self.config["target"]].to_numpy(), self.network.evaluate(inputs)
+        return data[self.config["target"]].to_numpy(), self.network.evaluate(data[self.config["inputs"]].to_numpy())
 
     @cached_property
     def problem(self) -> Problem:
@@ -130,7 +129,7 @@ class Export:
     def ranges(self) -> dict[str, list[float]]:
         """Input -> its lowest and highest value in all rows of the search."""
         columns = self.run.data()[self.config["inputs"]]
-        return {name: [float(columns[name].min()), float(columns[name].max())] for name in self.config["inputs"]}
+        return {name: [float(values.min()), float(values.max())] for name, values in columns.items()}
 
     @cached_property
     def constants(self) -> list[dict[str, Any]]:
@@ -141,9 +140,9 @@ class Export:
                                                        parts=self.row.get("parts"))]
 
     @cached_property
-    def groups(self) -> list[dict[str, Any]]:
-        """Estimates of the constants of a formula with groups, as plain data; empty without groups."""
-        return [] if self.network.own is None else group_constants(self.network, self.problem.all_rows)
+    def groups(self) -> GroupEstimates:
+        """The same of a formula with groups, for every group; empty without groups."""
+        return group_estimates(self.network, self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
 
     @property
     def typical_error(self) -> TypicalError | None:
@@ -232,7 +231,7 @@ class Export:
                 draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in _in_order(self.drawings())],
-                self.constants, self.check, self.groups),
+                self.constants, self.check, *self.groups),
         }
 
 

@@ -24,7 +24,14 @@ from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
-from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text, printed_text
+from xnet.wording.constant_text import (
+    METHODS,
+    assumed_by,
+    constants_caption,
+    fitted_text,
+    interval_text,
+    printed_text,
+)
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import says_unit
@@ -58,7 +65,8 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
                 found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = (),
-                check: PermutationCheck | None = None, groups: Sequence[Mapping[str, Any]] = ()) -> str:
+                check: PermutationCheck | None = None, groups: Sequence[Mapping[str, Any]] = (),
+                noise: str = "") -> str:
     """A report of one formula as an HTML page.
 
     Args:
@@ -70,6 +78,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check of the run; None without one.
         groups: estimates of the constants of a formula with groups (`xnet.evidence.group_constants`).
+        noise: the rule of the noise of these groups (`noise_of_groups`).
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
@@ -97,8 +106,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, constants_caption(config, of_second_look=robust), robust)}
-{_group_constants(groups)}
+{_constants(constants, constants_caption(config, of_second_look=robust, noise=noise), robust)}
+{_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise))}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
 {figures}
@@ -180,7 +189,7 @@ def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: boo
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 
 
-def _group_constants(records: Sequence[Mapping[str, Any]]) -> str:
+def _group_constants(records: Sequence[Mapping[str, Any]], assumed: str) -> str:
     """The section of the constants of every group, and of those that all share; "" for a formula without any."""
     if not records:
         return ""
@@ -191,7 +200,7 @@ def _group_constants(records: Sequence[Mapping[str, Any]]) -> str:
     return ("<h2>Constants of every group</h2>\n<table><thead><tr><th>Group</th><th>Constant</th><th>Printed</th>"
             f"<th>Fitted</th><th>95 % interval</th></tr></thead>\n<tbody>{lines}</tbody></table>\n"
             "<p>Fitted numbers, their standard errors and intervals are those of a fit of all groups together to all "
-            "rows, training and held-out.</p>")
+            f"rows, training and held-out. They are valid if the formula is right and {escape(assumed)}.</p>")
 
 
 def _permutation(check: PermutationCheck | None, as_class: bool) -> str:

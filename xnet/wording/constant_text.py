@@ -8,8 +8,11 @@ from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
-           "sandwich": "density of the rows around the formula", "held": "held", "fixed": "fixed",
+           "sandwich": "density of the rows around the formula", "robust": "scatter of the rows' gradients",
+           "held": "held", "fixed": "fixed",
            "bound": "held at a bound", "whole": "held at a whole number"}
+#: What the fit of the constants of a class assumes about the labels.
+SMOOTHED_LABELS = "every label counts as wrong with the probability 0.1 / number of rows"
 #: Method of a number that is not fitted -> why.
 _NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
@@ -25,19 +28,37 @@ _ASSUMPTIONS = {
     "logistic": "the rows are independent"}
 
 
-def assumption(loss: str, *, weighted: bool = False) -> str:
+#: The same where the noise of groups differs, and what a `NoiseRule` adds.
+_SCATTER = "the rows are independent and scatter alike around the formula within each group"
+_IN_GROUPS = {
+    "squared_error": "the errors are independent and of equal size within each group",
+    "huber": "the errors are independent and, apart from wild rows, of equal size within each group",
+    "absolute": _SCATTER, "quantile": _SCATTER,
+    "relative": "the errors are independent and, within each group, a like small share of the target in every row",
+    "log": "the errors of the logarithm of the target are independent and of equal size within each group"}
+_NOISE = {"own": "", "relative": ", in proportion to the spread of the target there"}
+
+
+def assumption(loss: str, *, weighted: bool = False, noise: str = "") -> str:
     """What standard errors and intervals assume about the rows, as the end of a sentence.
 
     Args:
         loss: the name of the loss that the constants were fitted with.
         weighted: whether the rows have weights.
+        noise: the rule of the noise of groups (`NoiseRule`); "" without groups.
 
     >>> assumption("known_error")
     'the errors are independent and as large as the stated standard errors'
+    >>> assumption("squared_error", noise="own")
+    'the errors are independent and of equal size within each group'
     >>> assumption("squared_error", weighted=True)
     'the errors are independent and their variance falls as the weights of the rows rise, in proportion to 1/weight'
     """
     kind = loss.partition(":")[0]
+    if noise in _NOISE and kind in _IN_GROUPS:
+        inverse = weighted and _IN_GROUPS[kind] != _SCATTER
+        return _IN_GROUPS[kind] + _NOISE[noise] + (", and their variance also to 1/weight" if inverse and _NOISE[noise]
+                                                   else ", their variance in proportion to 1/weight" if inverse else "")
     if weighted and kind == "squared_error":
         return ("the errors are independent and their variance falls as the weights of the rows rise, in proportion to "
                 "1/weight")
@@ -46,18 +67,24 @@ def assumption(loss: str, *, weighted: bool = False) -> str:
     return known + (", where a row of weight 2 counts as two rows" if counted else "")
 
 
-def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False) -> str:
-    """A caption for a table of fitted numbers.
+def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """The `assumption` of a run.
 
     Args:
         config: of the run.
         of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+        noise: the rule of the noise of groups; "" without groups.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
-    assumed = assumption(loss, weighted=bool(config.get("weight")))
-    smoothed = (" In this fit every label counts as wrong with the probability 0.1 / number of rows, so that the "
-                "numbers stay finite where a formula separates the classes without an error.") \
-        if loss == "logistic" else ""
+    return assumption(loss, weighted=bool(config.get("weight")), noise=noise)
+
+
+def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
+    """A caption for a table of fitted numbers; the arguments are those of `assumed_by`."""
+    loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
+    assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
+    smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
+                "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
                 "and Koenker (1992).") if loss.partition(":")[0] in ("absolute", "quantile") else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "

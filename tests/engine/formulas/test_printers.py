@@ -244,15 +244,15 @@ def test_a_name_of_more_than_one_word_stands_in_brackets_below_an_exponent(name:
     (1 / 3, "1/3"), (np.pi, "pi"), (-np.pi / 2, "-pi/2"), (2 * np.pi / 3, "2*pi/3"), (1 / np.pi, "1/pi"),
     (1 / (4 * np.pi), "1/(4*pi)"), (0.5, "0.5"), (2.0, "2"), (-3.0, "-3"), (0.1, "0.1"), (1.25, "1.25"),
     (0.3333, "0.3333"), (3.14159, "3.14159"), (6.02e23, "6.02e+23"), (-1e-9, "-1e-09"),
-    (186000.0, "186000"), (-15000.0, "-15000"),
+    (186000.0, "186000"), (-15000.0, "-15000"), (np.sqrt(2), "sqrt(2)"), (-np.sqrt(8), "-sqrt(8)"), (1.4142, "1.4142"),
 ])
 def test_constants_are_printed_as_people_write_them(c: float, text: str) -> None:
     assert constant_text(c)[0] == text
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(2, 99).map(np.sqrt))
 def test_a_printed_constant_is_the_constant(c: float) -> None:
-    value = eval(constant_text(c)[0], {"pi": np.pi})  # noqa: S307 - a number of our own
+    value = eval(constant_text(c)[0], {"pi": np.pi, "sqrt": np.sqrt})  # noqa: S307 - a number of our own
 
     assert value == pytest.approx(c, rel=5e-16, abs=0)
 

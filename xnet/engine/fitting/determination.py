@@ -15,6 +15,7 @@ from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.network import Network
 
+from .group_fitting import GroupRows, Scope, evaluated, form_of
 from .rows import Rows
 
 #: The Jacobian has full rank while its smallest singular value, columns scaled, is above this share of the largest.
@@ -61,13 +62,57 @@ def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> i
         rows: the rows.
         fixed: positions of constants that nothing fits, which are no parameters.
     """
+    if network.own is not None:
+        return _n_determined_in_groups(network, rows, fixed)
     free = [i for i in range(len(network.constants)) if i not in fixed]
-    n_own = network.n_parameters - len(network.constants)
     if not free:
-        return n_own
+        return 0
     with np.errstate(all="ignore"):
         A = weighted_jacobian(network, rows, np.array(network.constants))
-    return n_own + (len(determined(A.T @ A, network.constants, free)) if np.isfinite(A).all() else len(free))
+    return len(determined(A.T @ A, network.constants, free)) if np.isfinite(A).all() else len(free)
+
+
+def _n_determined_in_groups(network: Network, rows: Rows, fixed: Collection[int]) -> int:
+    own = network.own
+    assert own is not None
+    groups = GroupRows.of(rows, own.column, own.n_groups)
+    form, theta, scopes = form_of(network, own.n_groups)
+    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
+    with np.errstate(all="ignore"):
+        found = determined_in_groups(form, theta, scopes, groups)
+    found[len(network.constants):, groups.sizes == 0] = True  # a sample may lack a group
+    return int(found[:len(network.constants), 0].sum() + found[len(network.constants):].sum())
+
+
+def determined_in_groups(form: Network, theta: Array, scopes: Sequence[Scope], rows: GroupRows) -> Array:
+    """Which constants (p, G) of a form of groups the rows determine while the others are held.
+
+    In c*a[group] one constant is free. A shared constant is held before the own ones beside it.
+
+    Args:
+        theta: (p, G) the constants.
+        scopes: (p,) who every constant belongs to; fixed ones are held.
+    """
+    own = [i for i, s in enumerate(scopes) if s is Scope.OWN]
+    shared = [i for i, s in enumerate(scopes) if s is Scope.SHARED]
+    found = np.zeros(theta.shape, dtype=bool)
+    f, J = evaluated(form, theta, rows)
+    A = J * np.reshape(rows.rows.loss_function.residuals(f, rows.rows.y, rows.rows.weight)[0], (-1, 1))
+    if not np.isfinite(A).all():
+        found[own + shared] = True
+        return found
+    beside, length = A[:, shared], np.linalg.norm(A[:, shared], axis=0)
+    usual = np.median(theta[own], axis=1) if own else np.zeros(0)  # the same constants are held in all groups
+    for g, (start, size) in enumerate(zip(rows.starts, rows.sizes, strict=True)):
+        part = A[start:start + size, own]
+        kept = determined(part.T @ part, usual)
+        found[[own[j] for j in kept], g] = True
+        basis = np.linalg.qr(part[:, kept] / np.linalg.norm(part[:, kept], axis=0))[0]
+        beside[start:start + size] -= basis @ (basis.T @ beside[start:start + size])
+    left = [j for j in range(len(shared)) if np.linalg.norm(beside[:, j]) > RANK * length[j]]
+    kept = determined(beside.T @ beside, theta[shared, 0], left)
+    found[[shared[j] for j in kept]] = True
+    return found
 
 
 def _length(c: float) -> tuple[bool, int, float]:

@@ -12,7 +12,7 @@ from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
 
 from .logarithms import with_short_logarithms
-from .precedence import closed_form, print_neurons, reading_digits
+from .precedence import closed_form, print_neurons, reading_digits, root_form
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
                   "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ ",
@@ -41,6 +41,8 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
     if (named := form_of(c, known)) is not None:
         text = named.latex.format(latex_name(named.name))
         return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, named.latex_precedence)
+    if (root := root_form(c)) is not None:
+        return (rf"-\sqrt{{{root}}}", Precedence.NEGATION) if c < 0 else (rf"\sqrt{{{root}}}", Precedence.ATOM)
     form = closed_form(c)
     if form is None:
         mantissa, _, exponent = reading_digits(repr(float(c))).partition("e")

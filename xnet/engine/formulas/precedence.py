@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -28,6 +29,16 @@ def closed_form(c: float) -> tuple[Fraction, str] | None:
             short = unit == "" and len(f"{c!r}") <= 6
             return None if short and fraction.denominator > 1 else (fraction, unit)
     return None
+
+
+def root_form(c: float) -> int | None:
+    """The whole number below 100 whose square root has the size of a constant; None where it is no such root.
+
+    >>> root_form(2.0**0.5), root_form(-(8.0**0.5)), root_form(1.4142), root_form(3.0)
+    (2, 8, None, None)
+    """
+    n = round(c * c) if abs(c) < 10.0 else 0
+    return n if n > 1 and math.isqrt(n) ** 2 != n and abs(abs(c) - math.sqrt(n)) <= 4e-16 * abs(c) else None
 
 
 def reading_digits(text: str) -> str:

@@ -1,7 +1,8 @@
 """Networks as formulas in plain text.
 
 All printers of this package start from the same neurons and constants, so every printed form evaluates to the
-network's values. Constants that are simple fractions or multiples of pi are printed as such. Column names are data:
+network's values. Constants that are simple fractions, multiples of pi or roots of whole
+numbers are printed as such. Column names are data:
 they are quoted in text, escaped in LaTeX and turned into identifiers in Python.
 """
 
@@ -18,7 +19,7 @@ from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
 
 from .logarithms import with_short_logarithms
-from .precedence import closed_form, print_neurons
+from .precedence import closed_form, print_neurons, root_form
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -28,6 +29,8 @@ def constant_text(c: float, known: tuple[KnownValue, ...] = ()) -> Printed:
     c += 0.0  # turns -0.0 into 0.0: its sign would stand without brackets
     if (named := form_of(c, known)) is not None:
         return (f"-{named.text}", Precedence.NEGATION) if c < 0 else (named.text, named.precedence)
+    if (root := root_form(c)) is not None:
+        return (f"-sqrt({root})", Precedence.NEGATION) if c < 0 else (f"sqrt({root})", Precedence.ATOM)
     form = closed_form(c)
     if form is None:
         text = repr(float(c)).removesuffix(".0")

@@ -7,7 +7,7 @@ the network is fixed if it moves with no letter that is fitted, and at a bound i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -117,15 +117,33 @@ def _slopes(network: Network, form: _Lettered, rows: Rows) -> Array:
     B = weighted_jacobian(form.network, rows, np.array(form.network.constants))[:, :k]
     if not np.isfinite(A).all() or not np.isfinite(B).all():
         return found
-    kept = determined(A.T @ A, theta)
+    kept, scaled, rest = _solved(A, B, theta, range(len(theta)))
+    # Of constants that stand for one another, such as 1.4 and 9.8 in 1.4*sqrt(9.8*x), the number of the form is fixed.
+    numbers = {abs(c) for c in form.network.constants[k:]}
+    fewer, of_fewer, rest_of_fewer = _solved(A, B, theta, [i for i, c in enumerate(theta) if abs(c) not in numbers])
+    if len(fewer) < len(theta) and (rest_of_fewer[rest <= _SAME] <= _SAME).all():
+        kept, scaled, rest = fewer, of_fewer, rest_of_fewer
+        found[[i for i, c in enumerate(theta) if abs(c) in numbers]] = 0.0
+    scaled[:, rest > _SAME] = 0.0  # the network has this letter as an exact number
+    found[kept] = scaled
+    return found
+
+
+def _solved(A: Array, B: Array, theta: Array, free: Iterable[int]) -> tuple[list[int], Array, Array]:
+    """The columns B (n, k) as combinations of those of A (n, p) that are free and that the rows determine.
+
+    Returns:
+        Positions of these columns, the coefficients (kept, k), and the shares (k,) of B that are left.
+    """
+    kept = determined(A.T @ A, theta, list(free))
     sizes, reach = np.linalg.norm(A[:, kept], axis=0), np.linalg.norm(B, axis=0)
+    if not kept or not B.shape[1]:
+        return kept, np.zeros((len(kept), B.shape[1])), (reach > 0).astype(float)
     reach[reach == 0] = 1.0
     scaled = np.linalg.lstsq(A[:, kept] / sizes, B / reach, rcond=None)[0]
     rest = np.linalg.norm(A[:, kept] / sizes @ scaled - B / reach, axis=0)
-    scaled[:, rest > _SAME] = 0.0  # the network has this letter as an exact number
     scaled[np.abs(scaled) < _SAME] = 0.0
-    found[kept] = scaled * reach / sizes[:, None]
-    return found
+    return kept, scaled * reach / sizes[:, None], rest
 
 
 def _of_form(network: Network, form: _Lettered, search: Rows, rows: Rows, none: Restrictions) -> Restrictions:

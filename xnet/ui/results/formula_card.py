@@ -15,9 +15,10 @@ from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, printed_estimates
+from xnet.evidence.constants import ConstantEstimate, estimation_rows, printed_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
+from xnet.evidence.group_constants import noise_of_groups
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import WithoutWildRows, is_of_second_look
@@ -165,7 +166,14 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, *
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
-    st.caption(constants_caption(run.config, of_second_look=of_second_look))
+    noise = _noise(str(run.folder), network, of_second_look, run)
+    st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise))
+
+
+@st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
+def _noise(folder: str, network: Network, of_second_look: bool, _run: current_run.Run) -> str:
+    rows = estimation_rows(current_run.problem_of(_run), of_second_look=of_second_look)
+    return noise_of_groups(network, rows)
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})

@@ -11,10 +11,11 @@ from plotly.subplots import make_subplots
 
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.own_constants import OwnConstants, own_letter
-from xnet.evidence.group_constants import group_constants, own_table, r2_by_group
+from xnet.evidence.group_constants import group_constants, noise_of_groups, own_table, r2_by_group
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
+from xnet.wording.constant_text import assumption
 from xnet.wording.row_words import TRAINING
 from xnet.wording.score_text import r2
 
@@ -29,7 +30,7 @@ def groups_tab(chosen: SelectedFormula) -> None:
         st.info("All groups share every constant of this formula. Formulas with constants of every group have letters "
                 "in brackets, such as a[group].", icon=":material/info:")
         return
-    rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, float(np.var(chosen.y)) or 1.0, chosen.weight)
+    rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, float(np.var(chosen.y)) or 1.0, chosen.weight, chosen.loss)
     st.plotly_chart(panels_figure(chosen, own), key="group_panels", config=charts.CONFIG,
                     alt="Value by the formula against actual value, a panel for every group")
     if own.n_groups > MOST_PANELS:
@@ -41,7 +42,10 @@ def groups_tab(chosen: SelectedFormula) -> None:
                  alt="Own constants and R² of every group")
     st.plotly_chart(constants_figure(chosen, rows, own), key="constants_over_groups", config=charts.CONFIG,
                     alt="Every own constant over the groups, with 95 % intervals")
-    st.caption("Intervals hold for all constants together, with the noise that this formula leaves.")
+    assumed = assumption(chosen.loss.name, weighted=chosen.weight is not None,
+                         noise=noise_of_groups(chosen.network, rows))
+    st.caption("Points are constants fitted to all rows, training and held-out. Their intervals are valid if the "
+               f"formula is right and {assumed}.")
 
 
 def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
@@ -73,7 +77,7 @@ def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> 
         records = [record for record in found if record["name"] == letter]
         reach = [0.0 if r["high"] is None else r["high"] - r["fitted"] for r in records]
         figure.add_scatter(x=[shorten(r["group"], 24).replace("<", "‹") for r in records],
-                           y=[r["value"] for r in records], mode="markers", name=letter, showlegend=False,
+                           y=[r["fitted"] for r in records], mode="markers", name=letter, showlegend=False,
                            error_y={"array": reach}, marker={"size": 9},
                            hovertemplate=f"{letter} %{{y:.5g}}<br>%{{x}}<extra></extra>", row=j + 1, col=1)
         figure.update_yaxes(title=letter, row=j + 1, col=1)

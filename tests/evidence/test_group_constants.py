@@ -1,0 +1,118 @@
+"""Standard errors of constants of groups, beside those of NumPy; constants that the rows do not determine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from xnet.arrays import Array
+from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.error_losses import Poisson
+from xnet.engine.fitting.loss_names import known_errors
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_constants import OwnConstants
+from xnet.engine.networks.own_inputs import from_inputs
+from xnet.evidence.group_constants import group_constants, noise_of_groups
+
+G, N = 3, 14
+CODES = np.repeat(np.arange(G), N)
+X = np.random.default_rng(0).uniform(1, 4, G * N)
+NOISE = np.random.default_rng(1).standard_normal(G * N)
+
+
+def _network(text: str, *own: tuple[float, ...]) -> Network:
+    """A formula of x, the group g, and own constants a, b."""
+    letters = ["a", "b"][:len(own)]
+    return from_inputs(read_formula(text, ["x", "g", *letters]), OwnConstants(1, own, tuple("klm")))
+
+
+def _rows(y: Array, **options: object) -> Rows:
+    return Rows(np.stack([X, CODES.astype(float)]), y, float(np.var(y)), **options)  # type: ignore[arg-type]
+
+
+def _least_squares(design: Array, y: Array, weight: Array | float = 1.0) -> tuple[Array, Array]:
+    """The solution and the inverse of the normal matrix."""
+    normal = (design.T * weight) @ design
+    return np.linalg.solve(normal, (design.T * weight) @ y), np.linalg.inv(normal)
+
+
+def _design() -> Array:
+    """The columns of 1.5*x + a[g]."""
+    return np.column_stack([X, *(g == CODES for g in range(G))]).astype(float)
+
+
+def test_errors_are_those_of_least_squares() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.3 * NOISE
+    found = group_constants(_network("1.4*x + a", (1.0, 5.0, 2.0)), _rows(y))
+    theta, inverse = _least_squares(_design(), y)
+    variance = np.sum((y - _design() @ theta) ** 2) / (len(y) - 4)
+    errors = np.sqrt(np.diag(inverse) * variance)
+    assert [r["fitted"] for r in found] == pytest.approx(theta)
+    assert [r["error"] for r in found] == pytest.approx(errors)
+    assert [r["high"] - r["fitted"] for r in found] == pytest.approx(errors * student.ppf(0.975, len(y) - 4))
+
+
+def test_known_errors_are_taken_as_they_are() -> None:
+    error = 0.1 + 0.2 * CODES
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + error * NOISE
+    loss, weight = known_errors(error, len(y))
+    found = group_constants(_network("1.4*x + a", (1.0, 5.0, 2.0)), _rows(y, loss_function=loss, weight=weight))
+    theta, inverse = _least_squares(_design(), y, error**-2)
+    assert [r["fitted"] for r in found] == pytest.approx(theta)
+    assert [r["error"] for r in found] == pytest.approx(np.sqrt(np.diag(inverse)))
+
+
+def test_errors_of_counts_are_those_of_a_poisson_regression() -> None:
+    design, theta = _design(), np.array([0.4, 0.5, 1.5, 1.0])
+    y = np.random.default_rng(2).poisson(np.exp(design @ theta)).astype(float)
+    for _ in range(30):  # iteratively reweighted least squares
+        mean = np.exp(design @ theta)
+        theta, inverse = _least_squares(design, design @ theta + (y - mean) / mean, mean)
+    found = group_constants(_network("exp(0.4*x + a)", (0.5, 1.5, 1.0)), _rows(y, loss_function=Poisson()))
+    assert [r["fitted"] for r in found] == pytest.approx(theta, rel=1e-5)
+    assert [r["error"] for r in found] == pytest.approx(np.sqrt(np.diag(inverse)), rel=1e-5)
+
+
+def test_a_shared_factor_of_own_constants_is_held() -> None:
+    y = np.array([1.0, 5.0, 2.0])[CODES] * X**2 + 0.3 * NOISE
+    network = _network("5*a*x**2 + 0.1", (0.2, 1.0, 0.4))
+    found = group_constants(network, _rows(y))
+    factor, level = found[:2] if found[0]["value"] == 5.0 else found[1::-1]
+    assert factor["error"] is None
+    assert factor["fitted"] == 5.0
+    design = np.column_stack([np.ones(len(y)), *((g == CODES) * 5.0 * X**2 for g in range(G))])
+    theta, inverse = _least_squares(design, y)
+    variance = np.sum((y - design @ theta) ** 2) / (len(y) - 4)
+    assert [level["fitted"], *(r["fitted"] for r in found[2:])] == pytest.approx(theta, rel=1e-6)
+    assert [level["error"], *(r["error"] for r in found[2:])] == pytest.approx(np.sqrt(np.diag(inverse) * variance))
+    assert n_determined(network, _rows(y)) == 4
+
+
+def test_of_two_own_factors_the_same_one_is_held_in_every_group() -> None:
+    y = np.array([1.0, 6.0, 2.0])[CODES] * X + 0.1 * NOISE
+    network = _network("a*b*x", (1.0, 2.0, 1.0), (1.01, 2.98, 1.99))
+    found = {(r["name"], r["group"]): r["error"] for r in group_constants(network, _rows(y))}
+    assert [sum(found[name, g] is None for g in "klm") for name in "ab"] in ([3, 0], [0, 3])
+    assert n_determined(network, _rows(y)) == 3
+
+
+def test_the_noise_of_groups_is_named() -> None:
+    network, law = _network("1.4*x + a", (1.0, 5.0, 2.0)), 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES]
+    assert noise_of_groups(network, _rows(law + 0.3 * NOISE)) == "same"
+    assert noise_of_groups(network, _rows(law + 0.3 * NOISE, loss_function=Poisson())) == "known"
+    assert noise_of_groups(read_formula("2*x", ["x", "g"]), _rows(law)) == ""
+    rows = Rows(np.tile(_rows(law).columns, 2), np.tile(law, 2) + np.tile(NOISE, 2), 1.0)
+    assert noise_of_groups(network, rows) == "own"
+
+
+def test_a_known_constant_stays_fixed_beside_own_ones() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.3 * NOISE
+    network, rows = _network("1.4*x + a", (1.0, 5.0, 2.0)), _rows(y)
+    first, *own = group_constants(network, rows, fixed=(0,))
+    assert (first["fitted"], first["error"]) == (1.4, None)
+    means = [(y - 1.4 * X)[g == CODES].mean() for g in range(G)]
+    assert [r["fitted"] for r in own] == pytest.approx(means)
+    assert n_determined(network, rows, fixed=(0,)) == 3
