@@ -46,8 +46,8 @@ def test_the_verdict(truth: Network, formula: Network, level: str) -> None:
 
 
 @pytest.mark.parametrize(("formula", "sentence"), [
-    (SLOPE, "The formula is a logistic regression itself, on 1 of the 2 inputs. Logistic regression on all inputs "),
-    (BOTH, "The formula is a logistic regression itself; the one that it is compared with has a penalty. Logistic ")])
+    (SLOPE, "The formula is a logistic regression itself, on 1 of the 2 inputs. Penalised logistic "),
+    (BOTH, "The formula is a logistic regression itself; the one that it is compared with has a penalty. Penalised ")])
 def test_a_logistic_regression_is_called_so(formula: Network, sentence: str) -> None:
     found = judged(formula, drawn(SLOPE), drawn(SLOPE, 120, seed=1))
     assert found.sentence.startswith(sentence)
@@ -77,14 +77,15 @@ def test_a_formula_without_a_value_has_no_score() -> None:
 
 def test_the_baselines_stand_beside_each_other() -> None:
     found = {b.name: b for b in fit_class_baselines(drawn(CIRCLE), drawn(CIRCLE, 120, seed=1))}
-    assert list(found) == ["Most common class", "Logistic regression", "Boosted trees", "Neural network (32, 32)"]
-    trees, line = found["Boosted trees"].holdout, found["Logistic regression"].holdout
+    assert list(found) == ["Most common class", "Logistic regression (penalised)", "Boosted trees",
+                           "Neural network (32, 32)"]
+    trees, line = found["Boosted trees"].holdout, found["Logistic regression (penalised)"].holdout
     assert trees is not None
     assert line is not None
     assert trees.accuracy is not None
     assert line.accuracy is not None
     assert trees.accuracy > line.accuracy + 0.05
-    assert found["Logistic regression"].parameters == 3
+    assert found["Logistic regression (penalised)"].parameters == 3
     assert all(b.holdout is None for b in fit_class_baselines(drawn(CIRCLE, 60), None))
 
 

@@ -142,6 +142,23 @@ def test_a_better_linear_formula_is_named_beside_a_constant() -> None:
     assert "predicts better" not in noise.sentence
 
 
+def test_a_linear_formula_that_few_held_out_rows_do_not_show_has_the_p_value_of_all_rows() -> None:
+    """Of this table, 30 rows that show nothing had been called "No law found", above an interval that excludes 0."""
+    rng = np.random.default_rng(14)
+    table = rng.normal(size=(150, 3))
+    y = (table[:, 0] + rng.normal(0, 0.5, 150) > 0).astype(float)
+    y[4::5] = rng.permutation(y[4::5])
+    found = suggestion(read_formula("0.2*x0 + 0.5", NAMES), y, table, plain="linear", loss=0.8)
+    p_value = 3.0 * float(linregress(table[:, 0], y).pvalue)
+
+    assert found.level == "mean"
+    assert p_value < 1e-6
+    assert found.sentence.startswith("The rows support no formula that the search found better than this linear one. "
+                                     "On the held-out rows it is")
+    assert "In all rows together it predicts better than the average: its leave-one-out R² is 0." in found.sentence
+    assert f"F-test of a linear formula of 'dose' against a constant is {p_value:.1g} (multiplied" in found.sentence
+
+
 def test_a_constant_that_the_search_found_is_no_law() -> None:
     y = RNG.normal(5.0, 1.0, 200)
     for plain in ({}, {"plain": "linear"}, {"plain": None}):

@@ -1,7 +1,8 @@
 """Evidence for a formula that gives the probability of a class: ordinary classifiers for comparison, and a verdict.
 
 The measure is the log loss, which the search minimises. It rewards correct classes and penalises confident mistakes.
-The simple models are the share of the class as a constant probability, and logistic regression on all inputs.
+The simple models are the share of the class as a constant probability, and logistic regression on all inputs with a
+penalty: of several, the one of least log loss in cross-validation, so that many inputs or separable classes do no harm.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def _models(seed: int) -> Sequence[tuple[str, Callable[[int], Any], Callable[[An
 
     return [
         ("Most common class", lambda folds: DummyClassifier(strategy="prior"), lambda m: 1),
-        ("Logistic regression", _logistic, lambda m: m[-1].coef_.size + 1),
+        ("Logistic regression (penalised)", _logistic, lambda m: m[-1].coef_.size + 1),
         ("Boosted trees", lambda folds: GradientBoostingClassifier(random_state=seed),
          lambda m: sum(tree.tree_.node_count for tree in m.estimators_.ravel())),
         ("Neural network (32, 32)", lambda folds: make_pipeline(StandardScaler(), MLPClassifier(
@@ -215,13 +216,13 @@ def class_verdict(found: ClassComparison) -> Verdict:
     if not _better(found, found.line, found.line_parameters):
         as_good = _mean(found, found.line) <= _mean(found, found.formula)
         how = "is as good or better" if as_good else "is not clearly worse"
-        return Verdict("logistic", f"{itself}Logistic regression on all inputs ({found.line_parameters} fitted "
-                                   f"numbers; the formula has {found.n_parameters}) {how}: its log loss is {line}, "
-                                   f"that of the formula {own}. {compared}", cautions)
+        return Verdict("logistic", f"{itself}Penalised logistic regression on all inputs ({found.line_parameters} "
+                                   f"fitted numbers; the formula has {found.n_parameters}) {how}: its log loss is "
+                                   f"{line}, that of the formula {own}. {compared}", cautions)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
-    return Verdict(level, f"{itself}Its probabilities are better than those of logistic regression on all inputs: its "
-                          f"log loss is {own}, that of logistic regression {line}. {compared}", cautions)
+    return Verdict(level, f"{itself}Its probabilities are better than those of penalised logistic regression on all "
+                          f"inputs: its log loss is {own}, that of logistic regression {line}. {compared}", cautions)
 
 
 def _itself(n_read: int, n_inputs: int) -> str:
