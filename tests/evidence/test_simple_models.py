@@ -169,7 +169,7 @@ def test_a_constant_that_the_search_found_is_no_law() -> None:
 def test_a_constant_that_is_nearer_to_the_held_out_rows_than_the_average_is_still_a_constant() -> None:
     y = np.concatenate([RNG.normal(5.0, 1.0, 150), np.full(50, 4.0)])
     found = judged("4.0", y, 1)
-    assert (found.level, found.sentence) == ("mean", "It is the same in all rows, as the average is.")
+    assert (found.level, found.sentence) == ("mean", "It is a constant, so it explains no variation.")
 
 
 def test_a_fair_linear_suggestion_is_a_description_and_no_failure() -> None:
