@@ -103,6 +103,18 @@ def test_a_linear_formula_that_lacks_an_input_is_clearly_worse_than_that_of_all(
     assert found.sentence.startswith("A linear formula of all 3 inputs is clearly better on the held-out rows (R² 0.9")
 
 
+def test_a_linear_formula_of_more_inputs_is_not_called_better_by_chance() -> None:
+    named = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        inputs = rng.uniform(0, 4, (40, 3))
+        y = 2 * inputs[:, 0] + 5 + rng.normal(0, 0.6, 40)
+        parts = [WeightedRows(inputs[part], y[part]) for part in (slice(32), slice(32, 40))]
+        found = verdict(compare(read_formula("2*x0 + 5", NAMES), *parts, 2))
+        named += "is clearly better" in found.sentence
+    assert named <= 2
+
+
 def test_a_curve_is_still_compared_with_the_line() -> None:
     y = X[:, 0] ** 2 + RNG.normal(0, 0.1, 200)
     assert ", clearly more than a linear formula of all 3 inputs (" in judged("x0**2", y, 0).sentence
