@@ -5,9 +5,13 @@ import signal
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from tests.dynamics.conftest import system_of
 from xnet.cli.main import main
+from xnet.dynamics.system import simulate
+from xnet.dynamics.trajectories import from_arrays
 
 
 @pytest.fixture
@@ -40,7 +44,34 @@ def test_the_system_as_text(decay, capsys):
     assert text.startswith("d x/dt = -0.5*x\n")
     assert "x: -0.5; fitted -0.50" in text
     assert "x = 0: stable node" in text
+    assert "  a: x = 4 at 0\n  b: x = -1 at 0\n" in text
+    assert "R² of the simulated trajectories: 1\n" in text  # no word on other states
     assert "The joint front" in text
+
+
+def test_fixed_points_of_a_driven_system_are_those_at_the_mean_of_its_input(tmp_path, capsys):
+    t = np.linspace(0, 10, 41)
+    data = from_arrays(t, t, 6 + np.sin(t), states=["temp"], input_names=["heater"])
+    rows = simulate(system_of(("temp",), "2*heater - 0.5*temp", inputs=("heater",)), np.array([20.0]), t,
+                    data.items[0].input_at).X[:, 0]
+    path = tmp_path / "heat.csv"
+    pd.DataFrame({"t": t, "heater": data.items[0].U[:, 0], "temp": rows}).to_csv(path, index=False)
+
+    main(["dynamics", str(path), "--time", "t", "--state", "temp", "--input", "heater", "--steps", "2"])
+
+    text = capsys.readouterr().out
+    mean = data.mean_inputs[0]
+    assert f"range of the rows, with heater = {mean:.4g} held (the mean of the rows):" in text
+    assert f"temp = {4 * mean:.6g}: stable node" in text
+
+
+def test_rows_of_noise_alone_show_no_motion(tmp_path, capsys):
+    path = tmp_path / "noise.csv"
+    pd.DataFrame({"t": range(40), "x": 5 + np.random.default_rng(0).normal(size=40)}).to_csv(path, index=False)
+
+    main(["dynamics", str(path), "--time", "t", "--state", "x", "--steps", "2"])
+
+    assert "The rows do not show that x moves" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -7,11 +7,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from xnet.cli.groups import group_lines
 from xnet.cli.main import main
+from xnet.evidence import group_constants
 
 SCALES = {"oak": 1.5, "fir": 4.0}
 OPTIONS = ["--target", "y", "--steps", "8", "--activations", "add,mul", "--holdout", "0"]
@@ -67,6 +70,14 @@ def test_the_output_has_a_table_of_groups(files: list[str], capsys: pytest.Captu
     assert own == pytest.approx(SCALES)
     assert result["groups"]["noise"] in ("same", "relative")
     assert result["groups"]["r2"] == pytest.approx({"oak": 1.0, "fir": 1.0})
+
+
+def test_long_scores_stand_apart_from_the_constants(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SimpleNamespace(labels=("Saturn", "Mars"), values=((0.000373344, 1.5),))
+    monkeypatch.setattr(group_constants, "r2_by_group", lambda network, rows: {"Saturn": 0.99999999938, "Mars": None})
+    lines = group_lines(SimpleNamespace(own=own), SimpleNamespace(all_rows=None))
+    assert [line.split() for line in lines[-2:]] == [["Saturn", "0.000373344", "0.99999999938"], ["Mars", "1.5", "–"]]
+    assert len({len(line) for line in lines[-3:]}) == 1
 
 
 @pytest.mark.parametrize(("options", "sentence"), [

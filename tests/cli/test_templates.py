@@ -63,3 +63,12 @@ def test_groups_have_own_letters_in_text_and_json(table: str, tmp_path: Path,
     result = json.loads(capsys.readouterr().out)
     assert set(result["letters"]) == {"a"}
     assert list(result["holes"]) == ["f(v)"]
+
+
+def test_a_template_with_more_letters_than_parameters_are_allowed_says_what_it_breaks(
+        table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It had said that the result is a constant, and had printed a formula of three parameters."""
+    assert main(["discover", table, *OPTIONS, "--template", "a*exp(-b*h) + f(v)", "--max-parameters", "1", "--steps",
+                 "2"]) == 0
+    assert ("No formula that satisfies all constraints was found; the result breaks one: it has 3 parameters, at most "
+            "1 are allowed.") in capsys.readouterr().err

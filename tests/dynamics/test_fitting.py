@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,7 +21,8 @@ from xnet.dynamics.tidying import all_tidied
 from xnet.dynamics.trajectories import from_arrays
 from xnet.dynamics.trajectory_fit import TrajectoryFit, TrajectoryModel
 from xnet.dynamics.whitening import likeliest_whitening, make_whitening
-from xnet.engine import resolve_activations
+from xnet.engine import Network, Neuron, resolve_activations
+from xnet.engine.formulas.text import to_text
 
 from .conftest import system_of
 
@@ -121,8 +125,18 @@ def test_a_line_of_fixed_points_is_told_by_its_ends():
 
     assert [point.kind for point in found] == ["on a line of fixed points"] * 2
     assert [point.x[0] for point in found] == [0.0, 0.0]
-    assert found[0].x[1] < 1.0
+    assert 0.0 <= found[0].x[1] < 1.0
     assert found[1].x[1] > 4.0
+
+
+def test_a_surface_of_fixed_points_is_no_line_and_keeps_the_sign_of_the_rows():
+    states = ("S", "I", "R")
+    system = system_of(states, "-0.5*S*I", "0.5*I*(S - 0.4)", "0.2*I")
+
+    found = fixed_points(system, np.array([0.1, 0.0, 0.0]), np.array([0.95, 0.2, 0.9]))
+
+    assert [point.kind for point in found] == ["on a surface of fixed points"] * 2
+    assert all((point.x >= 0).all() and point.x[1] == 0.0 for point in found)
 
 
 def test_linked_windows_reach_the_law_from_constants_that_miss_the_rows(predator_prey):
@@ -221,7 +235,25 @@ def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey)
 
     assert best.score < worse.score
     assert sorted(best.system.constants) != sorted(law.system.constants)
-    assert rest is worse
+    assert rest.system.constants == pytest.approx(worse.system.constants, abs=0.01)
+
+
+def test_other_systems_of_the_front_have_few_digits_and_no_sign_behind_a_sign(predator_prey):
+    system, t, X = predator_prey
+    rows = X * (1 + 0.01 * np.random.default_rng(0).normal(size=X.shape))
+    observed = observe(from_arrays(t, rows, states=system.states))
+    selection = JointSelection(observed, IntegralRows(observed))
+    law = selection.over_whole(selection.linked(system))
+    prey = Network((Neuron("variable"), Neuron("variable", (), 1), Neuron("mul", (0, 1)), Neuron("constant"),
+                    Neuron("mul", (3, 2)), Neuron("constant", (), 1), Neuron("mul", (5, 0)), Neuron("sub", (4, 6))),
+                   (-0.412345678901, -0.912345678901), 2)
+    other = selection.over_whole(selection.linked(law.system.with_network(0, prey)))
+
+    _, rest = all_tidied([law, replace(other, score=np.inf)], selection, resolve_activations("default"))
+
+    text = to_text(rest.system.networks[0], system.states)
+    assert re.fullmatch(r"-0\.\d{1,6}\*prey\*predator \+ 0\.\d{1,6}\*prey", text)
+    assert rest.r2 == pytest.approx(other.r2, abs=1e-4)
 
 
 @pytest.mark.parametrize(("formula", "is_renewed"), [("-0.5*x", True), ("x**2", False)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,3 +85,32 @@ def test_the_classifier_has_a_table_of_constants(tmp_path: Path, capsys: pytest.
     found = json.loads(capsys.readouterr().out)
     constants = found["scores"][0]["constants"]
     assert found["parameters"] == found["scores"][0]["parameters"] == sum(e["method"] != "held" for e in constants)
+
+
+def test_class_weights_change_the_errors_as_a_sandwich_and_are_no_numbers_of_rows() -> None:
+    of_class = np.array([0.6, 3.0])[TWO]
+    weighted = replace(rows(TWO), weight=of_class / of_class.mean())
+    (found,) = class_constants((line(0.7, 0.1),), weighted, counts=np.ones(150))
+    A, f = np.column_stack([np.ones(150), X]), np.array([e.fitted for e in found])
+    p = 1 / (1 + np.exp(-A @ f))
+    bread = np.linalg.inv(A.T @ (A * (of_class * p * (1 - p))[:, None]))
+    rows_of = A * (of_class * (p - TWO))[:, None]
+    expected = np.sqrt(np.diag(bread @ (rows_of.T @ rows_of) @ bread))
+    np.testing.assert_allclose([e.error for e in found], expected, rtol=1e-3)
+    assert {e.method for e in found} == {"robust"}
+
+
+def test_accuracy_counts_rows_and_not_the_weights_of_their_classes(tmp_path: Path,
+                                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    rare = np.where(X[:, 0] + RNG.normal(0, 0.6, 150) > 1.3, "rare", "usual")
+    model = XNetClassifier(budget_steps=2, random_state=0, class_weight="balanced").fit(X, rare)
+    assert model.accuracy_ == pytest.approx(np.mean(model.predict(X) == rare))
+    assert set(model.constants_["method"]) <= {"robust", "held"}
+    path = tmp_path / "t.csv"
+    pd.DataFrame({"x": X[:, 0], "c": rare}).to_csv(path, index=False)
+    assert main(["discover", str(path), "--target", "c", "--classify", "--class-weight", "balanced",
+                 "--seconds", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "; log losses have the weights of the classes)" in said
+    assert "All rows have chosen the form of the formulas, so new rows are predicted worse." in said
+    assert "(95 % interval; every label counts as wrong with the probability 0.1 / number of rows):" in said

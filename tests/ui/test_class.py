@@ -141,7 +141,7 @@ def test_results_are_those_of_a_probability(app: Open, run: Run) -> None:
     at.button(key="compare").click().run()
     assert not at.exception
     table = next(d.value for d in at.dataframe if "Model" in d.value.columns)
-    assert list(table["Model"][:3]) == ["This formula", "Most common class", "Logistic regression"]
+    assert list(table["Model"][:3]) == ["This formula", "Most common class", "Logistic regression (penalised)"]
 
 
 @pytest.mark.slow

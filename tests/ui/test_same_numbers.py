@@ -182,7 +182,7 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
     (train, held), models = walk.rows, walk.models
     network, n = Network.from_json(walk.best["network"]), walk.best["n_parameters"]
     if walk.as_class:
-        line = models["Logistic regression"]
+        line = models["Logistic regression (penalised)"]
         compared = compare_class(network, train, held, logistic_regression(train), n)
         assert compared.line_right == line.holdout.accuracy
         assert compared.right == walk.best["accuracy_holdout"]

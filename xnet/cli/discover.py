@@ -137,6 +137,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     from xnet.evidence.class_probability import to_search_form
     from xnet.evidence.constants import printed_estimates
     from xnet.evidence.formula_verdict import formula_verdict
+    from xnet.evidence.required_inputs import unmet_sentence
     from xnet.evidence.wild_rows import is_of_second_look
     from xnet.exports.export import export_run
 
@@ -144,8 +145,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     network = to_search_form(Network.from_json(snapshot["best"]["network"]), problem)
     met = not prior or problem.admits(network)
     if not met:
-        print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
-              "relax the constraints.", file=sys.stderr)
+        print(f"xnet: {unmet_sentence(network, problem)}", file=sys.stderr)
     wanted = options.permutation_check is not None and status["state"] == "finished"  # not after Ctrl-C
     check = checked_by_shuffling(run, options.permutation_check) if wanted else None
     if options.out:

@@ -112,6 +112,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
             "log_loss": model.log_loss_, "log_loss_held_out": model.log_loss_held_out_,
             "confusion": joint.confusion().tolist(),
             "importance": dict(zip(inputs, joint.importance().tolist(), strict=True)),
+            **({} if options.class_weight is None else {"class_weight": options.class_weight}),
             "log_loss_of_shares": model.base_log_loss_, "parameters": model.n_parameters_,
             "complexity": model.complexity_}
 
@@ -168,19 +169,23 @@ def class_lines(result: dict[str, Any]) -> list[str]:
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
     if result["functions"]:
         lines += [f"  where {'; '.join(result['functions'])}"]
+    from xnet.wording.constant_text import SMOOTHED_LABELS
+
     from .output import constant_item
 
     for row in found:
         if row["constants"]:
             what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
-            lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval):",
+            lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval; {SMOOTHED_LABELS}):",
                       *map(constant_item, row["constants"])]
     lines += ["", *_confusion_lines(names, result["confusion"]), "", *_importance_lines(names, result["importance"])]
+    weighted = "; log losses have the weights of the classes" if "class_weight" in result else ""
     return [
         *lines, "",
         (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "
-         f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} in cross-validation (log loss of "
-         f"the class shares: {result['log_loss_of_shares']:.4f})."),
+         f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} with constants that are fitted to "
+         f"other rows (log loss of the class shares: {result['log_loss_of_shares']:.4f}{weighted}). All rows have "
+         "chosen the form of the formulas, so new rows are predicted worse."),
         f"{counted(result['parameters'], 'parameter')}, complexity {result['complexity']}."]
 
 

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnet.wording.motion_text import constant_sentence
-from xnet.wording.score_text import r2_text
+from xnet.wording.motion_text import constant_sentence, held_inputs, simulated_r2
 
 from .columns import open_table
 from .exit_codes import EXIT_FOUND
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from xnet.dynamics import Progress, XNetDynamics
 
 DEFAULT_SECONDS = 30.0
+#: The most trajectories whose first states are printed.
+_MOST_FIRST = 12
 
 
 def add_dynamics(commands: Any) -> None:
@@ -97,21 +98,41 @@ def _lines(model: XNetDynamics) -> list[str]:
     """The result as text."""
     lines = [f"d {name}/dt = {text}" for name, text in model.formulas_.items()]
     how = "the simulated trajectories" if model.candidates_[0].whole else "windows of a few rows"
-    lines += ["", f"R² of {how}: {r2_text(model.r2_)} (the state that is followed worst)", *model.remarks_]
+    worst = " (the state that is followed worst)" if model.observed_.measured.sum() > 1 else ""
+    lines += ["", f"R² of {how}: {simulated_r2(model.r2_)}{worst}", *model.remarks_, *_first_states(model)]
     if model.parameters_:
         interval = ", fitted to all rows, with 95 % intervals by Student's t" if model.bands_ else ""
         lines += ["", f"Constants{interval}:", *(f"  {constant_sentence(row)}" for row in model.parameters_)]
-    points = model.fixed_points()
-    lines += ["", "Fixed points in and around the range of the rows:" if points else
-              "No fixed point in and around the range of the rows."]
-    for point in points:
-        lines.append("  " + ", ".join(f"{name} = {value:.6g}" for name, value in
-                                      zip(model.system_.states, point.x, strict=True)) + f": {point.kind}")
-    lines += ["", "The joint front, the suggested system first:", "complexity  R²        system"]
+    lines += ["", *_fixed_points(model), "", "The joint front, the suggested system first:",
+              "complexity  R²        system"]
     for candidate, (_, row) in zip(model.candidates_, model.front_.iterrows(), strict=True):
         system = "; ".join(str(row[name]) for name in model.system_.states)
-        lines.append(f"{candidate.system.complexity:>10}  {r2_text(candidate.r2, 5):<8}  {system}")
+        lines.append(f"{candidate.system.complexity:>10}  {simulated_r2(candidate.r2, 5):<8}  {system}")
     return lines
+
+
+def _first_states(model: XNetDynamics) -> list[str]:
+    """From which states the trajectories are simulated; R² is that of all their rows together."""
+    items, states = model.observed_.items, model.system_.states
+    how = "fitted" if model.candidates_[0].whole else "smoothed"
+    lines = [f"First states, {how}:"]
+    for item, first in zip(items[:_MOST_FIRST], model.first_states_, strict=False):
+        of = f"{item.name}: " if len(items) > 1 else ""
+        lines.append(f"  {of}" + ", ".join(f"{name} = {x:.6g}" for name, x in zip(states, first, strict=True))
+                     + f" at {item.t[0]:.6g}")
+    more = len(items) - _MOST_FIRST
+    return ["", *lines, *([f"  and {more} more, which --json prints"] if more > 0 else [])]
+
+
+def _fixed_points(model: XNetDynamics) -> list[str]:
+    points = model.fixed_points()
+    held = held_inputs(model.system_.inputs, model.observed_.data.mean_inputs.tolist())
+    if not points:
+        return [f"No fixed point in and around the range of the rows{held}."]
+    return [f"Fixed points in and around the range of the rows{held}:",
+            *("  " + ", ".join(f"{name} = {value:.6g}" for name, value in
+                               zip(model.system_.states, point.x, strict=True)) + f": {point.kind}"
+              for point in points)]
 
 
 def _write(model: XNetDynamics, folder: Path) -> None:

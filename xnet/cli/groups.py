@@ -101,11 +101,12 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     cells = [[f"{value!r}".removesuffix(".0") for value in row] for row in own.values]  # all digits that were scored
     widths = [max(14, 2 + max(map(len, row))) for row in cells]
     head = "".join(f"{own_letter(j):>{w}}" for j, w in enumerate(widths))
-    lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>10}"]
+    r2s = ["–" if (r2 := scores[label]) is None else r2_text(r2, 5) for label in own.labels]
+    last = max(10, 2 + max(map(len, r2s)))
+    lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>{last}}"]
     for g, label in enumerate(own.labels):
-        r2 = scores[label]
         values = "".join(f"{row[g]:>{w}}" for row, w in zip(cells, widths, strict=True))
-        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else r2_text(r2, 5):>10}")
+        lines.append(f"{label:<{width}}{values}{r2s[g]:>{last}}")
     return lines
 
 

@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from xnet.arrays import Array
 from xnet.engine import Network, Neuron
 from xnet.engine.formulas.latex import latex_name, to_latex
@@ -20,6 +18,7 @@ from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.networks.activations import ACTIVATIONS
 
 from .system import ABSOLUTE, RELATIVE, System
+from .trajectories import Trajectory
 
 #: Functions of NumPy with another name in Julia; the others drop their "np.".
 _JULIA_FUNCTIONS = {"np.arcsin": "asin", "np.arccos": "acos", "np.arctan": "atan", "np.maximum": "max",
@@ -43,32 +42,34 @@ def to_sympy_system(system: System) -> list[Any]:
             for name, network in zip(system.states, system.networks, strict=True)]
 
 
-def to_python_system(system: System, first: Array, t: Array, input_rows: Array | None = None) -> str:
-    """A Python script that runs: the right-hand sides, and a call of `scipy.integrate.solve_ivp`.
+def to_python_system(system: System, items: Sequence[Trajectory], first: Array) -> str:
+    """A Python script that runs: the right-hand sides, and a call of `scipy.integrate.solve_ivp` for each trajectory.
 
     Args:
-        first: (d,) the states at the first time.
-        t: (n,) times at which the script computes the states.
-        input_rows: (n, k) driving inputs at these times, which the script interpolates.
+        system: the system.
+        items: m trajectories; the script computes the states at their times, and interpolates their driving inputs.
+        first: (m, d) the states at their first times.
     """
-    names = _identifiers(system, {"t", "state", "solution", "solve_ivp", "times", "rhs"})
+    names = _identifiers(system, {"t", "time", "times", "state", "solution", "solve_ivp", "rhs", "run", "runs", "np"})
     states, inputs = names[:len(system.states)], names[len(system.states):]
     body = "".join(f"        {_printed(network, names, 'python')},  # d {name!a} / dt\n"
                    for name, network in zip(system.states, system.networks, strict=True))
-    driving, table = "", ""
-    if inputs:
-        rows = np.zeros((len(t), len(inputs))) if input_rows is None else input_rows
-        table = "".join(f"{name}_rows = np.array({_list(column)})\n" for name, column in
-                        zip(inputs, rows.T, strict=True))
-        driving = "".join(f"    {name} = np.interp(t, times, {name}_rows)\n" for name in inputs)
+    runs = "".join(
+        f"    {{\"name\": {item.name!a},\n     \"times\": np.array({_list(item.t)}),\n"
+        + "".join(f"     \"{name}_rows\": np.array({_list(column)}),\n"
+                  for name, column in zip(inputs, item.U.T, strict=True))
+        + f"     \"first\": {_list(start)}}},\n" for item, start in zip(items, first, strict=True))
+    driving = "".join(f"    {name} = np.interp(t, run[\"times\"], run[\"{name}_rows\"])\n" for name in inputs)
+    label, value = ("\"trajectory\", ", "run[\"name\"], ") if len(items) > 1 else ("", "")
     return ("import numpy as np\nfrom scipy.integrate import solve_ivp\n\n"
-            f"times = np.array({_list(t)})\n{table}\n\n"
-            f"def rhs(t, state):\n    {', '.join(states)}{',' if len(states) == 1 else ''} = state\n{driving}"
+            f"runs = [\n{runs}]\n\n\n"
+            f"def rhs(t, state, run):\n    {', '.join(states)}{',' if len(states) == 1 else ''} = state\n{driving}"
             f"    return [\n{body}    ]\n\n\n"
-            f"solution = solve_ivp(rhs, (times[0], times[-1]), {_list(first)}, method=\"LSODA\", t_eval=times,\n"
-            f"                     rtol={RELATIVE!r}, atol={ABSOLUTE!r})\n"
-            f"print(\"t\", {', '.join(repr(ascii(name)[1:-1]) for name in system.states)})\n"
-            "for time, state in zip(solution.t, solution.y.T):\n    print(time, *state)\n")
+            f"print({label}\"t\", {', '.join(repr(ascii(name)[1:-1]) for name in system.states)})\n"
+            "for run in runs:\n    times = run[\"times\"]\n"
+            "    solution = solve_ivp(rhs, (times[0], times[-1]), run[\"first\"], method=\"LSODA\", t_eval=times,\n"
+            f"                         args=(run,), rtol={RELATIVE!r}, atol={ABSOLUTE!r})\n"
+            f"    for time, state in zip(solution.t, solution.y.T):\n        print({value}time, *state)\n")
 
 
 def to_javascript_system(system: System) -> str:
@@ -89,8 +90,14 @@ def to_javascript_system(system: System) -> str:
             'if (typeof module !== "undefined") module.exports = { slopes, step };\n')
 
 
-def to_julia_system(system: System, first: Array, t: Array) -> str:
-    """Julia code for DifferentialEquations.jl: `rhs!(du, u, p, t)` and the problem; driving inputs are in p."""
+def to_julia_system(system: System, items: Sequence[Trajectory], first: Array) -> str:
+    """Julia code for DifferentialEquations.jl: `rhs!(du, u, p, t)` and the problems; driving inputs are in p.
+
+    Args:
+        system: the system.
+        items: m trajectories.
+        first: (m, d) the states at their first times.
+    """
     names = _identifiers(system, {"du", "u", "p", "t"})
     n = len(system.states)
     given = "".join(f"    {name} = u[{i + 1}]\n" for i, name in enumerate(names[:n]))
@@ -100,8 +107,10 @@ def to_julia_system(system: System, first: Array, t: Array) -> str:
     return ("using DifferentialEquations\n\n"
             f"function rhs!(du, u, p, t)\n{given}{lines}end\n\n"
             + (f"# p holds one function of time for each of {', '.join(names[n:])}.\n" if names[n:] else "")
-            + f"problem = ODEProblem(rhs!, {_list(first)}, ({float(t[0])!r}, {float(t[-1])!r}))\n"
-            + "solution = solve(problem, reltol=1e-8, abstol=1e-10)\n")
+            + "problems = [\n" + "".join(
+                f"    ODEProblem(rhs!, {_list(start)}, ({float(item.t[0])!r}, {float(item.t[-1])!r})),\n"
+                for item, start in zip(items, first, strict=True)) + "]\n"
+            + "solutions = [solve(problem, reltol=1e-8, abstol=1e-10) for problem in problems]\n")
 
 
 def _identifiers(system: System, taken: set[str]) -> list[str]:

@@ -119,17 +119,21 @@ class FittedSystem(BaseEstimator):
         return float(np.mean(1.0 - np.mean((rows - simulated) ** 2, axis=0) / np.var(rows, axis=0)))
 
     def fixed_points(self, inputs: Any = None) -> list[FixedPoint]:
-        """The fixed points in and around the range of the rows, for held driving inputs (zeros by default)."""
+        """The fixed points in and around the range of the rows.
+
+        Args:
+            inputs: (k,) driving inputs, which are held; by default their means over all rows.
+        """
         check_is_fitted(self)
-        rows = self.observed_.data.stacked
+        data = self.observed_.data
+        rows, held = data.stacked, data.mean_inputs if inputs is None else np.asarray(inputs, dtype=float)
         return fixed_points(self.system_, rows.min(axis=0), rows.max(axis=0),
-                            None if inputs is None else np.asarray(inputs, dtype=float), self._seed)
+                            held, self._seed)
 
     def to_python(self) -> str:
-        """A script that runs: the right-hand sides and a call of `solve_ivp` for the first trajectory."""
+        """A script that runs: the right-hand sides and a call of `solve_ivp` for each trajectory."""
         check_is_fitted(self)
-        item = self.observed_.items[0]
-        return to_python_system(self.system_, self.first_states_[0], item.t, item.U)
+        return to_python_system(self.system_, self.observed_.items, self.first_states_)
 
     def to_latex(self) -> str:
         """The equations as LaTeX."""
@@ -147,9 +151,9 @@ class FittedSystem(BaseEstimator):
         return to_javascript_system(self.system_)
 
     def to_julia(self) -> str:
-        """A problem for Julia's DifferentialEquations.jl."""
+        """Problems for Julia's DifferentialEquations.jl."""
         check_is_fitted(self)
-        return to_julia_system(self.system_, self.first_states_[0], self.observed_.items[0].t)
+        return to_julia_system(self.system_, self.observed_.items, self.first_states_)
 
     def to_json(self) -> dict[str, Any]:
         """The system with its networks, formulas, constants and scores as a JSON tree."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +14,9 @@ from .system import System
 
 #: Starting points of the solver, and the widening of the box in which fixed points are looked for.
 _STARTS, _WIDENING = 60, 0.25
-#: More undecided points than this lie on a line, where every state rests; only its two ends are returned.
+#: More undecided points than this lie on a line or a surface, where every state rests; only two of them are returned.
 _MOST_UNDECIDED = 4
-_ON_A_LINE = "on a line of fixed points"
+_ON_A_LINE, _ON_A_SURFACE = "on a line of fixed points", "on a surface of fixed points"
 #: Eigenvalues smaller than this share of the largest count as zero.
 _ZERO = 1e-6
 
@@ -28,7 +29,8 @@ class FixedPoint:
         x: (d,) the state.
         eigenvalues: (d,) complex eigenvalues of the Jacobian there.
         kind: "stable node", "stable focus", "saddle", "unstable node", "unstable focus", "centre", "undecided" where
-            an eigenvalue is zero, or "on a line of fixed points".
+            an eigenvalue is zero, "on a line of fixed points", or "on a surface of fixed points" where two or more
+            states can be chosen.
     """
 
     x: Array
@@ -50,6 +52,7 @@ def fixed_points(system: System, low: Array, high: Array, u: Array | None = None
         seed: of the starting points.
     """
     rng = np.random.default_rng(seed)
+    signs = np.where(low >= 0, 1.0, np.where(high <= 0, -1.0, 0.0))
     held = np.zeros(len(system.inputs)) if u is None else u
     margin = _WIDENING * (high - low)
     low, high = low - margin, high + margin
@@ -69,18 +72,34 @@ def fixed_points(system: System, low: Array, high: Array, u: Array | None = None
             if inside and (np.abs(slope(x)) < 1e-8 * speed).all() and all(
                     np.abs((x - other) / (high - low)).max() > 1e-5 for other in found):
                 found.append(np.where(np.abs(x) < 1e-12 * (high - low), 0.0, x))
-    return _ends_of_lines([_fixed_point(system, x, held) for x in sorted(found, key=lambda x: np.round(x, 9).tolist())])
+    points = [_fixed_point(system, x, held) for x in sorted(found, key=lambda x: np.round(x, 9).tolist())]
+    return _ends_of_lines(points, [_free_directions(system, point.x, held) for point in points], signs)
 
 
-def _ends_of_lines(points: list[FixedPoint]) -> list[FixedPoint]:
+def _free_directions(system: System, x: Array, held: Array) -> int:
+    """In how many directions the states can change at a fixed point and still rest, to first order."""
+    J = system.jacobian_at(x, held)
+    values = np.linalg.svd(J, compute_uv=False) if np.isfinite(J).all() else np.ones(len(x))
+    return int(np.sum(values <= _ZERO * max(values.max(), 1e-300)))
+
+
+def _ends_of_lines(points: list[FixedPoint], free: Sequence[int], signs: Array) -> list[FixedPoint]:
     """The points, of many undecided ones the first and the last alone.
 
     Where a state rests whatever another one is, as without any sick in an epidemic, every start ends in another point.
+
+    Args:
+        points: fixed points, ascending.
+        free: of each point the directions in which the states can change and still rest.
+        signs: (d,) 1 or -1 for a state whose rows all have this sign, which the two points keep if they can; 0 for
+            others.
     """
-    undecided = [point for point in points if point.kind == "undecided"]
+    undecided = [k for k, point in enumerate(points) if point.kind == "undecided"]
     if len(undecided) <= _MOST_UNDECIDED:
         return points
-    ends = [replace(point, kind=_ON_A_LINE) for point in (undecided[0], undecided[-1])]
+    kind = _ON_A_LINE if np.median([free[k] for k in undecided]) < 2 else _ON_A_SURFACE
+    kept = [k for k in undecided if (points[k].x * signs >= 0).all()] or undecided
+    ends = [replace(points[k], kind=kind) for k in dict.fromkeys((kept[0], kept[-1]))]
     return [*(point for point in points if point.kind != "undecided"), *ends]
 
 

@@ -73,7 +73,7 @@ def first_states_of(record: Mapping[str, Any], data: Trajectories) -> Array:
 
 def files_of(record: Mapping[str, Any], data: Trajectories) -> dict[str, str]:
     """The system of a record as files: Python, LaTeX, SymPy, Julia and JavaScript, by name."""
-    system, item, first = system_of(record), data.items[0], first_states_of(record, data)[0]
-    return {"system.py": to_python_system(system, first, item.t, item.U), "system.tex": to_latex_system(system) + "\n",
+    system, items, first = system_of(record), data.items, first_states_of(record, data)
+    return {"system.py": to_python_system(system, items, first), "system.tex": to_latex_system(system) + "\n",
             "system_sympy.txt": "\n".join(map(str, to_sympy_system(system))) + "\n",
-            "system.jl": to_julia_system(system, first, item.t), "system.js": to_javascript_system(system)}
+            "system.jl": to_julia_system(system, items, first), "system.js": to_javascript_system(system)}

@@ -13,6 +13,8 @@ from .observations import Observations
 _STILL = 0.05
 #: A fit below this R² is mentioned.
 _WEAK_R2 = 0.9
+#: Below this R² rows within their noise do not show that a state moves.
+_NO_MOTION_R2 = 0.05
 #: A weighted sum of states is constant if it varies by less than so many times its noise, and its states by more than
 #: so many times theirs. States with a smaller share are not part of it.
 _CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
@@ -35,6 +37,8 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
     elif candidate.r2 < _WEAK_R2 and not candidate.follows:
         found.append(f"The simulated trajectories explain {100 * max(candidate.r2, 0):.0f} % of the variance of the "
                      "state that they follow worst; read the equations as a rough description.")
+    elif candidate.r2 < _WEAK_R2:
+        found.append(_noise_sentence(candidate, observed))
     states = observed.data.states
     if len(states) == 1 and all(_approaches_a_point(observed.slopes[i][:, 0]) for i in range(len(observed.items))):
         rows = observed.data.stacked[:, 0]
@@ -47,6 +51,17 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
                      "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
                      "from a first state with another value could.")
     return found
+
+
+def _noise_sentence(candidate: Candidate, observed: Observations) -> str:
+    """What is said of a state that follows its rows as closely as their noise allows, and yet explains little."""
+    explained = 1.0 - candidate.fit.mse * np.mean(observed.noise**2, axis=0) / observed.scale**2
+    state, share = observed.data.states[int(np.nanargmin(explained))], 100 * max(candidate.r2, 0.0)
+    if candidate.r2 < _NO_MOTION_R2:
+        return (f"The rows do not show that {state} moves: as far as they tell, what varies in it is noise. No law of "
+                f"{state} was found.")
+    return (f"The simulated trajectories explain {share:.0f} % of the variance of {state}; as far as the rows tell, "
+            f"the rest is noise. Such rows hardly test the equation of {state}.")
 
 
 def constant_sum(observed: Observations, noise: Array) -> tuple[str, float] | None:

@@ -7,6 +7,7 @@ likely enough are made at once; then the system is fitted again and the cost is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +15,13 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.rewriting import shortest
 from xnet.engine.fitting.simple_numbers import AGREEMENT, is_simple, log_odds, simple_numbers_near
+from xnet.engine.formulas.arrangement import arranged
+from xnet.errors import DataError
 
 from .candidates import Candidate
 from .combinations import different
 from .joint_selection import JointSelection
+from .system import System
 from .trajectory_fit import TrajectoryFit
 
 #: The rise of chi-square that simpler numbers may cost together, beside what the prediction says.
@@ -27,6 +31,8 @@ _MOST_RISE = 2.0
 _MOST_ERRORS, _MOST_COST = 1.0, 0.5
 #: The most systems of a joint front whose constants become simple numbers.
 _MOST_SYSTEMS = 3
+#: Digits of the standard error to which constants are rounded: more where constants depend on each other.
+_DIGITS = (3, 5, 7)
 #: Residuals below the noise count as the noise: on exact rows they are errors of the steps.
 _LEAST_MSE = 1.0
 
@@ -34,8 +40,8 @@ _LEAST_MSE = 1.0
 def all_tidied(candidates: Sequence[Candidate], selection: JointSelection, library: tuple[str, ...]) -> list[Candidate]:
     """The best systems with simpler constants, in the order of their scores, and then the others as they are.
 
-    Integers and simple fractions have no price, so the order may change. Systems that cannot become the best by it keep
-    their constants.
+    Integers and simple fractions have no price, so the order may change. In systems that cannot become the best by it
+    constants are only rounded, and formulas are written in the usual order.
 
     Args:
         candidates: the best first.
@@ -49,7 +55,7 @@ def all_tidied(candidates: Sequence[Candidate], selection: JointSelection, libra
         if len(best) < _MOST_SYSTEMS and lowest < min(one.score for one in best):
             best.append(tidied(candidate, selection, library))
         else:
-            rest.append(candidate)
+            rest.append(_rounded(candidate, selection, library))
     return different([*sorted(best, key=Candidate.order), *rest], lambda one: one.system.networks_key)
 
 
@@ -57,11 +63,11 @@ def tidied(candidate: Candidate, selection: JointSelection, library: tuple[str, 
     """The system with simpler constants; the given one where the trajectories do not allow any.
 
     Args:
-        candidate: fitted over whole trajectories; others are returned as they are.
+        candidate: of others than those fitted over whole trajectories, constants are only rounded.
         library: names of the activations that the result may use.
     """
-    if not candidate.whole or not len(candidate.system.constants):
-        return candidate
+    if not candidate.whole:
+        return _rounded(candidate, selection, library)
     best = candidate
     for _ in range(3):  # a shorter formula has other constants, which may become simple in turn
         simpler = _simplified(best, selection, library)
@@ -71,7 +77,7 @@ def tidied(candidate: Candidate, selection: JointSelection, library: tuple[str, 
         best = simpler
         if not changed:
             break
-    return _rounded(best, selection)
+    return _rounded(best, selection, library)
 
 
 def _simplified(candidate: Candidate, selection: JointSelection, library: tuple[str, ...]) -> Candidate | None:
@@ -146,13 +152,31 @@ def _rise(fit: TrajectoryFit, before: TrajectoryFit) -> float:
     return float(np.nansum(counts * (fit.mse - before.mse) / unit))
 
 
-def _rounded(candidate: Candidate, selection: JointSelection) -> Candidate:
-    """Every constant with two digits of its standard error, if the trajectories stay as they are."""
-    fit = candidate.fit
-    errors = np.sqrt(np.maximum(np.diag(fit.covariance) * _dispersion(fit), 0.0))[:len(fit.system.constants)]
-    theta = np.array([c if is_simple(c) or not 0 < error < np.inf else round(c, 2 - int(np.floor(np.log10(error))))
-                      for c, error in zip(fit.system.constants.tolist(), errors.tolist(), strict=True)])
-    final = selection.whole.evaluated(fit.system.with_constants(theta), fit.first)
-    if final is None or _rise(final, fit) > 1.0:
+def _in_usual_form(candidate: Candidate, library: tuple[str, ...]) -> System:
+    """The system with its shortest formulas: 0.5*S*I - 0.2*I, not -0.2*I - (-0.5*I*S)."""
+    system = candidate.system
+    return replace(system, networks=tuple(arranged(shortest(network, library)) for network in system.networks))
+
+
+def _rounded(candidate: Candidate, selection: JointSelection, library: tuple[str, ...]) -> Candidate:
+    """Shortest formulas, and every constant with a few digits of its standard error, where the fit stays as it is."""
+    first, whole = candidate.fit.first, candidate.whole
+    try:
+        usual = selection.candidate(_in_usual_form(candidate, library), first, whole)
+    except DataError:
         return candidate
-    return replace(candidate, fit=final, score=selection.score(final, True), r2=selection.r2(final))
+    for digits in _DIGITS:
+        with suppress(DataError):
+            rounded = selection.candidate(usual.system.with_constants(_shortened(usual.fit, digits)), first, whole)
+            if _rise(rounded.fit, usual.fit) <= 1.0:
+                return rounded
+    return usual
+
+
+def _shortened(fit: TrajectoryFit, digits: int) -> Array:
+    """The constants (p,), those that are no simple numbers to so many digits of their standard errors."""
+    theta = fit.system.constants.tolist()
+    errors = np.sqrt(np.maximum(np.diag(fit.covariance) * _dispersion(fit), 0.0))[:len(theta)].tolist()
+    return np.array([
+        c if is_simple(c) or not 0 < error < np.inf else round(c, digits - 1 - int(np.floor(np.log10(error))))
+        for c, error in zip(theta, errors, strict=True)])

@@ -71,6 +71,11 @@ class Trajectories:
         """The states of all trajectories, one below the other: (n_rows, d)."""
         return np.concatenate([item.X for item in self.items])
 
+    @property
+    def mean_inputs(self) -> Array:
+        """The means (k,) of the driving inputs over all rows."""
+        return np.asarray(np.concatenate([item.U for item in self.items]).mean(axis=0))
+
 
 def from_arrays(t: Any, X: Any, inputs: Any = None, *, states: Sequence[str] | None = None,
                 input_names: Sequence[str] | None = None) -> Trajectories:

@@ -80,16 +80,17 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         n_parameters_: the number of constants of all networks that the rows determine.
         constants_: a DataFrame with one row per constant: class (of the score), name, value (as printed: calibrated and
             rounded), fitted (to all rows, the constants of all scores together, without calibration), error (standard
-            error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), or "held" for a
-            constant that the rows do not determine. The calibration makes value smaller in size than fitted where the
-            constants fit some of the noise.
+            error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "robust" (with class
+            weights: the sandwich of White 1982), or "held" for a constant that the rows do not determine. In this fit
+            every label counts as wrong with the probability 0.1 / n, so that fitted stays finite. The calibration makes
+            value smaller in size than fitted where the constants fit some of the noise.
         complexity_: the number of neurons and constants of all networks.
         calibration_: slope and biases of the calibration, fitted to cross-fitted scores; the formulas contain them.
-        log_loss_: mean log loss of the formulas on all rows.
+        log_loss_: mean log loss of the formulas on all rows, weighted as in the fit, also by `class_weight`.
         log_loss_held_out_: mean cross-fitted log loss: every row is scored with constants that were fitted to other
-            rows.
-        base_log_loss_: mean log loss of the shares of the classes.
-        accuracy_: share of all rows that are classified correctly.
+            rows. The structure of the formulas was chosen from all rows, so new rows have a larger loss.
+        base_log_loss_: mean log loss of the shares of the classes, weighted in the same way.
+        accuracy_: share of all rows that are classified correctly, weighted by `sample_weight` only.
         accuracy_held_out_: the cross-fitted share.
         front_: a DataFrame with one row per network: class, complexity, parameters, the share of the log loss explained
             on training and held-out rows (McFadden's pseudo R2), and the formula of the log-odds of the class.
@@ -171,9 +172,10 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         X[:, list(found.problems[0].constraints.forbidden)] = 0.0  # as in the searches: no line reads them
         rows = Labelled(np.ascontiguousarray(X.T), table.y.astype(np.intp), len(self.classes_),
                         np.ones(n) if table.weight is None else table.weight / table.weight.mean())
+        counts = None if self.class_weight is None else self._counts(rows, weight[weight > 0], weighted, codes)
         with np.errstate(all="ignore"):
             chosen = choose(self._fronts, rows, found.problems[0].activations, self.parameters, seed,
-                            self.max_complexity, table.groups, found.admits)
+                            self.max_complexity, table.groups, found.admits, counts)
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out
@@ -182,10 +184,24 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         self.formulas_ = [to_text(network, self.names_) for network in self.networks_]
         self.definitions_ = list(dict.fromkeys(d for network in self.networks_ for d in definitions_used(network)))
         self.latexes_ = [to_latex(network, self.names_) for network in self.networks_]
-        self._constants = class_constants(chosen.networks, replace(rows, smoothing=SMOOTHING / n))
+        self._constants = class_constants(chosen.networks, replace(rows, smoothing=SMOOTHING / n), counts=counts)
         self.n_parameters_ = sum(e.method != "held" for estimates in self._constants for e in estimates)
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self
+
+    @staticmethod
+    def _counts(rows: Labelled, weight: Array, weighted: Array, codes: Array) -> Array:
+        """(n,) the weights of the rows without those of the classes.
+
+        Args:
+            rows: the rows of the table.
+            weight, weighted: (m,) the weights that were given, without and with those of the classes.
+            codes: (m,) the classes of these.
+        """
+        of_class = np.ones(rows.n_classes)
+        of_class[codes] = weighted / weight
+        found: Array = rows.weight / of_class[rows.labels]
+        return found / found.mean()
 
     def _search(self, table: CanonicalTable, seed: int, n_jobs: int) -> ClassSearches:
         constraints = class_constraints(

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from xnet.engine import Event, FrontEntry, Problem, StopReason
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.required_inputs import required_inputs_sentence
+from xnet.evidence.required_inputs import required_inputs_sentence, unmet_sentence
 
 
 class HistoryEntry(TypedDict):
@@ -58,8 +58,7 @@ def warn_if_stopped(reasons: Iterable[StopReason]) -> None:
 
 def warn_of_constraints(chosen: FrontEntry, front: Sequence[FrontEntry], problem: Problem) -> None:
     """Warn, with the line of the caller of `fit`, where constraints cost more than the formula shows."""
-    sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) if chosen.admitted else (
-        "No formula that satisfies all constraints was found; the result is a constant. Search longer, or relax the "
-        "constraints.")
+    sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) if chosen.admitted else \
+        unmet_sentence(chosen.network, problem)
     if sentence:
         warnings.warn(sentence, ConvergenceWarning, stacklevel=3)

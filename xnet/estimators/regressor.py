@@ -145,7 +145,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         template_letters_: with `template` the fitted values of its letters by name; else None.
         estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
             models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
-        constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
+        constraints_met_: whether `network_` satisfies all constraints; if no formula does, it is the simplest one.
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,

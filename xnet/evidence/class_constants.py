@@ -1,8 +1,10 @@
 """Constants of the scores of classes beside what the rows say about them: fitted value, standard error and interval.
 
 The constants of all scores are fitted together under the softmax loss; for two classes this is logistic regression. The
-errors are those of the Fisher information at the optimum. Where the scores are only determined up to a common summand,
-or a score has a constant too many, constants are held (`xnet.engine.fitting.determination`).
+errors are those of the Fisher information at the optimum. Weights of classes are no numbers of rows: with them the
+errors are those of the sandwich of the inverse information around the rows' gradients (White 1982). Where the scores
+are only determined up to a common summand, or a score has a constant too many, constants are held
+(`xnet.engine.fitting.determination`).
 """
 
 from __future__ import annotations
@@ -12,21 +14,32 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import ndtri  # importing scipy.stats takes a second longer
 
-from xnet.engine.classification.softmax import Labelled, Networks, constants_of, fit_networks, information
+from xnet.arrays import Array
+from xnet.engine.classification.softmax import (
+    Labelled,
+    Networks,
+    constants_of,
+    fit_networks,
+    information,
+    row_gradients,
+)
 from xnet.engine.fitting.determination import determined
 
-from .constants import ConstantEstimate
+from .constants import ConstantEstimate, Method
 
 _FIT_STEPS = 60
 
 
-def class_constants(networks: Networks, rows: Labelled, level: float = 0.95) -> list[list[ConstantEstimate]]:
+def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
+                    counts: Array | None = None) -> list[list[ConstantEstimate]]:
     """The estimates of the constants of every network.
 
     Args:
         networks: the scores of the classes, with their printed constants.
         rows: all rows.
         level: the confidence level of the intervals.
+        counts: (n,) how many rows every row stands for, where the weights of `rows` also hold those of the classes;
+            None where the weights are these numbers.
 
     Returns:
         For each network one estimate for each constant.
@@ -39,16 +52,21 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95) -> 
         matrix = information(networks, rows)[0][np.ix_(free, free)] if free else np.zeros((0, 0))
         size = np.sqrt(np.diag(matrix))
         usable = np.isfinite(matrix).all() and size.all()
-        errors = np.sqrt(np.diag(np.linalg.pinv(matrix / np.outer(size, size), hermitian=True))) / size if usable else \
-            np.full(len(free), np.inf)
+        inverse = np.linalg.pinv(matrix / np.outer(size, size), hermitian=True) / np.outer(size, size) if usable else \
+            np.diag(np.full(len(free), np.inf))
+        if counts is not None and usable:
+            gradients = row_gradients(networks, rows)[:, free]
+            inverse = inverse @ (gradients.T @ (gradients / counts[:, None])) @ inverse
+        errors = np.sqrt(np.diag(inverse))
+    method: Method = "quadratic" if counts is None else "robust"
     quantile, of_free = float(ndtri(0.5 + 0.5 * level)), dict(zip(free, errors.tolist(), strict=True))
     ends = np.cumsum([0, *(network.n_parameters for network in networks)]).tolist()
-    return [[_estimate(f"c{i - begin + 1}", float(printed[i]), float(fitted[i]), of_free.get(i), quantile)
+    return [[_estimate(f"c{i - begin + 1}", float(printed[i]), float(fitted[i]), of_free.get(i), quantile, method)
              for i in range(begin, end)] for begin, end in pairwise(ends)]
 
 
-def _estimate(name: str, value: float, fitted: float, error: float | None, quantile: float) -> ConstantEstimate:
+def _estimate(name: str, value: float, fitted: float, error: float | None, quantile: float,
+              method: Method) -> ConstantEstimate:
     if error is None or not np.isfinite(error):
         return ConstantEstimate(name, value, value, None, None, None, "held")
-    return ConstantEstimate(name, value, fitted, error, fitted - quantile * error, fitted + quantile * error,
-                            "quadratic")
+    return ConstantEstimate(name, value, fitted, error, fitted - quantile * error, fitted + quantile * error, method)

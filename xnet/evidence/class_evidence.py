@@ -1,14 +1,15 @@
 """Evidence for a formula that gives the probability of a class: ordinary classifiers for comparison, and a verdict.
 
 The measure is the log loss, which the search minimises. It rewards correct classes and penalises confident mistakes.
-The simple models are the share of the class as a constant probability, and logistic regression on all inputs.
+The simple models are the share of the class as a constant probability, and logistic regression on all inputs with a
+penalty: of several, the one of least log loss in cross-validation, so that many inputs or separable classes do no harm.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ def _models(seed: int) -> Sequence[tuple[str, Callable[[int], Any], Callable[[An
 
     return [
         ("Most common class", lambda folds: DummyClassifier(strategy="prior"), lambda m: 1),
-        ("Logistic regression", _logistic, lambda m: m[-1].coef_.size + 1),
+        ("Logistic regression (penalised)", _logistic, lambda m: m[-1].coef_.size + 1),
         ("Boosted trees", lambda folds: GradientBoostingClassifier(random_state=seed),
          lambda m: sum(tree.tree_.node_count for tree in m.estimators_.ravel())),
         ("Neural network (32, 32)", lambda folds: make_pipeline(StandardScaler(), MLPClassifier(
@@ -205,8 +206,10 @@ def class_verdict(found: ClassComparison) -> Verdict:
     if not _better(found, found.share, 1):
         own, share = _losses(found, found.share)
         how = "no better" if _mean(found, found.share) <= _mean(found, found.formula) else "not clearly better"
+        right, common = distinct([found.right, found.common], percent)
         return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
-                                f"(log loss {own}, the share {share}).", cautions)
+                                f"(log loss {own}, the share {share}). It classifies {right} of them correctly, the "
+                                f"more common class alone {common}.", cautions)
     own, line = _losses(found, found.line)
     itself = "" if found.own_inputs is None else _itself(found.own_inputs, found.line_parameters - 1)
     shares = distinct([found.right, found.line_right, found.common], percent)
@@ -215,13 +218,33 @@ def class_verdict(found: ClassComparison) -> Verdict:
     if not _better(found, found.line, found.line_parameters):
         as_good = _mean(found, found.line) <= _mean(found, found.formula)
         how = "is as good or better" if as_good else "is not clearly worse"
-        return Verdict("logistic", f"{itself}Logistic regression on all inputs ({found.line_parameters} fitted "
-                                   f"numbers; the formula has {found.n_parameters}) {how}: its log loss is {line}, "
-                                   f"that of the formula {own}. {compared}", cautions)
+        return Verdict("logistic", f"{itself}Penalised logistic regression on all inputs ({found.line_parameters} "
+                                   f"fitted numbers; the formula has {found.n_parameters}) {how}: its log loss is "
+                                   f"{line}, that of the formula {own}. {compared}", cautions)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
-    return Verdict(level, f"{itself}Its probabilities are better than those of logistic regression on all inputs: its "
-                          f"log loss is {own}, that of logistic regression {line}. {compared}", cautions)
+    return Verdict(level, f"{itself}Its probabilities are better than those of penalised logistic regression on all "
+                          f"inputs: its log loss is {own}, that of logistic regression {line}. {compared}", cautions)
+
+
+def deciding_row(found: ClassComparison) -> int | None:
+    """The held-out row without which a formula that is more often right would be better than the class's share.
+
+    It is the position among the deciding rows of the comparison; None where there is no such row.
+    """
+    if not found.held_out or found.right <= found.common or _better(found, found.share, 1):
+        return None
+    worst = int(np.nanargmax(found.formula - found.share))
+    kept = np.arange(len(found.formula)) != worst
+    rest = replace(found, formula=found.formula[kept], share=found.share[kept])
+    return worst if np.isfinite(rest.formula).any() and _better(rest, rest.share, 1) else None
+
+
+def deciding_row_sentence(found: ClassComparison, row: int, name: str) -> str:
+    """The sentence that one row decides that a formula is not better than the class's share; `name` is its name."""
+    loss, rest = float(found.formula[row]), np.delete(found.formula, row)
+    return (f"One row decides this: {name} has the log loss {log_loss_text(loss)}; without it that of the formula is "
+            f"{log_loss_text(float(np.nanmean(rest)))}, which is clearly better.")
 
 
 def _itself(n_read: int, n_inputs: int) -> str:

@@ -45,7 +45,7 @@ _TURNS, _SMALL_GAIN = 3, 1e-4
 #: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
 _CHECKED = 2.5e6
 
-Method = Literal["quadratic", "profile", "sandwich", "held", "fixed", "bound", "whole"]
+Method = Literal["quadratic", "profile", "sandwich", "robust", "held", "fixed", "bound", "whole"]
 _Interval = tuple[float, float, float, Method]
 
 

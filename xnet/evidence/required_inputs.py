@@ -1,4 +1,4 @@
-"""What a formula makes of the inputs that it has to read: a sentence where they do not matter."""
+"""What a formula makes of constraints: inputs that it has to read without an effect, and constraints that it breaks."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ def required_inputs_sentence(network: Network, front: Sequence[Network], problem
     many = len(idle) > 1
     return (f"The formula reads {_names(idle, problem)} because {'they are' if many else 'it is'} required, without a "
             f"visible effect on any row: the rows do not need {'them' if many else 'it'}.")
+
+
+def unmet_sentence(network: Network, problem: Problem) -> str:
+    """The sentence on a formula that breaks constraints, because the search found none that satisfies all.
+
+    Args:
+        network: the formula: a constant, or the known part of a template with constants for the unknown ones.
+        problem: the problem of the search.
+    """
+    why = problem.constraints.broken(network, names=problem.names)
+    result = "is a constant" if not network.variables else f"breaks one: {why}" if why else "does not satisfy them"
+    return ("No formula that satisfies all constraints was found; the result "
+            f"{result}. Search longer, or relax the constraints.")
 
 
 def _names(positions: list[int], problem: Problem) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
-           "sandwich": "density of the rows around the formula", "held": "held", "fixed": "fixed",
+           "sandwich": "density of the rows around the formula", "robust": "scatter of the rows' gradients",
+           "held": "held", "fixed": "fixed",
            "bound": "held at a bound", "whole": "held at a whole number"}
+#: What the fit of the constants of a class assumes about the labels.
+SMOOTHED_LABELS = "every label counts as wrong with the probability 0.1 / number of rows"
 #: Method of a number that is not fitted -> why.
 _NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
@@ -80,9 +83,8 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
     """A caption for a table of fitted numbers; the arguments are those of `assumed_by`."""
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
     assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
-    smoothed = (" In this fit every label counts as wrong with the probability 0.1 / number of rows, so that the "
-                "numbers stay finite where a formula separates the classes without an error.") \
-        if loss == "logistic" else ""
+    smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
+                "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
                 "and Koenker (1992).") if loss.partition(":")[0] in ("absolute", "quantile") else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "

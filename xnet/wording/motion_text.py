@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .constant_text import fitted_text, interval_text
+from .score_text import r2_text
 
+#: The share of a state's variance that errors of the steps of a simulation may be.
+_STEP_ERROR = 1e-10
 #: What the intervals of constants are, and what they assume.
 INTERVALS = ("Fitted numbers, their standard errors and intervals come from one fit of all constants to all rows, also "
              "of simple numbers and of factors of 1, which are not printed. Intervals are by Student's t. They are "
@@ -51,3 +54,27 @@ def constant_sentence(record: Mapping[str, Any]) -> str:
     if fitted != "–":
         text += f"; {'fitted ' if interval != '–' else ''}{fitted}"
     return text if interval == "–" else f"{text} ({interval})"
+
+
+def held_inputs(names: Sequence[str], values: Sequence[float]) -> str:
+    """At which driving inputs fixed points were computed, as the end of a sentence; empty without any.
+
+    >>> held_inputs(["heater", "u"], [6.0213, 0.0])
+    ', with heater = 6.021 and u = 0 held (the means of the rows)'
+    >>> held_inputs(["u"], [1.0]), held_inputs([], [])
+    (', with u = 1 held (the mean of the rows)', '')
+    """
+    if not names:
+        return ""
+    parts = [f"{name} = {value:.4g}" for name, value in zip(names, values, strict=True)]
+    text = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return f", with {text} held (the mean{'s' * (len(parts) > 1)} of the rows)"
+
+
+def simulated_r2(value: float, digits: int = 6) -> str:
+    """R² of a simulation: 1 where what is left is an error of its steps.
+
+    >>> simulated_r2(0.97), simulated_r2(1 - 3e-9), simulated_r2(1 - 1e-13)
+    ('0.970000', '0.9999999970', '1')
+    """
+    return "1" if 1.0 - value < _STEP_ERROR else r2_text(value, digits)

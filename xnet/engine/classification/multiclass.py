@@ -42,7 +42,8 @@ class Classes:
         calibration: the calibration of the cross-fitted scores; it is included in the networks' constants.
         log_loss, log_loss_held_out: mean log-loss of the networks on the rows they were fitted to, and of networks
             of the same structures on rows that the constants had not seen, calibrated.
-        accuracy, accuracy_held_out: the shares of (weighted) rows whose class is the most probable one, likewise.
+        accuracy, accuracy_held_out: the shares of rows (by their `counts`) whose class is the most probable one,
+            likewise. The held-out ones are those of new constants, not of new structures: all rows chose these.
         base_log_loss: the mean log-loss when the classes' shares are predicted for every row.
     """
 
@@ -57,7 +58,7 @@ class Classes:
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
            seed: int = 0, max_complexity: int = 60, groups: Array | None = None,
-           admits: Callable[[Networks], bool] = lambda networks: True) -> Classes:
+           admits: Callable[[Networks], bool] = lambda networks: True, counts: Array | None = None) -> Classes:
     """The best classifier that the fronts of the searches allow.
 
     Args:
@@ -68,11 +69,15 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
         groups: (n,) equal numbers for rows that belong to the same fold; None if all rows are assigned independently.
         admits: whether the networks satisfy the constraints; lines, calibrated and rounded networks that do not are
             left out.
+        counts: (n,) how many rows every row stands for in the accuracies, where the weights of `rows` also hold those
+            of the classes; None for the weights.
     """
-    everything = rows
+    everything, all_counts = rows, rows.weight if counts is None else counts
+    counts = all_counts
     if len(rows.labels) > _MOST_ROWS:
         some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
-        rows, groups = rows.sample(np.sort(some)), None if groups is None else groups[np.sort(some)]
+        some.sort()
+        rows, groups, counts = rows.sample(some), None if groups is None else groups[some], counts[some]
     rows = replace(rows, smoothing=SMOOTHING / len(rows.labels))
     fold = _folds(rows.labels, groups, np.random.default_rng(seed))
     chosen: list[Network] = []
@@ -101,7 +106,8 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     base = -float(np.sum(shares * np.log(np.maximum(shares, 1e-300))))
     both = (scores(networks, everything.columns), everything), (calibration(held_out), replace(rows, smoothing=0.0))
     losses = [float(log_losses(F, judged).mean()) for F, judged in both]
-    right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=judged.weight)) for F, judged in both]
+    right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=w))
+             for (F, judged), w in zip(both, (all_counts, counts), strict=True)]
     return Classes(networks, calibration, losses[0], losses[1], right[0], right[1], base)
 
 

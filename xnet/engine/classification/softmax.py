@@ -107,6 +107,16 @@ def with_constants(networks: Networks, theta: Array) -> Networks:
                  for network, end in zip(networks, ends, strict=True))
 
 
+def row_gradients(networks: Networks, rows: Labelled) -> Array:
+    """(n, p) the gradient of the weighted log loss of every row by all constants."""
+    parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in networks]
+    P = np.exp(log_probabilities(_full([f for f, _ in parts])))
+    G = (P - rows.soft()) * rows.weight[:, None]
+    found = [np.where(np.isfinite(f)[:, None] & np.isfinite(D).all(axis=1, keepdims=True), D, 0.0)
+             * G[:, P.shape[1] - len(networks) + c, None] for c, (f, D) in enumerate(parts)]
+    return np.concatenate(found, axis=1)
+
+
 def information(networks: Networks, rows: Labelled) -> tuple[Array, Array]:
     """The Fisher information (p, p) of all constants under the softmax loss, and minus its gradient (p,)."""
     parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in networks]

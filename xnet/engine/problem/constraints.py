@@ -108,20 +108,21 @@ class Constraints:
         """The other constraints."""
         return self if self.units is None else replace(self, units=None)
 
-    def broken(self, network: Network, slack: int = 0, partial: bool = False) -> str:
+    def broken(self, network: Network, slack: int = 0, partial: bool = False, names: Sequence[str] = ()) -> str:
         """The constraint that the structure violates, in words; "" if it satisfies all.
 
         Args:
             slack: number of constants above `max_parameters` that are still allowed.
             partial: whether required inputs may still be missing.
+            names: of the inputs, for the words; without them an input has its number.
         """
         read = network.variables
         wrong = [i for i in self.forbidden if i in read]
         if wrong:
-            return f"it uses the forbidden input number {wrong[0]}"
+            return f"it uses the forbidden input {repr(names[wrong[0]]) if names else f'number {wrong[0]}'}"
         missing = [i for i in self.required if i not in read]
         if missing and not partial:
-            return f"it lacks the required input number {missing[0]}"
+            return f"it lacks the required input {repr(names[missing[0]]) if names else f'number {missing[0]}'}"
         if self.max_parameters is not None and network.n_parameters > self.max_parameters + slack:
             return f"it has {network.n_parameters} parameters, at most {self.max_parameters} are allowed"
         pair = nested(network, self.nesting) if self.nesting else None

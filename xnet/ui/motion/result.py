@@ -24,7 +24,7 @@ from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped
 from xnet.wording.formula_notation import typeset_text
-from xnet.wording.motion_text import INTERVALS, constant_cells
+from xnet.wording.motion_text import INTERVALS, constant_cells, held_inputs
 from xnet.wording.score_text import r2
 
 from . import keys
@@ -103,7 +103,7 @@ def _phase(run: Run, system: System, first: Array) -> None:
     with st.container(horizontal=True):
         start = np.array([_slider(run, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
-    u = item.U.mean(axis=0)
+    u = data.mean_inputs
     t = np.linspace(item.t[0], item.t[-1], 600)
     simulation = simulate(system, start, t, item.input_at, _bound(data))
     if simulation.end is not None:
@@ -120,7 +120,7 @@ def _phase(run: Run, system: System, first: Array) -> None:
         held = np.concatenate([start, u])
         st.plotly_chart(phase_figure(system, data, plane, simulation.X, points, held), config=CONFIG,
                         key="motion_phase")
-    _fixed_point_table(system, points)
+    _fixed_point_table(system, points, u)
 
 
 def with_velocities(data: Trajectories, system: System) -> Trajectories:
@@ -143,12 +143,13 @@ def _fixed_points(system: System, rows: Array, u: Array) -> list[FixedPoint]:
     return fixed_points(system, rows.min(axis=0), np.maximum(rows.max(axis=0), rows.min(axis=0) + 1e-9), u)
 
 
-def _fixed_point_table(system: System, points: list[FixedPoint]) -> None:
+def _fixed_point_table(system: System, points: list[FixedPoint], u: Array) -> None:
+    held = escaped(held_inputs(system.inputs, u.tolist()))
     if not points:
-        st.caption("There is no fixed point in and around the range of the rows.")
+        st.caption(f"There is no fixed point in and around the range of the rows{held}.")
         return
-    st.caption("Fixed points in and around the range of the rows: states that stay as they are. The eigenvalues of the "
-               "linearised system say whether the states near them return.")
+    st.caption(f"Fixed points in and around the range of the rows{held}: states that stay as they are. The eigenvalues "
+               "of the linearised system say whether the states near them return.")
     st.dataframe(pd.DataFrame([{**dict(zip(system.states, point.x, strict=True)), "kind": point.kind,
                                 "eigenvalues": ", ".join(map(_rounded, point.eigenvalues))}
                                for point in points]), hide_index=True, key="motion_fixed_points",

@@ -106,8 +106,8 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Class
 def class_baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then a comparison with classifiers; the fits are cached for the run."""
     train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
-    st.caption("Compare with the most common class, logistic regression, boosted trees and a small neural network, "
-               "fitted to the same training rows. This takes a few seconds.")
+    st.caption("Compare with the most common class, penalised logistic regression, boosted trees and a small "
+               "neural network, fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()

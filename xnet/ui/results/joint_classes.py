@@ -50,7 +50,8 @@ def _scores(joint: JointClasses) -> None:
     with st.container(horizontal=True):
         st.metric("Right, all rows", percent(found.accuracy), width="content")
         st.metric("Right, cross-validated", percent(found.accuracy_held_out), width="content",
-                  help="The constants were fitted to other rows than those that are judged, in five folds.")
+                  help="The constants were fitted to other rows than those that are judged, in five folds. All rows "
+                       "have chosen the form of the formulas, so new rows are predicted worse.")
         st.metric("Log loss, all rows", log_loss_text(found.log_loss), width="content")
         st.metric("Log loss, cross-validated", log_loss_text(found.log_loss_held_out), width="content",
                   help=f"The shares of the classes alone give {log_loss_text(found.base_log_loss)}.")
