@@ -55,7 +55,7 @@ def run_discover(options: argparse.Namespace) -> int:
     if len(targets) > 1:
         refuse_groups(options)
         return discover_targets(options, table, [str(name) for name in targets], _discover_number, not_inputs(options))
-    table, group = grouped(table, options)
+    table, group = grouped(table, options, str(targets[0]))
     target, inputs = target_and_inputs(table, targets[0], options.inputs, {*not_inputs(options), options.group, group})
     if group is not None:
         return _discover_number(options, table, target, [*(c for c in inputs if c != group), group])
