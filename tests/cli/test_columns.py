@@ -6,6 +6,7 @@ import pytest
 
 from xnet.cli.columns import target_and_inputs
 from xnet.tables.column_conversion import parse_conversions, with_conversions
+from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 from xnet.tables.table import Table
 
@@ -28,3 +29,9 @@ def test_row_numbers_and_constants_are_inputs_only_where_they_are_named(buoy: Ta
 def test_a_column_without_its_codes_takes_the_place_of_the_column(buoy: Table, inputs: str | None) -> None:
     table = with_conversions(buoy, parse_conversions(buoy, ["wind:gaps", "wave:gaps"]))
     assert target_and_inputs(table, "wave", inputs) == ("valid wave", ["valid wind"])
+
+
+def test_a_column_is_suggested_by_its_name_without_the_unit() -> None:
+    table = read_table("v [km/h],E [mJ]\n" + "".join(f"{k},{k * k}\n" for k in range(1, 20)))
+    with pytest.raises(TableError, match=r"There is no column 'E'. Did you mean 'E \[mJ\]'\?"):
+        target_and_inputs(table, "E", None)

@@ -7,11 +7,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from xnet.cli.groups import group_lines
 from xnet.cli.main import main
+from xnet.evidence import group_constants
 
 SCALES = {"oak": 1.5, "fir": 4.0}
 OPTIONS = ["--target", "y", "--steps", "8", "--activations", "add,mul", "--holdout", "0"]
@@ -69,6 +72,14 @@ def test_the_output_has_a_table_of_groups(files: list[str], capsys: pytest.Captu
     assert result["groups"]["r2"] == pytest.approx({"oak": 1.0, "fir": 1.0})
 
 
+def test_long_scores_stand_apart_from_the_constants(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SimpleNamespace(labels=("Saturn", "Mars"), values=((0.000373344, 1.5),))
+    monkeypatch.setattr(group_constants, "r2_by_group", lambda network, rows: {"Saturn": 0.99999999938, "Mars": None})
+    lines = group_lines(SimpleNamespace(own=own), SimpleNamespace(all_rows=None))
+    assert [line.split() for line in lines[-2:]] == [["Saturn", "0.000373344", "0.99999999938"], ["Mars", "1.5", "–"]]
+    assert len({len(line) for line in lines[-3:]}) == 1
+
+
 @pytest.mark.parametrize(("options", "sentence"), [
     (["--group", "species"], "has no column 'species' with the groups"),
     (["--own", "1"], "--own is 1"),
@@ -101,3 +112,33 @@ def test_a_split_that_takes_a_whole_group_is_refused(split: str, tmp_path: Path,
     assert main(["discover", str(path), *options, "--split", split]) == 2
     assert "Hold out rows at random" in capsys.readouterr().err
     assert main(["discover", str(path), *options]) == 0
+
+
+def test_the_target_is_no_column_of_groups(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", files[0], "--target", "y", "--steps", "1", "--group", "y"]) == 2
+    assert "--group and --target are both 'y'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--fill-gaps"]])
+def test_rows_without_a_group_are_left_out(options: list[str], tmp_path: Path,
+                                           capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "trees.csv"
+    rows = [f"{tree},{x},{scale * x}" for tree, scale in ((1, 2.0), (2, 5.0), (7, 3.0)) for x in range(1, 7)]
+    path.write_text("tree,x,y\n" + "\n".join([*rows, ",3,40"]) + "\n")
+    assert main(["discover", str(path), *OPTIONS, "--group", "tree", "--json", *options]) == 0
+    found = capsys.readouterr()
+    assert "1 row without a group in 'tree' is left out" in found.err
+    result = json.loads(found.out)
+    own = {r["group"]: r["value"] for r in result["groups"]["constants"] if r["group"]}
+    assert own == pytest.approx({"1": 2.0, "2": 5.0, "7": 3.0})
+    path.write_text("tree,x,y\n" + "".join(f",{x},{x}\n" for x in range(1, 7)))
+    assert main(["discover", str(path), *OPTIONS, "--group", "tree"]) == 2
+    assert "All rows of 'tree' have no group" in capsys.readouterr().err
+
+
+def test_without_own_constants_the_groups_are_one_table(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", *files, *OPTIONS, "--own", "0", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert "file_group" not in result["formula"]
+    assert "x" in result["formula"]
+    assert "groups" not in result

@@ -128,3 +128,12 @@ def test_a_random_split_leaves_rows_in_every_group() -> None:
         model = XNetRegressor(["add", "mul"], budget_steps=1, random_state=seed)
         model.fit(x[:, None], x, sample_weight=weight, groups=groups)
         assert (model._searched.train.columns[1] == 2).sum() >= 3
+
+
+def test_without_own_constants_one_formula_is_searched_for_all_groups(table: pd.DataFrame) -> None:
+    model = XNetRegressor(["add", "mul", "div"], budget_steps=3, random_state=0, own_constants=0)
+    model.fit(table[["x", "z", "tree"]], table.y, groups="tree")
+    plain = XNetRegressor(["add", "mul", "div"], budget_steps=3, random_state=0).fit(table[["x", "z"]], table.y)
+    assert model.network_ == plain.network_
+    assert len(model.network_.variables) > 0
+    assert (model.predict(table[["x", "z", "tree"]]) == plain.predict(table[["x", "z"]])).all()

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.problem.problem import Problem
 from xnet.evidence.class_evidence import class_verdict, compare_class, fit_class_baselines, logistic_regression
 from xnet.evidence.class_probability import probability_of
+from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.verdict import Verdict
 from xnet.wording.score_text import percent
 
@@ -107,3 +109,23 @@ def test_a_large_gap_to_held_out_rows_is_learnt_noise() -> None:
     found = compare_class(CIRCLE, train, train, logistic_regression(train), CIRCLE.n_parameters)
     worse = replace(found, formula=found.formula * 6 + 0.2)
     assert any("fits some of the noise" in c for c in class_verdict(worse).cautions)
+
+
+def test_a_row_that_decides_against_a_formula_is_named() -> None:
+    X, y = drawn(CIRCLE, 60)
+    held_out = np.arange(60) % 3 == 2
+    y = (CIRCLE.evaluate(X) > 0.5).astype(float)
+    centre = int(np.flatnonzero(held_out)[4])
+    X[centre], y[centre] = 0.0, 0.0
+    steep = probability_of(Network((X0, Neuron("square", (0,)), X1, Neuron("square", (2,)), Neuron("add", (1, 3)),
+                                    Neuron("constant", (), 0), Neuron("mul", (4, 5)), Neuron("constant", (), 1),
+                                    Neuron("add", (6, 7))), (-6.0, 12.0), 2))
+    record = {"network": steep.to_json(), "n_parameters": 2, "loss": 0.5, "text": "p", "r2_train": 0.5, "r2_holdout": 0}
+    for moved, named in ((y, True), (np.where(np.arange(60) == centre, 1.0, y), False)):
+        problem = Problem.from_arrays(X, moved, loss="logistic", holdout=held_out)
+        found = formula_verdict(record, {"best": record, "front": [record]}, problem)
+        assert (found.level == "share") == named
+        said = [caution for caution in found.cautions if caution.startswith("One row decides this: row ")]
+        assert len(said) == named
+        assert all(f"row {centre + 1} has the log loss 12.000; without it" in caution for caution in said)
+        assert not named or "% of them correctly, the more common class alone" in found.sentence

@@ -103,6 +103,18 @@ def test_a_linear_formula_that_lacks_an_input_is_clearly_worse_than_that_of_all(
     assert found.sentence.startswith("A linear formula of all 3 inputs is clearly better on the held-out rows (R² 0.9")
 
 
+def test_a_linear_formula_of_more_inputs_is_not_called_better_by_chance() -> None:
+    named = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        inputs = rng.uniform(0, 4, (40, 3))
+        y = 2 * inputs[:, 0] + 5 + rng.normal(0, 0.6, 40)
+        parts = [WeightedRows(inputs[part], y[part]) for part in (slice(32), slice(32, 40))]
+        found = verdict(compare(read_formula("2*x0 + 5", NAMES), *parts, 2))
+        named += "is clearly better" in found.sentence
+    assert named <= 2
+
+
 def test_a_curve_is_still_compared_with_the_line() -> None:
     y = X[:, 0] ** 2 + RNG.normal(0, 0.1, 200)
     assert ", clearly more than a linear formula of all 3 inputs (" in judged("x0**2", y, 0).sentence
@@ -130,6 +142,23 @@ def test_a_better_linear_formula_is_named_beside_a_constant() -> None:
     assert "predicts better" not in noise.sentence
 
 
+def test_a_linear_formula_that_few_held_out_rows_do_not_show_has_the_p_value_of_all_rows() -> None:
+    """Of this table, 30 rows that show nothing had been called "No law found", above an interval that excludes 0."""
+    rng = np.random.default_rng(14)
+    table = rng.normal(size=(150, 3))
+    y = (table[:, 0] + rng.normal(0, 0.5, 150) > 0).astype(float)
+    y[4::5] = rng.permutation(y[4::5])
+    found = suggestion(read_formula("0.2*x0 + 0.5", NAMES), y, table, plain="linear", loss=0.8)
+    p_value = 3.0 * float(linregress(table[:, 0], y).pvalue)
+
+    assert found.level == "mean"
+    assert p_value < 1e-6
+    assert found.sentence.startswith("The rows support no formula that the search found better than this linear one. "
+                                     "On the held-out rows it is")
+    assert "In all rows together it predicts better than the average: its leave-one-out R² is 0." in found.sentence
+    assert f"F-test of a linear formula of 'dose' against a constant is {p_value:.1g} (multiplied" in found.sentence
+
+
 def test_a_constant_that_the_search_found_is_no_law() -> None:
     y = RNG.normal(5.0, 1.0, 200)
     for plain in ({}, {"plain": "linear"}, {"plain": None}):
@@ -140,7 +169,7 @@ def test_a_constant_that_the_search_found_is_no_law() -> None:
 def test_a_constant_that_is_nearer_to_the_held_out_rows_than_the_average_is_still_a_constant() -> None:
     y = np.concatenate([RNG.normal(5.0, 1.0, 150), np.full(50, 4.0)])
     found = judged("4.0", y, 1)
-    assert (found.level, found.sentence) == ("mean", "It is the same in all rows, as the average is.")
+    assert (found.level, found.sentence) == ("mean", "It is a constant, so it explains no variation.")
 
 
 def test_a_fair_linear_suggestion_is_a_description_and_no_failure() -> None:

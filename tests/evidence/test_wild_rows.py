@@ -21,12 +21,11 @@ from xnet.evidence.recommendations import recommendations
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import (
     MAD_SCALE,
-    held_out_is_better_sentence,
-    scores_without_wild_rows,
     second_look_sentence,
     wild_rows,
     wild_rows_sentence,
 )
+from xnet.evidence.without_wild_rows import held_out_is_better_sentence, scores_without_wild_rows
 from xnet.runs import Run, create_run, execute
 from xnet.tables.row_names import RowNames
 from xnet.wording.row_words import HELD_OUT as HELD
@@ -60,13 +59,13 @@ def test_one_wild_row_is_a_sentence_and_none_is_silence() -> None:
     assert wild_rows_sentence(wild_rows(NETWORK, problem(NOISY))) == ""
 
 
-def test_many_wild_rows_are_called_heavy_tails_and_most_of_them_are_not_named() -> None:
+def test_many_wild_rows_are_not_left_out_and_most_of_them_are_not_named() -> None:
     many = NOISY.copy()
     many[::8] += 9
     sentence = wild_rows_sentence(wild_rows(NETWORK, problem(many)))
     assert sentence.startswith("8 rows (13 % of all) lie more than 6 robust standard errors from the formula, most of")
     assert sentence.count("row ") == 5
-    assert "heavy tails" in sentence
+    assert "All other rows lie within " in sentence
     many[::3] += 9
     assert wild_rows_sentence(wild_rows(NETWORK, problem(many))) == "", "a third of the rows is another kind of row"
 

@@ -11,7 +11,8 @@ from tests.engine.wild_table import NOISY, WILD, X
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
 from xnet.evidence.formula_verdict import formula_verdict
-from xnet.evidence.wild_rows import left_out_sentence, scores_without_wild_rows, wild_rows, wild_rows_sentence
+from xnet.evidence.wild_rows import left_out_sentence, wild_rows, wild_rows_sentence
+from xnet.evidence.without_wild_rows import held_out_is_better_sentence, scores_without_wild_rows
 
 RNG = np.random.default_rng(12)
 SLOPE = read_formula("3*x0", ("x0",))
@@ -35,7 +36,10 @@ def test_rows_with_large_given_errors_are_not_wild() -> None:
     named = sentence(y, sample_error=UNEQUAL)
     assert named.startswith("Row 8 is wild: it lies ")
     assert "in given standard errors, but at least 1: here 1" in named
-    assert "times the root of the weight" in sentence(y, sample_weight=UNEQUAL**-2.0)
+    weights = UNEQUAL**-2.0
+    spread = 1.4826 * np.median(np.sqrt(weights / weights.mean()) * np.abs(3 * ONE[:, 0] - y))
+    for scale in (1.0, 7.0):
+        assert f"times the root of weight/mean weight, here {spread:.3g}" in sentence(y, sample_weight=scale * weights)
 
 
 def test_given_errors_that_are_too_large_make_no_row_wild() -> None:
@@ -72,7 +76,7 @@ def test_only_rows_that_are_called_wild_are_left_out_of_the_comparison() -> None
     many[::8] += 9
     problem = Problem.from_arrays(X, many, holdout=HELD_OUT)
     found = wild_rows(LAW, problem)
-    assert "heavy tails" in wild_rows_sentence(found)
+    assert "All other rows lie within " in wild_rows_sentence(found), "a gap is no tail"
     assert left_out_sentence(found) == ""
     assert scores_without_wild_rows(LAW, problem, found) == {}
     record = {"network": LAW.to_json(), "n_parameters": 2, "loss": 0.5, "text": "y", "r2_train": 0.5, "r2_holdout": 0.5}
@@ -94,3 +98,28 @@ def test_the_verdict_names_rows_as_the_table_of_residuals_does() -> None:
     found = formula_verdict(record, snapshot, problem, labels=[f"P{i}" for i in range(60)])
     assert "row 6 (P5) (" in " ".join(found.cautions)
     assert "leaves out row 6 (P5), row 31 (P30)" in found.sentence
+
+
+def test_a_quantile_is_a_limit_that_rows_lie_far_from() -> None:
+    y = 3 * ONE[:, 0] + Z
+    y[4] -= 30.0
+    assert sentence(y, loss="absolute").startswith("Row 5 is wild")
+    assert sentence(y, loss="quantile:0.9") == ""
+
+
+def test_tails_of_errors_have_no_gap_between_the_rows() -> None:
+    y = 3 * ONE[:, 0] + np.sign(Z) * 0.02 * np.exp(3.0 * np.abs(Z))
+    assert "the errors may have heavy tails" in sentence(y)
+
+
+def test_under_hubers_loss_no_plain_r2_explains_a_robust_one() -> None:
+    y = 3 * ONE[:, 0] + 0.3 * Z
+    held_out = np.arange(120) % 5 == 4
+    y[[0, 5]] += 4000.0
+    for loss, said in (("squared_error", "R² is higher on the held-out rows"), ("huber", "")):
+        problem = Problem.from_arrays(ONE, y, loss=loss, holdout=held_out)
+        found = wild_rows(SLOPE, problem)
+        scores = scores_without_wild_rows(SLOPE, problem, found)
+        assert held_out_is_better_sentence(problem, found, scores, -0.005, 0.99).startswith(said)
+        assert bool(held_out_is_better_sentence(problem, found, scores, -0.005, 0.99)) == bool(said)
+    assert scores["training rows"].sentence.startswith("Plain R² on the training rows is ")

@@ -231,3 +231,10 @@ def test_numbers_that_name_the_rows_are_not_proposed_as_inputs(name: str, number
     table = read_table(f"{name},a,y\n" + "".join(f"{n},{k % 7},{k * k % 11}\n" for k, n in enumerate(numbers)), "t.csv")
     assert table.suggested_inputs == (("a",) if is_name else (name, "a"))
     assert is_name == said(table, "Row numbers", name)
+
+
+def test_comment_lines_are_named() -> None:
+    table = read_table("# logger 7\nx,y\n1,2\n# restarted\n2,4\n3,6\n", "t.csv")
+    assert "Left out 2 comments: lines 1 and 4." in table.report
+    assert table.frame.y.tolist() == [2, 4, 6]
+    assert not any("comment" in line for line in read_table("x,y\n1,2\n2,4\n3,6\n", "t.csv").report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from .output import printable
 
+#: A unit behind the name of a column.
+_UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 #: Inputs of a table with more columns than a search takes, if none are named.
 MOST_UNASKED = 50
 
@@ -115,6 +118,7 @@ def _column(name: str, columns: Sequence[str]) -> str:
 def _column_list(columns: Sequence[str], wrong: str | None) -> str:
     """A sentence that lists the columns, preceded by the closest match of a wrong name."""
     lower = {c.lower(): c for c in reversed(columns)}
+    lower = {_UNIT.sub("", c.lower()): c for c in reversed(columns)} | lower  # E is the column "E [mJ]"
     close = difflib.get_close_matches((wrong or "").lower(), list(lower), n=1, cutoff=0.5)
     shown = ", ".join(map(printable, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
     return (f"Did you mean {lower[close[0]]!r}? " if close else "") + f"The columns are: {shown}."

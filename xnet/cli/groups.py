@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xnet.wording.score_text import r2_text
@@ -24,7 +25,8 @@ def add_group_options(discover: argparse.ArgumentParser) -> None:
     groups.add_argument("--group", metavar="COLUMN",
                         help="search one form with constants of its own in every group, such as every molecule; what "
                              "the groups share is decided by the rows")
-    groups.add_argument("--own", type=int, metavar="N", help="the most own constants of a group")
+    groups.add_argument("--own", type=int, metavar="N",
+                        help="the most own constants of a group; 0 searches one formula for all groups")
 
 
 def open_tables(options: argparse.Namespace) -> Any:
@@ -40,12 +42,13 @@ def open_tables(options: argparse.Namespace) -> Any:
     return whole
 
 
-def grouped(table: Any, options: argparse.Namespace) -> tuple[Any, str | None]:
-    """The table with the numbers of the groups, and the name of their column; None without groups.
+def grouped(table: Any, options: argparse.Namespace, target: str) -> tuple[Any, str | None]:
+    """The table with the numbers of the groups, and the name of their column; None without constants of groups.
 
     Raises:
-        TableError: the column cannot be used, or `--own` is given without groups or below 0.
+        TableError: the column cannot be used or is the target, or `--own` is given without groups or below 0.
     """
+    from xnet.counts import counted
     from xnet.tables.group_column import with_group_numbers
     from xnet.tables.limits import TableError
 
@@ -56,8 +59,16 @@ def grouped(table: Any, options: argparse.Namespace) -> tuple[Any, str | None]:
         return table, None
     if options.classify or options.one_class is not None:
         raise TableError("--group cannot be used with a target of classes. Leave it out.")
-    found: tuple[Any, str] = with_group_numbers(table, options.group)
-    return found
+    if options.group == target:
+        raise TableError(f"--group and --target are both {options.group!r}. A formula explains the target from other "
+                         "columns: name another column with the groups.")
+    if options.own == 0:
+        return table, None
+    found, name = with_group_numbers(table, options.group)
+    if missing := int(found.frame[name].isna().sum()):
+        print(f"xnet: {counted(missing, 'row')} without a group in {options.group!r} "
+              f"{'is' if missing == 1 else 'are'} left out.", file=sys.stderr)
+    return found, name
 
 
 def refuse_groups(options: argparse.Namespace) -> None:
@@ -74,7 +85,7 @@ def refuse_groups(options: argparse.Namespace) -> None:
 
 def group_option(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any] | None:
     """The option `group` of a run; the numbers of the groups are its last input."""
-    return None if options.group is None else {"column": inputs[-1], "own": options.own}
+    return None if options.group is None or options.own == 0 else {"column": inputs[-1], "own": options.own}
 
 
 def group_lines(network: Any, problem: Any) -> list[str]:
@@ -90,20 +101,22 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     cells = [[f"{value!r}".removesuffix(".0") for value in row] for row in own.values]  # all digits that were scored
     widths = [max(14, 2 + max(map(len, row))) for row in cells]
     head = "".join(f"{own_letter(j):>{w}}" for j, w in enumerate(widths))
-    lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>10}"]
+    r2s = ["–" if (r2 := scores[label]) is None else r2_text(r2, 5) for label in own.labels]
+    last = max(10, 2 + max(map(len, r2s)))
+    lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>{last}}"]
     for g, label in enumerate(own.labels):
-        r2 = scores[label]
         values = "".join(f"{row[g]:>{w}}" for row, w in zip(cells, widths, strict=True))
-        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else r2_text(r2, 5):>10}")
+        lines.append(f"{label:<{width}}{values}{r2s[g]:>{last}}")
     return lines
 
 
-def groups_json(network: Any, problem: Any, *, of_second_look: bool) -> dict[str, Any]:
+def groups_json(network: Any, problem: Any, *, of_second_look: bool,
+                parts: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The key `groups` of the JSON output: constants with errors, and R², of every group; {} without groups."""
     from xnet.evidence.group_constants import r2_by_group
     from xnet.evidence.group_estimates import group_estimates
 
     if network.own is None:
         return {}
-    constants, noise = group_estimates(network, problem, of_second_look=of_second_look)
+    constants, noise = group_estimates(network, problem, of_second_look=of_second_look, parts=parts)
     return {"groups": {"constants": constants, "noise": noise, "r2": r2_by_group(network, problem.all_rows)}}

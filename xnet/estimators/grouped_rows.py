@@ -39,7 +39,7 @@ def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tup
 
 
 def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | None:
-    """The groups of the rows; None without labels, and for one group, which is a table like any other.
+    """The groups of the rows; None without labels, and for one group or no own constants: a table like any other.
 
     Args:
         labels: (n,) names of groups, or None.
@@ -52,7 +52,7 @@ def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | No
         raise DataError(f"own_constants is {own_constants!r}; expected 'auto', 'all' or the most own constants.")
     names = () if labels is None else codes_of(labels)[1]
     most = own_constants if isinstance(own_constants, int) else None
-    return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 else None
+    return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 and most != 0 else None
 
 
 def known_codes(labels: Any, known: Sequence[str], column: str) -> Array:

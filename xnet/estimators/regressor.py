@@ -109,7 +109,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             for several targets; a template starts anew.
         verbose: whether to show a progress line: on standard error, in notebooks by tqdm if it is installed.
         own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
-            is the most own constants.
+            is the most own constants; 0 searches one formula for the rows of all groups.
 
     Attributes:
         network_: the network.

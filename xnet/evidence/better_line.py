@@ -1,4 +1,7 @@
-"""A linear formula that predicts left-out rows better than a formula that is no better than the average."""
+"""What all rows say about a formula that is no better than the average on the held-out rows.
+
+It is the leave-one-out R² of the formula, or of a linear formula that predicts left-out rows better.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from xnet.engine.fitting.losses import SquaredError
 from xnet.engine.fitting.r_squared import r_squared, target_variance
 from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT
-from xnet.wording.score_text import r2
+from xnet.wording.score_text import capitalized, r2
 
 from .simple_models import line_of
 from .weighted_rows import WeightedRows
@@ -41,7 +44,10 @@ class _Line(NamedTuple):
 
 
 def better_line_sentence(network: Network, problem: Problem) -> str:
-    """The sentence that a linear formula predicts left-out rows better than a formula; "" where none does.
+    """The sentence that a linear formula predicts left-out rows better than a formula, or that it does so itself.
+
+    Few held-out rows may fail to show what all rows show, and no verdict may stand beside an interval that excludes 0
+    without this. The sentence is "" where all rows show nothing either.
 
     The linear formulas are that of all inputs and that of the best single input, whose p-value is multiplied by the
     number of inputs, because it is chosen among them (Bonferroni). Only squared errors are judged.
@@ -61,17 +67,19 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
     found = leave_one_out(network, rows)
     weight = 1.0 if table.weight is None else float(table.weight.mean())
     own = None if found is None else 1.0 - float(found.losses.mean()) * rows.scale / (variance * weight)
-    if own is not None and not line.left_out > max(own, 0.0):
-        return ""
     d = table.X.shape[1]
     inputs = all_of(d, "input") if len(line.inputs) == d else repr(problem.names[line.inputs[0]])
-    name = "A straight line" if d == 1 else f"A linear formula of {inputs}"
-    test = f"the p-value of its F-test against a constant is {line.p_value:.1g}"
+    name = "a straight line" if d == 1 else f"a linear formula of {inputs}"
+    p_value = f"{line.p_value:.1g}"
     if line.tried > 1:
-        test += f" (multiplied by {line.tried}, because the input is the best of {line.tried})"
+        p_value += f" (multiplied by {line.tried}, because the input is the best of {line.tried})"
     word = "R²" if table.weight is None else "weighted R²"
-    return (f"{name} predicts better: its leave-one-out {word} is {r2(line.left_out)} (this formula {r2(own)})"
-            f"{_held_out(line, problem)}, and {test}.")
+    if own is not None and not line.left_out > max(own, 0.0):
+        return "" if own <= 0.0 or not network.variables else (
+            f"In all rows together it predicts better than the average: its leave-one-out {word} is {r2(own)}, and the "
+            f"p-value of the F-test of {name} against a constant is {p_value}.")
+    return (f"{capitalized(name)} predicts better: its leave-one-out {word} is {r2(line.left_out)} (this formula "
+            f"{r2(own)}){_held_out(line, problem)}, and the p-value of its F-test against a constant is {p_value}.")
 
 
 def _held_out(line: _Line, problem: Problem) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -206,8 +206,10 @@ def class_verdict(found: ClassComparison) -> Verdict:
     if not _better(found, found.share, 1):
         own, share = _losses(found, found.share)
         how = "no better" if _mean(found, found.share) <= _mean(found, found.formula) else "not clearly better"
+        right, common = distinct([found.right, found.common], percent)
         return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
-                                f"(log loss {own}, the share {share}).", cautions)
+                                f"(log loss {own}, the share {share}). It classifies {right} of them correctly, the "
+                                f"more common class alone {common}.", cautions)
     own, line = _losses(found, found.line)
     itself = "" if found.own_inputs is None else _itself(found.own_inputs, found.line_parameters - 1)
     shares = distinct([found.right, found.line_right, found.common], percent)
@@ -223,6 +225,26 @@ def class_verdict(found: ClassComparison) -> Verdict:
     level = "strong" if strong and found.held_out and not cautions else "plausible"
     return Verdict(level, f"{itself}Its probabilities are better than those of penalised logistic regression on all "
                           f"inputs: its log loss is {own}, that of logistic regression {line}. {compared}", cautions)
+
+
+def deciding_row(found: ClassComparison) -> int | None:
+    """The held-out row without which a formula that is more often right would be better than the class's share.
+
+    It is the position among the deciding rows of the comparison; None where there is no such row.
+    """
+    if not found.held_out or found.right <= found.common or _better(found, found.share, 1):
+        return None
+    worst = int(np.nanargmax(found.formula - found.share))
+    kept = np.arange(len(found.formula)) != worst
+    rest = replace(found, formula=found.formula[kept], share=found.share[kept])
+    return worst if np.isfinite(rest.formula).any() and _better(rest, rest.share, 1) else None
+
+
+def deciding_row_sentence(found: ClassComparison, row: int, name: str) -> str:
+    """The sentence that one row decides that a formula is not better than the class's share; `name` is its name."""
+    loss, rest = float(found.formula[row]), np.delete(found.formula, row)
+    return (f"One row decides this: {name} has the log loss {log_loss_text(loss)}; without it that of the formula is "
+            f"{log_loss_text(float(np.nanmean(rest)))}, which is clearly better.")
 
 
 def _itself(n_read: int, n_inputs: int) -> str:

@@ -20,7 +20,13 @@ from xnet.wording.plain_text import plain_sentence
 from xnet.wording.row_words import HELD_OUT
 
 from .better_line import better_line_sentence
-from .class_evidence import class_verdict, compare_class, logistic_regression
+from .class_evidence import (
+    class_verdict,
+    compare_class,
+    deciding_row,
+    deciding_row_sentence,
+    logistic_regression,
+)
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
 from .group_columns import group_columns
@@ -30,15 +36,13 @@ from .weighted_rows import WeightedRows
 from .wide_target import wide_target_sentence
 from .wild_rows import (
     WildRows,
-    WithoutWildRows,
-    held_out_is_better_sentence,
     is_of_second_look,
     left_out_sentence,
-    scores_without_wild_rows,
     second_look_sentence,
     wild_rows,
     wild_rows_sentence,
 )
+from .without_wild_rows import WithoutWildRows, held_out_is_better_sentence, scores_without_wild_rows
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -62,7 +66,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     """
     shown = Network.from_json(record["network"])
     wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem, labels)
-    found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None)
+    found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None,
+                      _names(snapshot, problem, labels))
     if record["network"] == snapshot["best"]["network"]:
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None:
@@ -110,7 +115,11 @@ def _said(scores: Mapping[str, WithoutWildRows], record: Mapping[str, Any],
 
 def _wild_rows(network: Network, snapshot: Mapping[str, Any], problem: Problem,
                labels: Sequence[str] = ()) -> WildRows:
-    return wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows).labelled(labels))
+    return wild_rows(network, problem, _names(snapshot, problem, labels))
+
+
+def _names(snapshot: Mapping[str, Any], problem: Problem, labels: Sequence[str]) -> RowNames:
+    return RowNames.from_config(snapshot, problem.n_rows).labelled(labels)
 
 
 def _by_wild_rows(record: Mapping[str, Any], scores: Mapping[str, WithoutWildRows]) -> bool:
@@ -169,8 +178,16 @@ def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
         "constant")
 
 
-def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None) -> Verdict:
-    """The verdict by comparison with simple models; `wild` are rows to leave out, which had no part in the fit."""
+def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None,
+              names: RowNames | None = None) -> Verdict:
+    """The verdict by comparison with simple models.
+
+    Args:
+        record: the formula.
+        problem: its problem.
+        wild: rows to leave out, which had no part in the fit.
+        names: of all rows, to name one that decides the verdict on a class; None to name none.
+    """
     network, n_parameters = Network.from_json(record["network"]), record["n_parameters"]
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
@@ -183,7 +200,14 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
                                 group_columns(problem)))
         return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
-    return class_verdict(compare_class(network, train, held_out, line, n_parameters))
+    compared = compare_class(network, train, held_out, line, n_parameters)
+    found, decides = class_verdict(compared), deciding_row(compared)
+    if decides is None or names is None or problem.holdout is None:
+        return found
+    counted = np.arange(problem.holdout.n) if held_out is None or held_out.weight is None else np.flatnonzero(
+        held_out.weight)
+    name = names.name(int(problem.holdout_index[counted[decides]]))
+    return replace(found, cautions=(deciding_row_sentence(compared, decides, name), *found.cautions))
 
 
 def _without(rows: WeightedRows, wild: Array) -> WeightedRows:

@@ -101,7 +101,7 @@ def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" ({found.r2_name} {r2(1.0 - own / found.variance)})"
     if found.is_constant and own < mean:
-        return f"It is the same in all rows, as the average is{score}."
+        return f"It is a constant, so it explains no variation{score}."
     return f"On the {where} it is {how}{score}."
 
 
@@ -121,11 +121,11 @@ def _line_is_better(found: Comparison) -> bool:
     """Whether the linear formula of all inputs is clearly better than a formula that is linear itself."""
     there = np.isfinite(found.formula)
     swapped = replace(found, formula=found.line[there], n_parameters=found.line_parameters)
-    return _better(swapped, found.formula[there], found.n_parameters)
+    return _better(swapped, found.formula[there], found.n_parameters, errors=2.0)
 
 
-def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
-    """Whether the formula is better than a simpler model by more than chance."""
+def _better(found: Comparison, baseline: Array, parameters: int, errors: float = 1.0) -> bool:
+    """Whether the formula is better than a simpler model by more than chance: by so many standard errors."""
     there = np.isfinite(found.formula)
     own, other = found.formula[there], baseline[there]
     if not found.held_out:
@@ -136,11 +136,16 @@ def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
             return n * float(np.log(max(error.mean(), tiny))) + k * float(np.log(n))
 
         return criterion(own, found.n_parameters) < criterion(other, parameters) - 2.0
-    return clearly_less(own, other)
+    return clearly_less(own, other, errors)
 
 
-def clearly_less(own: Array, other: Array) -> bool:
-    """Whether a model's losses (n,) are less than those of another model, by more than a few extreme rows can cause."""
+def clearly_less(own: Array, other: Array, errors: float = 1.0) -> bool:
+    """Whether a model's losses (n,) are less than those of another model, by more than a few extreme rows can cause.
+
+    Args:
+        errors: the standard errors that a small gain has to exceed. The linear formula of more inputs, which would
+            correct the suggestion, needs two: one is exceeded by chance in every sixth table.
+    """
     if not np.isfinite(other.mean()):  # a model without a likelihood in some row
         return bool(np.isfinite(own.mean()))
     if not own.mean() < BETTER * other.mean():
@@ -148,7 +153,7 @@ def clearly_less(own: Array, other: Array) -> bool:
     # A few extreme rows can dominate a mean, so a small advantage must exceed its own standard error.
     gain = other - own
     error = gain.std() / np.sqrt(max(len(gain), 1))
-    return bool(own.mean() < 0.5 * other.mean() or gain.mean() > error)
+    return bool(own.mean() < 0.5 * other.mean() or gain.mean() > errors * error)
 
 
 def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:

@@ -14,11 +14,9 @@ from xnet.engine.fitting.error_losses import KnownError, Logarithmic, Poisson, R
 from xnet.engine.fitting.gross_errors import OUTLIER_DEVIATIONS, most_outliers
 from xnet.engine.fitting.losses import Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
-from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
-from xnet.wording.row_words import HELD_OUT, TRAINING
-from xnet.wording.score_text import capitalized, r2, rounded_score
+from xnet.wording.score_text import capitalized
 
 from .residuals import residuals
 from .scores import ROUNDING
@@ -36,9 +34,8 @@ MOST_WILD = 0.2
 GROWING = 0.3
 #: Rows that a sentence names at most.
 NAMED = 5
-#: The held-out rows are clearly better if they leave less than this share of what the training rows leave, and the
-#: training rows leave more than this share of their variance.
-_CLEARLY, _LEAST_SHARE = 0.5, 1e-3
+#: Rows that all lie more than this many times as far as every other row are no tail of the errors of the others.
+_GAP = 2.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,7 @@ class WildRows:
         growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`).
         unit: the median absolute error in words.
         least: the least standard error, where the loss states the noise.
+        largest_other: the largest error of the other rows, in robust standard errors.
     """
 
     names: RowNames
@@ -67,15 +65,18 @@ class WildRows:
     growing: bool = False
     unit: str = "the median absolute error"
     least: float = 0.0
+    largest_other: float = np.inf
 
     @property
     def are_few(self) -> bool:
-        """Whether the rows are few enough to be called wild; more of them are heavy tails, or only large."""
+        """Whether the rows are few enough to be called wild, and to be left out of a comparison."""
         return len(self.names) <= most_outliers(self.n_rows)
 
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
     """The rows whose error is larger than six robust standard errors; none where they are more than a fifth.
+
+    A quantile other than the median has none: it is a limit, and rows lie far from it as a rule.
 
     Args:
         network: the formula.
@@ -92,7 +93,8 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     positions = np.concatenate([index for rows, index in parts if rows is not None])
     names = RowNames.counted(problem.n_rows) if names is None else names
     there = np.isfinite(errors)
-    if not there.any() or network.n_parameters > _PER_ROW * len(y):
+    limit = isinstance(loss, Quantile) and loss.share != 0.5
+    if limit or not there.any() or network.n_parameters > _PER_ROW * len(y):
         return WildRows(names.kept(positions[:0]), positions[:0], errors[:0], held_out[:0], 0.0, 0)
     smallest = ROUNDING * (float(y.std()) if isinstance(loss, SquaredError | Huber | Quantile) else 1.0)
     standard_error = max(MAD_SCALE * float(np.median(errors[there])), smallest, least)
@@ -101,8 +103,10 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
+    others = np.delete(deviations, wild)
     return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
-                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least)
+                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least,
+                    float(others.max(initial=0.0)))
 
 
 def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:
@@ -110,7 +114,8 @@ def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) ->
 
     Args:
         y, f: (n,) target and values of the formula.
-        weight: (n,) weights of the rows, or None; the variance of a row is taken to be one over its weight.
+        weight: (n,) weights of the rows, or None; the variance of a row is taken to be one over its weight. Only their
+            ratios count, as they are divided by their mean.
         loss: of the search.
 
     Returns:
@@ -120,8 +125,9 @@ def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) ->
     """
     if isinstance(loss, KnownError):
         return np.abs(residuals(y, f, weight, loss)), "the median absolute error in given standard errors", 1.0
+    weight = None if weight is None else weight / weight.mean()
     root = np.ones_like(y) if weight is None else np.sqrt(weight)
-    by_weight = "" if weight is None else " times the root of the weight"
+    by_weight = "" if weight is None else " times the root of weight/mean weight"
     if isinstance(loss, Poisson):
         with np.errstate(all="ignore"):
             return np.sqrt(loss.values(f, y, weight)), f"the median absolute deviance residual{by_weight}", 1.0
@@ -155,16 +161,28 @@ def wild_rows_sentence(found: WildRows) -> str:
                 f"errors from the formula. {unit}")
     many = not found.are_few
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
-    tails = "So many are heavy tails rather than wild rows. " if many else ""
-    if many and found.growing:
-        tails = ("The errors grow with the value of the formula, so these rows are large rather than wild: relative "
-                 "errors (Setup, More settings, What an error costs) suit such a table. ")
+    tails = f"{_on_many(found)} " if many else ""
     return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard errors from the formula"
             f"{', most of all' if k > NAMED else ':'} {named}. {tails}{unit}")
 
 
+def _on_many(found: WildRows) -> str:
+    """What rows may be that are too many to be called wild."""
+    if found.growing:
+        return ("The errors grow with the value of the formula, so these rows are large rather than wild: relative "
+                "errors (--loss relative; in the app Setup, More settings, What an error costs) suit such a table.")
+    if found.deviations.min() > _GAP * found.largest_other:
+        return (f"All other rows lie within {found.largest_other:.2g}, so these are gross errors or rows of another "
+                "kind, and not the tail of the errors of the others.")
+    return ("They are too many to be left out as wild rows: the errors may have heavy tails, or be larger in some part "
+            "of the table.")
+
+
 def _count(deviation: float) -> str:
-    return "more than a million" if deviation > 1e6 else f"{deviation:.0f}"
+    """A deviation, with a digit that tells it from the limit of wild rows."""
+    if deviation > 1e6:
+        return "more than a million"
+    return f"{deviation:.0f}" if deviation >= OUTLIER_DEVIATIONS + 0.5 else f"{deviation:.2f}"
 
 
 def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
@@ -191,100 +209,11 @@ def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) ->
 
 def left_out_sentence(found: WildRows) -> str:
     """Which rows a comparison leaves out; "" for none."""
-    return f"This comparison leaves out {_named(found.names)}." if len(found.names) and found.are_few else ""
+    return f"This comparison leaves out {named_wild_rows(found.names)}." if len(found.names) and found.are_few else ""
 
 
-def _named(names: RowNames) -> str:
+def named_wild_rows(names: RowNames) -> str:
     """Wild rows by their names, of many the wildest ones and how many others there are."""
     k = len(names)
     named = ", ".join(names.name(i) for i in range(min(k, NAMED)))
     return named if k <= NAMED else f"{named} and {counted(k - NAMED, 'other wild row')}"
-
-
-@dataclass(frozen=True)
-class WithoutWildRows:
-    """R² of a formula on training or held-out rows, with and without the wild ones among them.
-
-    Attributes:
-        rows: `TRAINING` or `HELD_OUT`.
-        r2: R² on all of these rows.
-        without: R² without the wild ones.
-        left_out: the wild ones by their names.
-        count: how many they are.
-    """
-
-    rows: str
-    r2: float
-    without: float
-    left_out: str
-    count: int
-
-    @property
-    def clear(self) -> bool:
-        """Whether the wild rows are most of what the formula leaves unexplained."""
-        return 1.0 - self.r2 >= _LEAST_SHARE and 1.0 - self.without <= _CLEARLY * (1.0 - self.r2)
-
-    @property
-    def sentence(self) -> str:
-        """Both scores, and the rows that make the difference."""
-        return f"R² on the {self.rows} is {r2(self.r2)}, and {r2(self.without)} without {self.left_out}."
-
-    @property
-    def note(self) -> str:
-        """The score without the wild rows, to stand beside the other one."""
-        return f"{r2(self.without)} without {self.left_out if self.count == 1 else f'{self.count} wild rows'}"
-
-
-def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows) -> dict[str, WithoutWildRows]:
-    """R² on the training and on the held-out rows without the wild ones among them.
-
-    Args:
-        network: the formula.
-        problem: the problem of the search.
-        found: the wild rows of the formula.
-
-    Returns:
-        `TRAINING` and `HELD_OUT` -> the scores. Left out are rows without an R², and rows of which none is
-        wild or whose R² is not higher without the wild ones; all of them if the rows are too many to be wild.
-    """
-    if not found.are_few:
-        return {}
-    parts = ((TRAINING, problem.train, problem.train_index, ~found.held_out),
-             (HELD_OUT, problem.holdout, problem.holdout_index, found.held_out))
-    scores = {}
-    for name, rows, index, wild in parts:
-        if rows is None or not wild.any():
-            continue
-        values = network.evaluate(rows.columns.T)
-        there = np.isfinite(values)
-        kept = there & ~np.isin(index, found.positions[wild])
-        both = [r_squared(values[mask], rows.y[mask], None if rows.weight is None else rows.weight[mask])
-                for mask in (there, kept)]
-        if both[0] is not None and both[1] is not None and both[1] > both[0]:
-            named = _named(found.names.kept(np.flatnonzero(wild)))
-            scores[name] = WithoutWildRows(name, both[0], both[1], named, int(wild.sum()))
-    return scores
-
-
-def held_out_is_better_sentence(problem: Problem, found: WildRows, scores: Mapping[str, WithoutWildRows],
-                                r2_train: float | None, r2_holdout: float | None) -> str:
-    """Why R² is clearly higher on the held-out rows than on the training rows; "" where it is not.
-
-    Args:
-        problem: the problem of the search.
-        found: the wild rows of the formula.
-        scores: its `scores_without_wild_rows`.
-        r2_train: R² of the formula on the training rows.
-        r2_holdout: R² on the held-out rows.
-    """
-    if problem.holdout is None or r2_train is None or r2_holdout is None:
-        return ""
-    if 1.0 - r2_train < _LEAST_SHARE or 1.0 - r2_holdout > _CLEARLY * (1.0 - r2_train):
-        return ""
-    better = "R² is higher on the held-out rows than on the training rows"
-    n = int((~found.held_out).sum())
-    if (score := scores.get(TRAINING)) is not None:
-        which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
-        without = rounded_score(score.without, 4)
-        return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {without}."
-    return f"{better}; the {len(problem.holdout.y)} held-out rows may be easier to predict by chance."

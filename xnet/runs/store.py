@@ -20,6 +20,7 @@ from xnet import engine
 from xnet.atomic_files import write_json
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.id_columns import id_column
 from xnet.tables.row_names import RowNames
 from xnet.tables.table import Table
@@ -62,8 +63,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         inputs = [str(c) for c in inputs]
         options.setdefault("columns", table.attrs.get(FILE_COLUMNS) or [str(c) for c in table.columns])
         config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
-        data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
-                      extra_columns=further_columns(config))
+        data = usable(Table(frame=table, name=source, derived=recipes_from_config(config)), target, inputs,
+                      fill_gaps=config["fill_gaps"], extra_columns=further_columns(config))
         kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
         config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
         used, given = set(map(str, data.columns)), options.get("id_column")

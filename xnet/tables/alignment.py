@@ -15,6 +15,7 @@ from .footers import joined_blocks, refuse_tables_side_by_side, without_footers,
 from .header_blocks import Header, Numbered, first_data_row, is_separator, numeric_columns, read_header
 from .limits import TableError
 from .numbers import is_missing, is_number
+from .row_names import LINE, named_rows
 from .written_numbers import is_written_number
 
 
@@ -52,6 +53,9 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     Raises:
         TableError: the lengths of the rows differ too much, or the file holds several tables.
     """
+    if comments:
+        lines = named_rows(LINE, [number for number, _ in comments[:6]], len(comments))
+        notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     width, numbered = _width(numbered)
     refuse_tables_side_by_side(numbered, width, name)

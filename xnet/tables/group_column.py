@@ -25,19 +25,20 @@ FILE = "file"
 def with_group_numbers(table: Table, column: str) -> tuple[Table, str]:
     """The table with the numbers 0, 1, ... of the groups in a new column, and the name of this column.
 
+    A row without a group has no number, so that a search leaves it out.
+
     Raises:
-        TableError: there is no such column, a row has no group, a group has too few rows, or there is one group only.
+        TableError: there is no such column, a group has too few rows, or there is one group only.
     """
     if column not in table.frame.columns:
         raise TableError(f"{table.name} has no column {column!r} with the groups: its columns are "
                          f"{', '.join(map(str, list(table.frame.columns)[:30]))}.")
     texts = [label_text(cell) for cell in table.frame[column]]
-    if (row := next((i for i, text in enumerate(texts) if is_missing(text)), None)) is not None:
-        raise TableError(f"Row {row + 1} has no group in {column!r}: write the name of its group, or exclude the row.")
-    labels = tuple(sorted(set(texts), key=_order))
+    labels = tuple(sorted({text for text in texts if not is_missing(text)}, key=_order))
     if len(labels) < 2:
-        raise TableError(f"All rows of {column!r} belong to one group ({labels[0]!r}): choose a column with several "
-                         "values, or search without groups.")
+        found = f"belong to one group ({labels[0]!r})" if labels else "have no group"
+        raise TableError(f"All rows of {column!r} {found}: choose a column with several values, or search without "
+                         "groups.")
     if few := next((label for label in labels if texts.count(label) < FEWEST_ROWS_OF_A_GROUP), None):
         count = texts.count(few)
         raise TableError(f"The group {few!r} of {column!r} has {counted(count, 'row')}; every group needs at "

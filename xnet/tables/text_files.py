@@ -53,7 +53,8 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     else:
         text = _decoded(data, notes)
     if "\x00" in text:
-        raise TableError(f"{name} is not a text file: give a table as CSV (text with one row on each line).")
+        raise TableError(f"{name} is not a text file, and no workbook that can be opened: give a table as CSV (text "
+                         "with one row on each line), or save the workbook again.")
     if not text.strip():
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")) and not is_html_table(text):

@@ -11,6 +11,7 @@ import pandas as pd
 from xnet.counts import counted
 from xnet.name_lists import abbreviated_list
 
+from .column_recipes import GROUPS
 from .limits import MAX_INPUTS, TableError
 from .table import MIN_ROWS, Table
 
@@ -25,7 +26,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         inputs: the columns to explain it with.
         fill_gaps: whether missing values of inputs are replaced with the column's median. Missing values of the target
             are never replaced, because a formula should not explain invented values; nor are those of columns that are
-            derived from earlier rows.
+            derived from earlier rows, and the numbers of groups.
         extra_columns: columns that are carried along unchanged, such as the column of a split. They may hold text; a
             row is left out if one of their numbers is missing.
 
@@ -46,8 +47,9 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     frame = frame.where(np.isfinite(frame))
     filled: dict[str, tuple[int, float]] = {}
     if fill_gaps:
-        # The first row has no earlier one, and the median is no value of an earlier row.
-        filling = [c for c in inputs if c not in table.derived or not table.derived[c].reads_rows]
+        # The first row has no earlier one, and the median is no value of an earlier row; nor is it a group.
+        filling = [c for c in inputs if (recipe := table.derived.get(c)) is None
+                   or not (recipe.reads_rows or recipe.way == GROUPS)]
         gaps, medians = frame[filling].isna() & frame[[target]].notna().to_numpy(), frame[filling].median()
         filled = {c: (int(gaps[c].sum()), float(medians[c])) for c in filling if gaps[c].any()}
         frame[filling] = frame[filling].fillna(medians)

@@ -18,10 +18,14 @@ def parts_lines(formula: Mapping[str, Any]) -> list[str]:
 
     Args:
         formula: a `FormulaRecord`.
+
+    >>> parts_lines({"template": "a*f(v)", "holes": {"f(v)": "v**2"}, "letters": {"a": -8 / 3}})
+    ['in the form a*f(v)', 'f(v) = v**2', 'a = -8/3']
     """
     holes, letters = (formula.get(key) or {} for key in ("holes", "letters"))
     template = [f"in the form {formula['template']}"] if formula.get("template") else []
+    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+
     return [*template, *(f"{name} = {text}" for name, text in holes.items()),
             *(f"{letter} = {value}, a value for every group" if isinstance(value, str) else
-              f"{letter} = {value!r}".removesuffix(".0")
-              for letter, value in letters.items())]
+              f"{letter} = {constant_text(float(value))[0]}" for letter, value in letters.items())]

@@ -18,8 +18,9 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
                    n_numbers: int = 2) -> str:
     """The sentence; "" for a network that was searched for, and for an exact formula.
 
-    It agrees with the verdict that stands beside it: it denies no law where the verdict is strong or the plain model
-    explains most of the target, and calls no formula enough that is not clearly better than a simpler one.
+    It agrees with the verdict that stands beside it, and with the intervals of the constants: only a constant is no
+    law, for few held-out rows may not show what all rows do. No formula is called enough that is not clearly better
+    than a simpler one.
 
     Args:
         kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "power-law" or
@@ -30,7 +31,7 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
         n_numbers: how many numbers of the formula are fitted.
 
     >>> plain_sentence("linear", 0.6, "plausible"), plain_sentence("linear", 1e-20, "strong")
-    ('No law found: this is the best linear formula.', '')
+    ('The rows support no formula that the search found better than this linear one.', '')
     >>> plain_sentence("power-law", 0.02, "strong")
     'A power-law formula is enough: the search found none that the rows support better.'
     >>> plain_sentence("quadratic", 0.02, "line")
@@ -51,9 +52,7 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     if not good and straight and level not in (*_NOTHING, *_SIMPLER) and loss is not None and loss <= _FAIR:
         numbers = counted(n_numbers, "number")
         return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({numbers})."
-    if level in _NOTHING or not good:
-        return f"No law found: this is the best {kind} formula."
-    if level in _SIMPLER and (kind != "linear" or level == "line"):
+    if level in _NOTHING or not good or (level in _SIMPLER and (kind != "linear" or level == "line")):
         return f"The rows support no formula that the search found better than this {kind} one."
     return f"A {kind} formula is enough: the search found none that the rows support better."
 

@@ -42,3 +42,18 @@ def test_a_pole_through_one_row_predicts_nothing_about_that_row() -> None:
     assert found.loss < 1e-4, "the pole passes through the wild row"
     assert found.follows_a_row
     assert found.losses[WILD] > 100 * found.loss
+    assert found.losses[WILD] > 0.9 * (300.0 - y.min()) ** 2 / np.var(y), "no better than the other end of its values"
+
+
+def test_a_row_that_determines_a_slope_alone_costs_at_most_the_height_of_the_step() -> None:
+    x = np.arange(40.0)
+    y = np.where(x < 20.0, 0.0, 15.0) + 0.1 * np.random.default_rng(1).normal(size=40)
+    y[20] -= 1.0  # the only row on the slope
+    table = Rows(x[None], y, float(np.var(y)))
+    step = leave_one_out(read_formula("7.5*tanh(2.7*x - 52.5) + 7.5", ["x"]), table)
+    line = leave_one_out(read_formula("0.5*x - 2", ["x"]), table)
+    assert step is not None
+    assert line is not None
+    assert step.follows_a_row
+    assert step.losses[20] <= 1.1 * 15.0**2 / np.var(y)
+    assert step.losses.mean() < 0.5 * line.losses.mean()

@@ -17,3 +17,9 @@ def test_a_sum_with_zero_is_written_without_it_and_no_constant_is_left_over() ->
     assert found.constants == (2.5,)
     X = np.array([[1.0], [3.0]])
     np.testing.assert_array_equal(found.evaluate(X), network.evaluate(X))
+
+
+def test_a_product_with_the_exact_number_1_is_written_without_it() -> None:
+    x, two, one = Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("number", (), 1)
+    found = arranged(Network((two, one, Neuron("mul", (0, 1)), x, Neuron("add", (2, 3))), (2.5,), 1))
+    assert sorted(to_text(found, ("x",)).split(" + ")) == ["2.5", "x"]

@@ -178,3 +178,12 @@ def test_a_free_constant_of_the_first_guess_makes_the_hole_zero_at_the_origin(te
     assert moved.loss == pytest.approx(guess.loss, rel=2e-3, abs=1e-18)
     at_origin = [float(fit.parts.holes[0].evaluate(np.zeros((1, 1)))[0]) for fit in (guess, moved)]
     assert abs(at_origin[1]) < 0.02 if moves else at_origin[0] == at_origin[1]
+
+
+def test_a_constant_in_the_place_of_an_unknown_part_is_no_second_factor_of_a_letter() -> None:
+    """The constant of the front was written 1.6*1.6346."""
+    X = np.random.default_rng(5).uniform(1.0, 2.0, (40, 1))
+    problem = Problem.from_arrays(X, X[:, 0] ** 2 + 1.3, names=("x",), template="a*f(x)")
+    entry = start(problem).front[0]
+    assert len(entry.network.neurons) == 1
+    assert entry.n_parameters == 1

@@ -29,7 +29,7 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.networks.own_inputs import as_inputs
 from xnet.engine.search.group_forms import matched_forms, one_group, with_hidden_constants
-from xnet.engine.search.sharing import rounded
+from xnet.engine.search.sharing import fitted_everywhere, rounded, shared
 
 
 def _problem(n_groups: int = 3, rows: int = 12, **groups: object) -> Problem:
@@ -175,3 +175,18 @@ def test_an_own_constant_that_only_rounding_keeps_from_zero_is_zero(problem: Pro
     theta = np.array([[1.234567, 0.7, -9e-16], [1.5, 1.5, 1.5]][::1 if form.constants[0] == 2.0 else -1])
     fit = GroupFit(form, theta, rows.losses(evaluated(form, theta, rows)[0]))
     assert 0.0 in rounded(fit, [Scope.OWN, Scope.OWN], rows).theta
+
+
+def test_constants_shared_against_the_evidence_are_fitted_to_all_groups() -> None:
+    rng = np.random.default_rng(3)
+    codes, x = np.repeat(np.arange(3), 15), rng.uniform(1, 9, 45)
+    y = np.array([1.0, 3.0, 10.0])[codes] * x**1.5 * (1 + 0.03 * rng.standard_normal(45))
+    problem = Problem.from_arrays(np.stack([x, codes], axis=1), y, names=("x", "g"), holdout_fraction=0.0,
+                                  groups=Groups(1, tuple("abc"), most_own=0))
+    rows = group_rows(problem, train=True)
+    fit, scopes, _ = shared(fitted_everywhere(read_formula("2*x**1.4", ["x", "g"]), rows), problem)
+    assert Scope.OWN not in scopes
+    values = evaluated(fit.form, fit.theta, rows)[0]
+    powers = rows.rows.columns[0] ** 1.5
+    best = powers * (powers @ rows.rows.y) / (powers @ powers)
+    assert np.mean((values - rows.rows.y) ** 2) < 1.1 * np.mean((best - rows.rows.y) ** 2)

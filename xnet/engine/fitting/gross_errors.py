@@ -23,7 +23,7 @@ def largest_square(squares: Array, smallest: float = 0.0) -> float:
 
 
 def most_outliers(n: int) -> float:
-    """The most of n rows that are outliers; with more of them, the errors have heavy tails."""
+    """The most of n rows that are outliers; with more of them, the errors may have heavy tails."""
     return max(MOST_OUTLIERS * n, 1)
 
 

@@ -7,7 +7,9 @@ weighted by the curvature of the loss.
 
 Near h = 1 a row determines a constant alone: a near-cancelling pole passes through one row and changes no other. Its
 residual r is then nearly 0 and says nothing, so the loss of such a row is at least the expected one, s2 / (1 - h) with
-the variance s2 of the residuals (because the variance of r is s2 (1 - h)).
+the variance s2 of the residuals (because the variance of r is s2 (1 - h)). To first order that has no limit, but a row
+that is left out is still predicted by a value of the network: a steep sigmoid, whose slope one row determines, stays
+between its two levels. So the loss of such a row is at most that of the network's least or largest output.
 """
 
 from __future__ import annotations
@@ -76,6 +78,7 @@ def leave_one_out(network: Network, rows: Rows, max_steps: int = 30, scored: Row
         left_out = f - pull * leverage / (1.0 - leverage)
         losses = scored.loss_function.values(left_out, rows.y, rows.weight) / scored.scale
         losses = with_expected_losses(losses, leverage, fit.loss * rows.scale / scored.scale, rank)
+        losses = np.where(leverage > HIGH_LEVERAGE, np.minimum(losses, _farthest_losses(f, scored)), losses)
     loss = fit.loss if scored is rows else scored.loss_of(f)
     if not np.isfinite(losses).all():
         return None
@@ -92,6 +95,12 @@ def with_expected_losses(losses: Array, leverage: Array, loss: float, n_constant
     n = len(losses)
     variance = loss * n / max(n - n_constants, 1)
     return np.where(leverage > HIGH_LEVERAGE, np.maximum(losses, variance / (1.0 - leverage)), losses)
+
+
+def _farthest_losses(f: Array, rows: Rows) -> Array:
+    """The normalised loss (n,) of every row at the output, of all outputs f (n,), that is farthest from its target."""
+    ends = [rows.loss_function.values(np.full_like(f, end), rows.y, rows.weight) for end in (f.min(), f.max())]
+    return np.maximum(*ends) / rows.scale
 
 
 def leverages(A: Array) -> tuple[Array | None, int]:

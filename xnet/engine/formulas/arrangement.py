@@ -1,5 +1,5 @@
 """A network in the order in which people write formulas: 2*x, not x*2; a + b + c, not a + (b + c); a - 2*x, not
-a + (-2*x), and x, not x + 0.
+a + (-2*x), and x, not x + 0 or 1*x.
 
 Networks that are made of expressions are in this order already. A form whose unknown parts were filled is not: the
 parts stand in it as they are.
@@ -28,7 +28,7 @@ def arranged(network: Network) -> Network:
     nodes: list[_Node] = []
     for neuron in network.neurons:
         node = _Node(neuron.activation, tuple(nodes[c] for c in neuron.children), neuron.index)
-        nodes.append(_ordered(_without_zero(node, network)))
+        nodes.append(_ordered(_without_one(_without_zero(node, network))))
     root = nodes[-1]
     negative = _removable_signs(root, network)
     for node in _all(root):
@@ -50,6 +50,14 @@ def _without_zero(node: _Node, network: Network) -> _Node:
     if node.activation in ("add", "sub") and is_zero(node.children[1]):
         return node.children[0]
     return node.children[1] if node.activation == "add" and is_zero(node.children[0]) else node
+
+
+def _without_one(node: _Node) -> _Node:
+    """The other factor of a product with the exact number 1, such as an unknown part that a letter stands for."""
+    if node.activation != "mul":
+        return node
+    others = [child for child in node.children if (child.activation, child.index) != ("number", 1)]
+    return others[0] if len(others) == 1 else node
 
 
 def _ordered(node: _Node) -> _Node:

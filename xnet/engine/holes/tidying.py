@@ -25,6 +25,7 @@ from xnet.engine.fitting.simple_numbers import log_odds, simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.formulas.composition import composed, movable
 from xnet.engine.networks.letter import Letter
+from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 
@@ -42,10 +43,7 @@ def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
         for _ in range(2):  # an additive constant, then a factor
             if n_determined(composed(form, fit.parts), rows) >= _all_constants(fit.parts, problem):
                 return fit
-            for expr in _shorter(to_expression(fit.parts.holes[k])):
-                network = to_network(expr, fit.parts.holes[k].n_inputs, problem.activations)
-                if network is None:
-                    continue
+            for network in _shorter_networks(fit.parts.holes[k], problem):
                 trial = fit_form(form, fit.parts.with_hole(k, network), rows, _STEPS)
                 if trial.loss <= fit.loss * (1.0 + 1e-6) + 1e-22:
                     fit = trial
@@ -57,6 +55,15 @@ def _all_constants(parts: Parts, problem: Problem) -> int:
     """The number of constants of the whole, those of the form as it is written included."""
     assert problem.template is not None
     return len(composed(problem.template, parts).constants)
+
+
+def _shorter_networks(hole: Network, problem: Problem) -> Iterator[Network]:
+    """The hole with a constant less; a constant alone becomes 1, so that a letter before it holds the whole number."""
+    expr = to_expression(hole)
+    yield from (network for shorter in _shorter(expr)
+                if (network := to_network(shorter, hole.n_inputs, problem.activations)) is not None)
+    if expr.is_constant and hole.constants:
+        yield Network((Neuron("number", (), 1),), (), hole.n_inputs)
 
 
 def _shorter(expr: Expr) -> Iterator[Expr]:

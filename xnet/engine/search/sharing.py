@@ -94,17 +94,39 @@ def shared(fit: GroupFit, problem: Problem, rows: GroupRows | None = None,
     scopes = [Scope.OWN] * len(fit.theta) if begun is None else list(begun)
     own = scopes.count(Scope.OWN)
     weights = 1.0 / noise_levels(fit.losses * rows.sizes / np.maximum(rows.sizes - own, 1), rows)
-    rows = rows.weighted(weights)
+    plain, rows = rows, rows.weighted(weights)
     fit = replace(fit, losses=fit.losses * weights)
     while groups.shares and Scope.OWN in scopes:
-        trials = [_with_shared(fit, scopes, j, rows) for j, s in enumerate(scopes) if s is Scope.OWN]
-        best, j = min(trials, key=lambda t: t[0].total(rows))
+        best, j = _next_shared(fit, scopes, rows)
         rise = 0.5 * rows.sizes.sum() * (best.total(rows) - fit.total(rows))
         saved = 0.5 * float(np.log(rows.sizes).sum() - np.log(rows.sizes.sum()))
-        if not rise < saved and scopes.count(Scope.OWN) <= _most_own(groups, rows):
+        if not rise < saved:
             break
         fit, scopes = best, [Scope.SHARED if i == j else s for i, s in enumerate(scopes)]
+    if groups.shares and scopes.count(Scope.OWN) > _most_own(groups, rows):
+        return _shared_by_rule(fit, scopes, plain, _most_own(groups, rows))
     return fit_shared(fit.form, fit.theta, scopes, rows, bounds=fit.bounds), scopes, rows
+
+
+def _shared_by_rule(fit: GroupFit, scopes: list[Scope], rows: GroupRows,
+                    most: int) -> tuple[GroupFit, list[Scope], GroupRows]:
+    """The result of `shared` where constants are shared against the evidence, until at most so many are own.
+
+    What the groups differ by becomes noise, so the noise of a fit with more own constants says nothing here.
+    """
+    fit = replace(fit, losses=rows.losses(evaluated(fit.form, fit.theta, rows)[0]))
+    while scopes.count(Scope.OWN) > most:
+        fit, j = _next_shared(fit, scopes, rows)
+        scopes = [Scope.SHARED if i == j else s for i, s in enumerate(scopes)]
+    fit = fit_shared(fit.form, fit.theta, scopes, rows, bounds=fit.bounds)
+    rows = rows.weighted(1.0 / noise_levels(fit.losses, rows))
+    return fit_shared(fit.form, fit.theta, scopes, rows, bounds=fit.bounds), scopes, rows
+
+
+def _next_shared(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> tuple[GroupFit, int]:
+    """The fit with one more constant shared, the one whose sharing costs least, and the constant."""
+    trials = [_with_shared(fit, scopes, j, rows) for j, s in enumerate(scopes) if s is Scope.OWN]
+    return min(trials, key=lambda t: t[0].total(rows))
 
 
 def _most_own(groups: Groups, rows: GroupRows) -> int:

@@ -21,7 +21,8 @@ from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.group_constants import noise_of_groups
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
-from xnet.evidence.wild_rows import WithoutWildRows, is_of_second_look
+from xnet.evidence.wild_rows import is_of_second_look
+from xnet.evidence.without_wild_rows import WithoutWildRows
 from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
