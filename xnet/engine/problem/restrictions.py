@@ -62,7 +62,7 @@ def fixed_constants(network: Network, problem: Problem, parts: Parts | None = No
         problem: of the search.
         parts: what fills the form of a template; None for a network without one.
     """
-    found = _known(network)
+    found = {*_known(network), *(i for i, why in _in_groups(network, problem, parts).items() if why == "fixed")}
     form = _lettered(network, problem, parts)
     if form is not None:
         with np.errstate(all="ignore"):
@@ -79,7 +79,7 @@ def restrictions(network: Network, problem: Problem, rows: Rows, parts: Parts | 
         rows: the rows of the optimum.
     """
     p = len(network.constants)
-    known: dict[int, Held] = dict.fromkeys(_known(network), "fixed")
+    known: dict[int, Held] = _in_groups(network, problem, parts) | dict.fromkeys(_known(network), "fixed")
     none = Restrictions(known, np.array(network.constants, dtype=float), np.full(p, -np.inf), np.full(p, np.inf))
     form = _lettered(network, problem, parts)
     if form is None:
@@ -90,6 +90,32 @@ def restrictions(network: Network, problem: Problem, rows: Rows, parts: Parts | 
 
 def _known(network: Network) -> set[int]:
     return {i for i, c in enumerate(network.constants) if form_of(c, network.known) is not None}
+
+
+def _in_groups(network: Network, problem: Problem, parts: Parts | None) -> dict[int, Held]:
+    """Which shared constants of a template in groups are not fitted; empty for other networks.
+
+    Shared letters come first and numbers of the form last (`composed_of_groups`), so they are found by their values.
+    """
+    form = problem.template
+    if network.own is None or parts is None or form is None:
+        return {}
+    found: dict[int, Held] = {}
+    places = list(range(len(network.constants)))
+
+    def take(value: float, why: Held, order: Sequence[int]) -> None:
+        at = next((i for i in order if i not in found and abs(network.constants[i]) == abs(value)), None)
+        if at is not None:
+            found[at] = why
+
+    written = (form.network, *(argument for call in form.calls for argument in call.arguments))
+    for number in (number for part in written for number in part.constants):
+        take(number, "fixed", places[::-1])
+    own = parts.own_letters or (-1,) * len(form.known)
+    for letter, value, place in zip(form.known, parts.letters, own, strict=True):
+        if place < 0 and (letter.whole or value in (letter.low, letter.high)):
+            take(value, "whole" if letter.whole else "bound", places)
+    return found
 
 
 def _lettered(network: Network, problem: Problem, parts: Parts | None) -> _Lettered | None:
