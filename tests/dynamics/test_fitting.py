@@ -228,7 +228,7 @@ def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey)
     observed = observe(from_arrays(t, rows, states=system.states))
     selection = JointSelection(observed, IntegralRows(observed))
     law = selection.over_whole(selection.linked(system))
-    other = system_of(system.states, "0.81*prey - 0.4*prey*predator + 1.25e-15", "0.3*prey*predator - 0.7*predator")
+    other = system_of(system.states, "0.81*prey - 0.4*prey*predator + 1.23457e-9", "0.3*prey*predator - 0.7*predator")
     worse = selection.candidate(other, law.fit.first, True)
 
     best, rest = all_tidied([law, worse], selection, resolve_activations("default"))
