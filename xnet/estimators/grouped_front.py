@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Groups, Network, Problem, codes_of
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.problem.restrictions import fixed_constants
+from xnet.engine.problem.restrictions import fixed_constants, own_limits
 from xnet.errors import DataError
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
@@ -50,10 +50,11 @@ class GroupedFront:
         if self.network_.own is None:
             found: pd.DataFrame = super().parameters_  # type: ignore[misc]
             return found
-        fixed = fixed_constants(self.network_, self._searched, self._chosen.parts)
-        rows = group_constants(self.network_, self._rows_of_groups(), fixed)
-        kinds = ["fixed" if i in fixed else "not determined" if r["error"] is None else "fitted"
-                 for i, r in enumerate(rows)]
+        described = self.network_, self._searched, self._chosen.parts
+        fixed = fixed_constants(*described)
+        rows = group_constants(self.network_, self._rows_of_groups(), fixed, own_limits(*described))
+        kinds = ["fixed" if i in fixed else "at a bound" if "method" in r else
+                 "not determined" if r["error"] is None else "fitted" for i, r in enumerate(rows)]
         return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "fitted": r["fitted"],
                               "standard_error": r["error"], "low95": r["low"], "high95": r["high"], "kind": kind}
                              for r, kind in zip(rows, kinds, strict=True)])

@@ -39,5 +39,6 @@ def group_estimates(network: Network, problem: Problem, *, of_second_look: bool,
     if network.own is None:
         return GroupEstimates([], "")
     rows = estimation_rows(problem, of_second_look=of_second_look)
-    fixed = restrictions(network, problem, rows, None if parts is None else Parts.from_json(parts)).held
-    return GroupEstimates(group_constants(network, rows, fixed), noise_of_groups(network, rows))
+    filled = None if parts is None else Parts.from_json(parts)
+    laid_down = restrictions(network, problem, rows, filled)
+    return GroupEstimates(group_constants(network, rows, laid_down.held, laid_down.own), noise_of_groups(network, rows))

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined, weighted_jacobian
 from xnet.engine.fitting.letters import bounds_of, fit_within, with_columns
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
@@ -39,12 +40,14 @@ class Restrictions:
         held: position -> why the constant is not fitted.
         start: (p,) the constants at the optimum within the bounds; held ones have their final value.
         low, high: (p,) the bounds of the constants that are a letter times a number; infinite for others.
+        own: the bounds of the constants of groups (`own_limits`).
     """
 
     held: dict[int, Held]
     start: Array
     low: Array
     high: Array
+    own: Bounds | None = None
 
 
 class _Lettered(NamedTuple):
@@ -80,7 +83,8 @@ def restrictions(network: Network, problem: Problem, rows: Rows, parts: Parts | 
     """
     p = len(network.constants)
     known: dict[int, Held] = _in_groups(network, problem, parts) | dict.fromkeys(_known(network), "fixed")
-    none = Restrictions(known, np.array(network.constants, dtype=float), np.full(p, -np.inf), np.full(p, np.inf))
+    none = Restrictions(known, np.array(network.constants, dtype=float), np.full(p, -np.inf), np.full(p, np.inf),
+                        own_limits(network, problem, parts))
     form = _lettered(network, problem, parts)
     if form is None:
         return none
@@ -116,6 +120,23 @@ def _in_groups(network: Network, problem: Problem, parts: Parts | None) -> dict[
         if place < 0 and (letter.whole or value in (letter.low, letter.high)):
             take(value, "whole" if letter.whole else "bound", places)
     return found
+
+
+def own_limits(network: Network, problem: Problem, parts: Parts | None) -> Bounds | None:
+    """The bounds (p, G) of the own constants of a template in groups that are letters; None without such letters.
+
+    The p constants are the shared ones, which have no bounds here, then the own ones. A whole letter stays as it is.
+    """
+    form, own = problem.template, network.own
+    if own is None or parts is None or form is None or all(letter.is_free for letter in form.known):
+        return None
+    low = np.full((len(network.constants) + len(own.values), own.n_groups), -np.inf)
+    high = -low
+    for letter, place in zip(form.known, parts.own_letters, strict=False):
+        at = len(network.constants) + place
+        if place >= 0:
+            low[at], high[at] = (own.values[place],) * 2 if letter.whole else (letter.low, letter.high)
+    return Bounds(low, high)
 
 
 def _lettered(network: Network, problem: Problem, parts: Parts | None) -> _Lettered | None:
