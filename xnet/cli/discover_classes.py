@@ -177,7 +177,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
         if row["constants"]:
             what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
             by = METHODS["robust" if "class_weight" in result else "quadratic"]
-            lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval by the {by}; {SMOOTHED_LABELS}):",
+            how = f"95 % interval by the {by}; {SMOOTHED_LABELS}"
+            lines += ["", f"Constants of the {what}, fitted to all rows ({how}):",
                       *map(constant_item, row["constants"])]
     lines += ["", *_confusion_lines(names, result["confusion"]), "", *_importance_lines(names, result["importance"])]
     weighted = "; log losses have the weights of the classes" if "class_weight" in result else ""
