@@ -228,7 +228,7 @@ def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey)
     observed = observe(from_arrays(t, rows, states=system.states))
     selection = JointSelection(observed, IntegralRows(observed))
     law = selection.over_whole(selection.linked(system))
-    other = system_of(system.states, "0.81*prey - 0.4*prey*predator + 0.01", "0.3*prey*predator - 0.7*predator")
+    other = system_of(system.states, "0.81*prey - 0.4*prey*predator + 1.23457e-9", "0.3*prey*predator - 0.7*predator")
     worse = selection.candidate(other, law.fit.first, True)
 
     best, rest = all_tidied([law, worse], selection, resolve_activations("default"))
@@ -236,6 +236,7 @@ def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey)
     assert best.score < worse.score
     assert sorted(best.system.constants) != sorted(law.system.constants)
     assert rest.system.constants == pytest.approx(worse.system.constants, abs=0.01)
+    assert (rest.system.constants != 0).all()
 
 
 def test_other_systems_of_the_front_have_few_digits_and_no_sign_behind_a_sign(predator_prey):

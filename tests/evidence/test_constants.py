@@ -205,7 +205,7 @@ def test_the_ends_of_an_interval_have_the_digits_of_the_error(fitted: float, err
     ({"loss": "squared_error", "weight": {"column": "w", "kind": "weight"}}, "their variance falls as the weights"),
     ({"loss": "known_error", "weight": {"column": "s", "kind": "error"}}, "as large as the stated standard errors"),
     ({"loss": "quantile:0.9"}, "the rows are independent. Those of a quantile come from the density"),
-    ({"loss": "relative"}, "a like small share of the target"),
+    ({"loss": "relative"}, "about the same small share of the target"),
     ({"loss": "poisson"}, "their variance is their mean"),
     ({"loss": "logistic"}, "the rows are independent.")])
 def test_the_caption_says_what_the_loss_assumes(config: dict[str, Any], assumed: str) -> None:

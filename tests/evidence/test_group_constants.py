@@ -7,8 +7,11 @@ import pytest
 from scipy.stats import t as student
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.error_losses import Poisson
+from xnet.engine.fitting.group_fitting import GroupRows
+from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.loss_names import known_errors
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
@@ -116,3 +119,28 @@ def test_a_known_constant_stays_fixed_beside_own_ones() -> None:
     means = [(y - 1.4 * X)[g == CODES].mean() for g in range(G)]
     assert [r["fitted"] for r in own] == pytest.approx(means)
     assert n_determined(network, rows, fixed=(0,)) == 3
+
+
+def test_an_own_constant_at_its_bound_is_held_there_and_the_others_have_the_errors_of_that_fit() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.05 * NOISE
+    limits = Bounds(np.full((2, G), -np.inf), np.array([[np.inf] * G, [4.0] * G]))
+    found = group_constants(_network("1.4*x + a", (1.0, 4.0, 2.0)), _rows(y), limits=limits)
+    by_group = {r["group"]: r for r in found}
+    at_bound = CODES == 1
+    design = _design()[:, [0, 1, 3]]  # without the constant of the second group, which is 4
+    weight = 1.0 / noise_levels(GroupRows.of(_rows(y), 1, G).losses(np.where(
+        at_bound, 1.4 * X + 4.0, 1.4 * X + np.array([1.0, 0.0, 2.0])[CODES])), GroupRows.of(_rows(y), 1, G))[CODES]
+    best, inverse = _least_squares(design, y - 4.0 * at_bound, weight)
+
+    assert (by_group["l"]["fitted"], by_group["l"]["error"], by_group["l"]["method"]) == (4.0, None, "bound")
+    assert [by_group[g]["fitted"] for g in ("", "k", "m")] == pytest.approx(best)
+    r = y - 4.0 * at_bound - design @ best
+    errors = np.sqrt(np.diag(inverse) * float(weight @ r**2) / (G * N - 3))
+    assert [by_group[g]["error"] for g in ("", "k", "m")] == pytest.approx(errors)
+
+
+def test_an_interval_of_an_own_constant_ends_at_its_bound() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.3 * NOISE
+    limits = Bounds(np.full((2, G), -np.inf), np.array([[np.inf] * G, [1.2, 5.2, 2.2]]))
+    for record in group_constants(_network("1.5*x + a", (1.0, 5.0, 2.0)), _rows(y), limits=limits)[1:]:
+        assert record["error"] is None or record["high"] <= {"k": 1.2, "l": 5.2, "m": 2.2}[record["group"]]

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from scipy.optimize import curve_fit
 
-from xnet.engine import Problem, given_formula
+from xnet.engine import Groups, Problem, given_formula
 from xnet.engine.formulas.composition import composed
+from xnet.engine.formulas.letters_of_groups import composed_of_groups
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.front.entry import make_entry
-from xnet.engine.networks.network import Neuron
+from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.named_constants import constants_of
 from xnet.engine.problem.restrictions import fixed_constants
@@ -145,3 +147,22 @@ def test_a_formula_without_a_letter_to_fit_has_fixed_constants_alone() -> None:
 
     assert fixed_constants(network, problem) == frozenset(range(3))
     assert {e.method for e in searched_estimates(network, problem, of_second_look=False)} == {"fixed"}
+
+
+def test_a_fixed_letter_of_a_template_in_groups_is_held_and_so_is_a_shared_letter_at_its_bound() -> None:
+    codes = np.arange(60) % 3
+    x = RNG.uniform(1.0, 5.0, 60)
+    y = np.array([2.0, 3.0, 5.0])[codes] * x**0.5 + 2.5 * x + RNG.normal(0, 0.02, 60)
+    problem = Problem.from_arrays(np.stack([x, codes], axis=1), y, names=("x", "g"), template="f(x)*x**b + a*x",
+                                  groups=Groups(1, ("u", "v", "w")),
+                                  constants=constants_of(["a=2.5", "b=0.3[0:0.4]"], ("x", "g")))
+    own = OwnConstants(1, ((2.0, 3.0, 5.0),), ("u", "v", "w"))
+    form = problem.template
+    assert form is not None
+    hole = Network((Neuron("variable", (), 1),), (), 2)
+    network, parts = composed_of_groups(form, [hole], [0.4], {}, own)
+    parts = replace(parts, own_letters=(-1,))
+    kinds = {e.value: e.method for e in searched_estimates(network, problem, of_second_look=False, parts=parts)}
+
+    assert kinds == {0.4: "bound", 2.5: "fixed"}
+    assert make_entry(network, problem, parts=parts).n_parameters == 4

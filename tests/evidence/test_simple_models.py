@@ -153,7 +153,7 @@ def test_a_linear_formula_that_few_held_out_rows_do_not_show_has_the_p_value_of_
 
     assert found.level == "mean"
     assert p_value < 1e-6
-    assert found.sentence.startswith("The rows support no formula that the search found better than this linear one. "
+    assert found.sentence.startswith("The search found no formula that the rows support better than this linear one. "
                                      "On the held-out rows it is")
     assert "In all rows together it predicts better than the average: its leave-one-out R² is 0." in found.sentence
     assert f"F-test of a linear formula of 'dose' against a constant is {p_value:.1g} (multiplied" in found.sentence
@@ -169,7 +169,7 @@ def test_a_constant_that_the_search_found_is_no_law() -> None:
 def test_a_constant_that_is_nearer_to_the_held_out_rows_than_the_average_is_still_a_constant() -> None:
     y = np.concatenate([RNG.normal(5.0, 1.0, 150), np.full(50, 4.0)])
     found = judged("4.0", y, 1)
-    assert (found.level, found.sentence) == ("mean", "It is a constant, so it explains no variation.")
+    assert (found.level, found.sentence) == ("mean", "A constant explains no variation.")
 
 
 def test_a_fair_linear_suggestion_is_a_description_and_no_failure() -> None:

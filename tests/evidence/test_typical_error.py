@@ -40,7 +40,8 @@ def test_relative_losses_give_a_share_of_the_value() -> None:
     assert log.rmse == pytest.approx(np.expm1(np.sqrt(np.mean(np.log(3 * X[:, 0] / y) ** 2))))
     assert relative.of(np.array([20.0, -200.0])) == pytest.approx(relative.rmse * np.array([20.0, 200.0]))
     assert relative.describe("m").startswith(f"Typical error: {100 * relative.rmse:.2g} % of the value (root mean")
-    assert typical_error_from_json(relative.to_json()) == relative
+    more = relative._replace(groups=3)
+    assert [typical_error_from_json(error.to_json()) for error in (relative, more)] == [relative, more]
 
 
 def test_a_quantile_is_a_limit_and_has_no_typical_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from xnet.cli.main import main
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import XNetError
+from xnet.evidence.typical_error import TypicalError
 from xnet.prediction.calibration import calibrate
 from xnet.prediction.new_rows import predict
-from xnet.prediction.predictor import Predictor, read_predictor
+from xnet.prediction.predictor import TYPICAL_ERROR, Predictor, read_predictor
 from xnet.tables.column_recipes import GROUPS, ColumnRecipe
 
 #: y = a[tree] x + 2
@@ -71,3 +73,14 @@ def test_the_command_writes_a_formula_that_predict_reads(tmp_path: Path, capsys:
     assert known.range_of("tree_group") == (0.0, 2.0)
     assert main(["calibrate", str(formula), str(table)]) == 2
     assert "lacks the column 'tree'" in capsys.readouterr().err
+
+
+def test_the_typical_error_of_the_search_is_not_that_of_a_new_group() -> None:
+    known = replace(PREDICTOR, typical_error=TypicalError(0.5, 8, "held-out rows"))
+    done = calibrate(known, ROWS)
+    found = predict(done.predictor, pd.DataFrame({"x": [2.0] * 4, "tree": ["fir", "oak", "elm", "ash"]}))
+    assert found.frame[TYPICAL_ERROR].tolist() == pytest.approx([0.5, 0.5, np.nan, np.nan], nan_ok=True)
+    tree = done.formula_json({"formula": {}, "run": {"derived": {}}})["typical_error"]
+    assert tree == {"rmse": 0.5, "rows": 8, "where": "held-out rows", "groups": 2}
+    assert done.predictor.typical_error is not None
+    assert "; unknown for groups that were added" in done.predictor.typical_error.describe()

@@ -153,12 +153,12 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
-    robust = is_of_second_look(snapshot["best"], snapshot)
+    robust, parts = is_of_second_look(snapshot["best"], snapshot), snapshot["best"].get("parts")
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
-                 groups=groups_json(network, problem, of_second_look=robust), derived=run.config.get("derived"),
-                 group_lines=group_lines(network, problem),
+                 groups=groups_json(network, problem, of_second_look=robust, parts=parts),
+                 derived=run.config.get("derived"), group_lines=group_lines(network, problem),
                  constants=[estimate.to_json() for estimate in printed_estimates(
-                     network, problem, of_second_look=robust, parts=snapshot["best"].get("parts"))])
+                     network, problem, of_second_look=robust, parts=parts)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -169,14 +169,16 @@ def class_lines(result: dict[str, Any]) -> list[str]:
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
     if result["functions"]:
         lines += [f"  where {'; '.join(result['functions'])}"]
-    from xnet.wording.constant_text import SMOOTHED_LABELS
+    from xnet.wording.constant_text import METHODS, SMOOTHED_LABELS
 
     from .output import constant_item
 
     for row in found:
         if row["constants"]:
             what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
-            lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval; {SMOOTHED_LABELS}):",
+            by = METHODS["robust" if "class_weight" in result else "quadratic"]
+            how = f"95 % interval by the {by}; {SMOOTHED_LABELS}"
+            lines += ["", f"Constants of the {what}, fitted to all rows ({how}):",
                       *map(constant_item, row["constants"])]
     lines += ["", *_confusion_lines(names, result["confusion"]), "", *_importance_lines(names, result["importance"])]
     weighted = "; log losses have the weights of the classes" if "class_weight" in result else ""

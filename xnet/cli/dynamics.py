@@ -101,7 +101,8 @@ def _lines(model: XNetDynamics) -> list[str]:
     worst = " (the state that is followed worst)" if model.observed_.measured.sum() > 1 else ""
     lines += ["", f"R² of {how}: {simulated_r2(model.r2_)}{worst}", *model.remarks_, *_first_states(model)]
     if model.parameters_:
-        interval = ", fitted to all rows, with 95 % intervals by Student's t" if model.bands_ else ""
+        interval = ", fitted to all rows, with 95 % intervals by Student's t" if model.bands_ else \
+            " (no intervals, because no system follows the whole trajectories)"
         lines += ["", f"Constants{interval}:", *(f"  {constant_sentence(row)}" for row in model.parameters_)]
     lines += ["", *_fixed_points(model), "", "The joint front, the suggested system first:",
               "complexity  R²        system"]

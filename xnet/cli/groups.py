@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xnet.wording.score_text import r2_text
@@ -110,12 +110,13 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     return lines
 
 
-def groups_json(network: Any, problem: Any, *, of_second_look: bool) -> dict[str, Any]:
+def groups_json(network: Any, problem: Any, *, of_second_look: bool,
+                parts: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The key `groups` of the JSON output: constants with errors, and R², of every group; {} without groups."""
     from xnet.evidence.group_constants import r2_by_group
     from xnet.evidence.group_estimates import group_estimates
 
     if network.own is None:
         return {}
-    constants, noise = group_estimates(network, problem, of_second_look=of_second_look)
+    constants, noise = group_estimates(network, problem, of_second_look=of_second_look, parts=parts)
     return {"groups": {"constants": constants, "noise": noise, "r2": r2_by_group(network, problem.all_rows)}}

@@ -139,7 +139,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
               f"{held_out}; "
               f"{counted(best['n_parameters'], 'parameter')}, complexity {best['complexity']}, "
               f"{snapshot['seconds']:.1f} s."),
-             printable(" ".join((found.sentence, *found.cautions)))]
+             *map(printable, (found.sentence, *found.cautions))]
     if (score_of_loss := loss_score(best)) is not None:
         name, train, held = score_of_loss
         lines.append(f"{name}: {train} on training rows"

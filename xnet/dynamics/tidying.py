@@ -178,5 +178,6 @@ def _shortened(fit: TrajectoryFit, digits: int) -> Array:
     theta = fit.system.constants.tolist()
     errors = np.sqrt(np.maximum(np.diag(fit.covariance) * _dispersion(fit), 0.0))[:len(theta)].tolist()
     return np.array([
-        c if is_simple(c) or not 0 < error < np.inf else round(c, digits - 1 - int(np.floor(np.log10(error))))
+        c if is_simple(c) or not 0 < error < np.inf else
+        round(c, digits - 1 - int(np.floor(np.log10(error)))) or float(f"{c:.{digits}g}")  # no constant becomes 0
         for c, error in zip(theta, errors, strict=True)])

@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xnet.arrays import Array
-from xnet.engine import Groups, Network, codes_of
+from xnet.engine import FrontEntry, Groups, Network, Problem, codes_of
 from xnet.engine.fitting.rows import Rows
+from xnet.engine.problem.restrictions import fixed_constants, own_limits
 from xnet.errors import DataError
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
@@ -31,13 +32,15 @@ class GroupedFront:
     own_constants: str | int
     holdout_fraction: float
     _rows: Rows
+    _searched: Problem
+    _chosen: FrontEntry
     _groups: Groups | None
     _group_column: str
     _calibrated: tuple[tuple[Array, Array], ...] = ()
 
     @property
     def parameters_(self) -> pd.DataFrame:
-        """The constants with letters: value, standard error, 95 % interval and kind; with groups also the group.
+        """The constants with letters, as printed and as fitted to all rows, with errors; with groups also the group.
 
         The group of a constant that all groups share is "".
         """
@@ -47,10 +50,14 @@ class GroupedFront:
         if self.network_.own is None:
             found: pd.DataFrame = super().parameters_  # type: ignore[misc]
             return found
-        rows = group_constants(self.network_, self._rows_of_groups())
-        return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "standard_error": r["error"],
-                              "low95": r["low"], "high95": r["high"],
-                              "kind": "not determined" if r["error"] is None else "fitted"} for r in rows])
+        described = self.network_, self._searched, self._chosen.parts
+        fixed = fixed_constants(*described)
+        rows = group_constants(self.network_, self._rows_of_groups(), fixed, own_limits(*described))
+        kinds = ["fixed" if i in fixed else "at a bound" if "method" in r else
+                 "not determined" if r["error"] is None else "fitted" for i, r in enumerate(rows)]
+        return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "fitted": r["fitted"],
+                              "standard_error": r["error"], "low95": r["low"], "high95": r["high"], "kind": kind}
+                             for r, kind in zip(rows, kinds, strict=True)])
 
     @property
     def group_constants_(self) -> pd.DataFrame:

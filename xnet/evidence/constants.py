@@ -114,7 +114,8 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
     """
     if network.own is not None:  # own constants are free as well, see `group_constants` for them
         fixed = {} if laid_down is None else laid_down.held
-        found = group_constants(network, rows, fixed)[:len(network.constants)]
+        limits = None if laid_down is None else laid_down.own
+        found = group_constants(network, rows, fixed, limits)[:len(network.constants)]
         method: Method = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
         return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
                                  fixed.get(i, "held") if r["error"] is None else method)

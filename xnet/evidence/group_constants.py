@@ -32,17 +32,20 @@ from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
 _LEVEL = 0.95
 
 
-def group_constants(network: Network, rows: Rows, fixed: Collection[int] = ()) -> list[dict[str, Any]]:
+def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
+                    limits: Bounds | None = None) -> list[dict[str, Any]]:
     """One record a constant and group: name, group ("" for shared), value, fitted, error, low, high.
 
     Args:
         network: a network with own constants.
         rows: all rows; errors are those of the constants fitted to them.
         fixed: positions of shared constants that nothing fits.
+        limits: bounds (p, G) of all constants, the shared ones first; None for none.
 
     Returns:
         Shared constants first ("c1", "c2", ...), then the own ones ("a", "b", ...) group by group. `error`, `low` and
-        `high` are None where the rows do not determine a constant.
+        `high` are None where the rows do not determine a constant, and where the fit reaches a bound: then the record
+        has the key `method`, which is "bound".
     """
     own = network.own
     assert own is not None
@@ -50,7 +53,7 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = ()) -
     form, theta, scopes = form_of(network, own.n_groups)
     scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
     with np.errstate(all="ignore"):
-        errors, fitted, degrees = _errors(form, theta, scopes, groups)
+        errors, fitted, degrees = _errors(form, theta, scopes, groups, limits)
     reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
     shared = len(network.constants)
     found = [_record(f"c{i + 1}", "", float(theta[i, 0]), float(fitted[i, 0]), errors[i, 0], reach[i, 0])
@@ -58,7 +61,7 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = ()) -
     for g, label in enumerate(own.labels):
         found += [_record(own_letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
                           reach[shared + j, g]) for j in range(len(own.values))]
-    return found
+    return found if limits is None else _within(found, limits, shared)
 
 
 def noise_of_groups(network: Network, rows: Rows) -> str:
@@ -78,15 +81,29 @@ def _record(name: str, group: str, value: float, fitted: float, error: float, re
             "low": fitted - float(reach) if known else None, "high": fitted + float(reach) if known else None}
 
 
-def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows) -> tuple[Array, Array, int]:
+def _within(found: list[dict[str, Any]], limits: Bounds, shared: int) -> list[dict[str, Any]]:
+    """The records of `group_constants` with the own constants at a bound named, and intervals that end at bounds."""
+    lows, highs = (np.append(ends[:shared, 0], ends[shared:].T) for ends in (limits.low, limits.high))
+    for record, low, high in zip(found, lows.tolist(), highs.tolist(), strict=True):
+        if record["error"] is not None:
+            record["low"], record["high"] = max(record["low"], low), min(record["high"], high)
+        elif record["fitted"] in (low, high):
+            record["method"] = "bound"
+    return found
+
+
+def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
+            limits: Bounds | None) -> tuple[Array, Array, int]:
     """Standard errors and fitted values (p, G) of all constants, and the degrees of freedom of the noise."""
     levels = noise_levels(groups.losses(evaluated(form, theta, groups)[0]), groups)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
     steps = 60 if isinstance(groups.rows.loss_function, Quantile) else 10  # reweighted least squares converges slowly
     known = determined_in_groups(form, theta, scopes, groups)
-    held = Bounds(np.where(known, -np.inf, theta), np.where(known, np.inf, theta))
+    low, high = (-np.inf, np.inf) if limits is None else (limits.low, limits.high)
+    held = Bounds(np.where(known, low, theta), np.where(known, high, theta))
     fit = fit_shared(form, theta, scopes, groups, steps, held)
+    known &= (fit.theta > low) & (fit.theta < high)  # a constant at a bound is held there
     f, J = evaluated(form, fit.theta, groups)
     k, G = scopes.count(Scope.OWN), groups.n_groups
     s = len(scopes) - k

@@ -31,28 +31,39 @@ class TypicalError(NamedTuple):
         rows: the number of rows with an error.
         where: `HELD_OUT`, or `TRAINING` where no rows were held out.
         relative: whether the error is a share of the value.
+        groups: where groups were added after the search, how many groups the search had; the error is theirs.
     """
 
     rmse: float
     rows: int
     where: str
     relative: bool = False
+    groups: int | None = None
 
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
         true = "" if self.where == HELD_OUT else "; without held-out rows, the true error is larger"
         size, kind = (f"{100 * self.rmse:.2g} % of the value", "relative ") if self.relative else (
             f"{self.rmse:.3g}{unit}", "")
-        return f"Typical error: {size} (root mean square {kind}error in {self.rows:,} {self.where}{true})"
+        added = "" if self.groups is None else "; unknown for groups that were added"
+        return f"Typical error: {size} (root mean square {kind}error in {self.rows:,} {self.where}{true}{added})"
 
-    def of(self, values: Array) -> Array:
-        """The typical errors (n,) of values (n,), in units of the target; NaN where there is no value."""
-        return np.where(np.isfinite(values), self.rmse * (np.abs(values) if self.relative else 1.0), np.nan)
+    def of(self, values: Array, group: Array | None = None) -> Array:
+        """The typical errors (n,) of values (n,), in units of the target.
+
+        Args:
+            values: of the formula; the error of NaN is NaN.
+            group: (n,) the numbers of their groups, or None; the error of a group that was added is NaN.
+        """
+        known = np.isfinite(values)
+        if group is not None and self.groups is not None:
+            known &= group < self.groups
+        return np.where(known, self.rmse * (np.abs(values) if self.relative else 1.0), np.nan)
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
-        found = self._asdict()
-        return found if self.relative else {key: value for key, value in found.items() if key != "relative"}
+        return {key: value for key, value in self._asdict().items()
+                if value != TypicalError._field_defaults.get(key, "needed")}
 
 
 def typical_error(f: Array, y: Array, weight: Array | None, loss: Loss, where: str) -> TypicalError | None:
@@ -93,5 +104,7 @@ def typical_error_from_json(tree: Any) -> TypicalError | None:
     match tree:
         case {"rmse": int() | float() as rmse, "rows": int() as rows, "where": str(where)} if (
                 0 <= rmse < float("inf") and where in (HELD_OUT, TRAINING)):
-            return TypicalError(float(rmse), rows, where, tree.get("relative") is True)
+            groups = tree.get("groups")
+            return TypicalError(float(rmse), rows, where, tree.get("relative") is True,
+                                groups if type(groups) is int else None)
     return None

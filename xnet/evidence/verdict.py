@@ -101,7 +101,7 @@ def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" ({found.r2_name} {r2(1.0 - own / found.variance)})"
     if found.is_constant and own < mean:
-        return f"It is a constant, so it explains no variation{score}."
+        return f"A constant explains no variation{score}."
     return f"On the {where} it is {how}{score}."
 
 

@@ -142,7 +142,8 @@ class Export:
     @cached_property
     def groups(self) -> GroupEstimates:
         """The same of a formula with groups, for every group; empty without groups."""
-        return group_estimates(self.network, self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
+        return group_estimates(self.network, self.problem, of_second_look=is_of_second_look(self.row, self.snapshot),
+                               parts=self.row.get("parts"))
 
     @property
     def typical_error(self) -> TypicalError | None:

@@ -87,11 +87,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
-    accuracies = distinct([other["accuracy_train" if as_class else f"{key}_train"] for other in snapshot["front"]],
-                            percent if as_class else r2)
-    front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
-                    f"<td>{escape(typeset_text(other['text']))}</td></tr>"
-                    for other, accuracy in zip(snapshot["front"], accuracies, strict=True))
+    front = _front(snapshot["front"], "accuracy" if as_class else key)
     robust = is_of_second_look(row, snapshot)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -125,6 +121,14 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 {_table(versions())}
 </body></html>
 """
+
+
+def _front(rows: Sequence[Mapping[str, Any]], key: str) -> str:
+    """The lines of the table of all formulas; `key` is the start of the name of their accuracy."""
+    accuracies = distinct([row[f"{key}_train"] for row in rows], percent if key == "accuracy" else r2)
+    return "".join(f"<tr><td>{row['complexity']}</td><td>{accuracy}</td>"
+                   f"<td>{escape(typeset_text(row['text']))}</td></tr>"
+                   for row, accuracy in zip(rows, accuracies, strict=True))
 
 
 def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,8 @@ class Calibration:
         column = predictor.names[predictor.network.own.column]
         derived = {**tree["run"]["derived"], column: predictor.derived[column].to_config()}
         ranges = {**(tree.get("ranges") or {}), column: [0.0, predictor.network.own.n_groups - 1.0]}
-        return {**tree, "formula": {**tree["formula"], "network": predictor.network.to_json()},
+        error = {} if predictor.typical_error is None else {"typical_error": predictor.typical_error.to_json()}
+        return {**tree, **error, "formula": {**tree["formula"], "network": predictor.network.to_json()},
                 "run": {**tree["run"], "derived": derived}, "ranges": ranges}
 
 
@@ -135,5 +136,9 @@ def _with_group(predictor: Predictor, X: Array, y: Array, label: str) -> tuple[P
     X[:, own.column] = own.n_groups - 1
     values = network.evaluate(X)
     constants = {own_letter(j): row[-1] for j, row in enumerate(own.values)}
-    return (replace(predictor, network=network, derived={**predictor.derived, number: recipe}, high=high),
+    error = predictor.typical_error
+    if error is not None and error.groups is None:
+        error = error._replace(groups=own.n_groups - 1)
+    return (replace(predictor, network=network, derived={**predictor.derived, number: recipe}, high=high,
+                    typical_error=error),
             NewGroup(label, constants, len(y), r_squared(values, y, None)))

@@ -122,7 +122,9 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     joined = tuple("; ".join(row) for row in remarks)
     if rows is not None and rows.word == LINE and len(rows) == len(frame) and LINE_COLUMN not in frame:
         frame = frame.assign(**{LINE_COLUMN: rows.numbers})
-    found, new = _with_columns(frame, predictor, values, joined)
+    own = predictor.network.own
+    group = None if own is None else inputs.get(predictor.names[own.column])
+    found, new = _with_columns(frame, predictor, values, joined, group)
     return Predicted(found, values, joined, tuple(report), new)
 
 
@@ -251,11 +253,14 @@ def _rows(there: Array) -> str:
 
 
 def _with_columns(frame: pd.DataFrame, predictor: Predictor, values: Array,
-                  remarks: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The table with the values, their typical error and the remarks as new columns; also the names of these."""
+                  remarks: Sequence[str], group: Array | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The table with the values, their typical error and the remarks as new columns; also the names of these.
+
+    `group` (n,) is the number of the group of every row, or None.
+    """
     columns: dict[str, Array | list[str]] = {f"{predictor.target} by the formula": values}
     if predictor.typical_error is not None:
-        columns[TYPICAL_ERROR] = predictor.typical_error.of(values)
+        columns[TYPICAL_ERROR] = predictor.typical_error.of(values, group)
     taken, found, new = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy(), []
     for wanted, column in (*columns.items(), (REMARKS, list(remarks))):
         name, k = wanted, 2

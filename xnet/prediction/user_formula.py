@@ -105,8 +105,9 @@ def _with_named_constants(form: GivenForm, problem: Problem) -> Scored:
     if network is None:
         raise FormulaError("The formula has no finite value on some row of the table, whatever its constants; check "
                            "the domains of its logarithms, roots and quotients.")
+    fixed = range(len(form.fitted), len(network.constants))  # behind the letters are fixed ones and numbers
     return score_network(rounded(network.with_known(problem.known), DIGITS), problem,
-                         fitted=tuple(name for name, _ in form.fitted))
+                         n_determined(network, problem.search, fixed), tuple(name for name, _ in form.fitted))
 
 
 def score_record(formula: Mapping[str, Any], problem: Problem) -> Scored:

@@ -21,7 +21,7 @@ _ASSUMPTIONS = {
     "huber": "the errors are independent and, apart from wild rows, of equal size",
     "absolute": "the rows are independent",
     "quantile": "the rows are independent",
-    "relative": "the errors are independent and, in every row, a like small share of the target",
+    "relative": "the errors are independent and, in every row, about the same small share of the target",
     "log": "the errors of the logarithm of the target are independent and of equal size",
     "poisson": "the counts are independent and scatter by chance alone, so that their variance is their mean",
     "known_error": "the errors are independent and as large as the stated standard errors",
@@ -34,7 +34,7 @@ _IN_GROUPS = {
     "squared_error": "the errors are independent and of equal size within each group",
     "huber": "the errors are independent and, apart from wild rows, of equal size within each group",
     "absolute": _SCATTER, "quantile": _SCATTER,
-    "relative": "the errors are independent and, within each group, a like small share of the target in every row",
+    "relative": "the errors are independent and, in every row of a group, about the same small share of the target",
     "log": "the errors of the logarithm of the target are independent and of equal size within each group"}
 _NOISE = {"own": "", "relative": ", in proportion to the spread of the target there"}
 
@@ -90,8 +90,8 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {assumed}.{quantile} A held number is "
-            "not determined by the rows: it stays as printed, and the other numbers are fitted. The same holds for "
-            f"numbers that you fixed, and for a letter at a bound or at a whole number.{smoothed}")
+            "not determined by the rows: it stays as printed, and the other numbers are fitted. A fixed number stays "
+            f"as you gave it, and a number at a bound or at a whole number stays there.{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:

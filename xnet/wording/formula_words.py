@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xnet.engine.formulas.logarithms import with_short_logarithms
-from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.formulas.precedence import closed_form, root_form
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
@@ -45,9 +45,15 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
 
 
 def number_in_words(value: float) -> Printed:
-    """A constant as it is said: simple fractions and multiples of pi by name, others with their digits."""
-    size, form = abs(value), closed_form(value)
-    if form is None:
+    """A constant as it is said: fractions, multiples of pi and roots by name, others with their digits.
+
+    >>> number_in_words(2**0.5)[0], number_in_words(-0.75)[0]
+    ('(the square root of 2)', 'minus 0.75')
+    """
+    size, form, root = abs(value), closed_form(value), root_form(value)
+    if root is not None:
+        text, level = f"(the square root of {root})", Precedence.ATOM
+    elif form is None:
         digits = Decimal(repr(float(size)))  # the shortest digits that are this number, as the formula has them
         text, level = f"{digits.normalize():f}", Precedence.ATOM
         if not 1e-4 <= size < 1e7 and size:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined, weighted_jacobian
 from xnet.engine.fitting.letters import bounds_of, fit_within, with_columns
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
@@ -39,12 +40,14 @@ class Restrictions:
         held: position -> why the constant is not fitted.
         start: (p,) the constants at the optimum within the bounds; held ones have their final value.
         low, high: (p,) the bounds of the constants that are a letter times a number; infinite for others.
+        own: the bounds of the constants of groups (`own_limits`).
     """
 
     held: dict[int, Held]
     start: Array
     low: Array
     high: Array
+    own: Bounds | None = None
 
 
 class _Lettered(NamedTuple):
@@ -62,7 +65,7 @@ def fixed_constants(network: Network, problem: Problem, parts: Parts | None = No
         problem: of the search.
         parts: what fills the form of a template; None for a network without one.
     """
-    found = _known(network)
+    found = {*_known(network), *(i for i, why in _in_groups(network, problem, parts).items() if why == "fixed")}
     form = _lettered(network, problem, parts)
     if form is not None:
         with np.errstate(all="ignore"):
@@ -79,8 +82,9 @@ def restrictions(network: Network, problem: Problem, rows: Rows, parts: Parts | 
         rows: the rows of the optimum.
     """
     p = len(network.constants)
-    known: dict[int, Held] = dict.fromkeys(_known(network), "fixed")
-    none = Restrictions(known, np.array(network.constants, dtype=float), np.full(p, -np.inf), np.full(p, np.inf))
+    known: dict[int, Held] = _in_groups(network, problem, parts) | dict.fromkeys(_known(network), "fixed")
+    none = Restrictions(known, np.array(network.constants, dtype=float), np.full(p, -np.inf), np.full(p, np.inf),
+                        own_limits(network, problem, parts))
     form = _lettered(network, problem, parts)
     if form is None:
         return none
@@ -90,6 +94,49 @@ def restrictions(network: Network, problem: Problem, rows: Rows, parts: Parts | 
 
 def _known(network: Network) -> set[int]:
     return {i for i, c in enumerate(network.constants) if form_of(c, network.known) is not None}
+
+
+def _in_groups(network: Network, problem: Problem, parts: Parts | None) -> dict[int, Held]:
+    """Which shared constants of a template in groups are not fitted; empty for other networks.
+
+    Shared letters come first and numbers of the form last (`composed_of_groups`), so they are found by their values.
+    """
+    form = problem.template
+    if network.own is None or parts is None or form is None:
+        return {}
+    found: dict[int, Held] = {}
+    places = list(range(len(network.constants)))
+
+    def take(value: float, why: Held, order: Sequence[int]) -> None:
+        at = next((i for i in order if i not in found and abs(network.constants[i]) == abs(value)), None)
+        if at is not None:
+            found[at] = why
+
+    written = (form.network, *(argument for call in form.calls for argument in call.arguments))
+    for number in (number for part in written for number in part.constants):
+        take(number, "fixed", places[::-1])
+    own = parts.own_letters or (-1,) * len(form.known)
+    for letter, value, place in zip(form.known, parts.letters, own, strict=True):
+        if place < 0 and (letter.whole or value in (letter.low, letter.high)):
+            take(value, "whole" if letter.whole else "bound", places)
+    return found
+
+
+def own_limits(network: Network, problem: Problem, parts: Parts | None) -> Bounds | None:
+    """The bounds (p, G) of the own constants of a template in groups that are letters; None without such letters.
+
+    The p constants are the shared ones, which have no bounds here, then the own ones. A whole letter stays as it is.
+    """
+    form, own = problem.template, network.own
+    if own is None or parts is None or form is None or all(letter.is_free for letter in form.known):
+        return None
+    low = np.full((len(network.constants) + len(own.values), own.n_groups), -np.inf)
+    high = -low
+    for letter, place in zip(form.known, parts.own_letters, strict=False):
+        at = len(network.constants) + place
+        if place >= 0:
+            low[at], high[at] = (own.values[place],) * 2 if letter.whole else (letter.low, letter.high)
+    return Bounds(low, high)
 
 
 def _lettered(network: Network, problem: Problem, parts: Parts | None) -> _Lettered | None:
