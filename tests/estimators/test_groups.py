@@ -137,3 +137,20 @@ def test_without_own_constants_one_formula_is_searched_for_all_groups(table: pd.
     assert model.network_ == plain.network_
     assert len(model.network_.variables) > 0
     assert (model.predict(table[["x", "z", "tree"]]) == plain.predict(table[["x", "z"]])).all()
+
+
+def test_constants_of_groups_are_fitted_to_all_rows_at_the_end() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.uniform(1, 10, 60)
+    y = np.repeat([2.13, 3.7, 5.31], 20) * x + rng.normal(0, 0.5, 60)
+    table = pd.DataFrame({"x": x, "g": np.repeat(["a", "b", "c"], 20)})
+    made = XNetRegressor(["add", "mul"], budget_steps=8, random_state=1)
+    model = made.fit(table, y, groups="g")
+    found = model.parameters_
+    assert (abs(found["value"] - found["fitted"]) < 0.5 * found["standard_error"]).all()
+    assert model.formula_ == model.front_["formula"][model.front_index_] == "a[g]*x"
+    expected = [y[k:k + 20] @ x[k:k + 20] / (x[k:k + 20] @ x[k:k + 20]) for k in (0, 20, 40)]
+    assert model.group_constants_["a"].tolist() == pytest.approx(expected, rel=2e-3)
+    held = made.set_params(refit=False).fit(table, y, groups="g")
+    assert held.network_ == held._chosen.network
+    assert held.group_constants_["a"].tolist() != model.group_constants_["a"].tolist()

@@ -12,30 +12,39 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
+from xnet.engine.fitting.group_fitting import evaluated, fit_shared, form_of
+from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.group_support import group_rows
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .plain_entries import simplified_model
 from .second_look import robust_problem
+from .sharing import tidied
+
+#: Steps of a fit to the rows of all groups; reweighted fits converge slowly.
+_STEPS = 60
 
 
 def refitted(entry: FrontEntry, problem: Problem) -> Network:
     """The network of an entry with its constants fitted to all rows, simplified and rounded there.
 
-    It is the network itself where no rows were held out, where the fit is exact, where constants belong to groups or to
-    the parts of a form, and where the constants of all rows violate a constraint, leave the domain inside the box of
-    the rows, or are no better there.
+    It is the network itself where no rows were held out, where the fit is exact, where constants belong to the parts of
+    a form, and where the constants of all rows violate a constraint, leave the domain inside the box of the rows, or
+    are no better there.
 
     Args:
         entry: of the front of the problem; a suggestion of the second look is fitted under Huber's loss.
         problem: of the search.
     """
     network = entry.network
-    if problem.holdout is None or not problem.parameters or not network.constants or network.own is not None \
+    if problem.holdout is None or not problem.parameters or not network.n_parameters \
             or entry.parts is not None or entry.loss <= entry.exact:
         return network
     searched = robust_problem(problem) if entry.is_robust else problem
+    if network.own is not None:
+        return _refitted_groups(entry, searched)
     rows = searched.all_rows
     with np.errstate(all="ignore"):  # a step may leave the domain of the formula; it is then not taken
         if problem.subsampled is not problem:
@@ -43,6 +52,24 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
         else:
             found = simplified_model(network, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
         if not rows.loss(found) < rows.loss(network):
+            return network
+        after = make_entry(found, problem, entry.reason)
+    return found if after.admitted and after.is_defined >= entry.is_defined else network
+
+
+def _refitted_groups(entry: FrontEntry, problem: Problem) -> Network:
+    """The network of an entry with own constants, fitted to the rows of all groups under the loss of a problem."""
+    network, rows = entry.network, group_rows(problem)
+    form, theta, scopes = form_of(network, rows.n_groups)
+    with np.errstate(all="ignore"):
+        before = rows.losses(evaluated(form, theta, rows)[0])
+        if not np.isfinite(before).all():
+            return network
+        weighted = rows.weighted(1.0 / noise_levels(before, rows))
+        fit = fit_shared(form, theta, scopes, weighted, _STEPS)
+        found = tidied(fit, scopes, weighted, problem)
+        old, new = (weighted.losses(n.evaluate(weighted.rows.columns.T)) @ rows.sizes for n in (network, found))
+        if not new < old or found.own is None:
             return network
         after = make_entry(found, problem, entry.reason)
     return found if after.admitted and after.is_defined >= entry.is_defined else network
