@@ -10,7 +10,7 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.problem.named_constants import constants_of
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.letters import letter_parameters, named_formula, parameters
+from xnet.evidence.letters import letter_parameters, letters_in_use, named_formula, parameters
 
 RNG = np.random.default_rng(0)
 X = np.stack([RNG.uniform(0.5, 4.0, 80), RNG.uniform(0.0, 3.0, 80)], axis=1)
@@ -33,6 +33,16 @@ def test_letters_follow_the_order_of_the_formula_and_leave_out_names_of_columns(
     assert by_name["g"]["value"] == 9.81
     assert by_name["c"]["kind"] == "fitted"
     assert by_name["c"]["standard_error"] > 0
+
+
+def test_a_letter_of_a_template_is_not_the_name_of_another_constant() -> None:
+    """In the form a*exp(-b*t) + f(t) with a = 2.5, the table of parameters called another number a, and 2.5 b."""
+    problem = Problem.from_arrays(X, Y, names=NAMES, template="q*exp(-b*t) + f(t)",
+                                  constants=constants_of(["q=2.5"], NAMES))
+    network = read_formula("1.8*t + 2.5*exp(-0.6*t)", NAMES)
+
+    assert letters_in_use(problem) == {"q", "b", "f"}
+    assert named_formula(network, NAMES, letters_in_use(problem)) == "c*t + d*exp(g*t)"
 
 
 def test_letters_of_a_given_formula_say_what_is_held() -> None:

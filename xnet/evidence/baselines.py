@@ -51,9 +51,9 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0,
         groups: in a table with groups the input that numbers them; the models get columns of zeros and ones instead.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
-    d, words = train.X.shape[1], ""
+    line = linear_model_name(train.X.shape[1])
     if groups is not None:
-        d, words = d - 1, f" {groups.words}"
+        line = "Linear formula, a constant per group"  # as long as a cell of the page shows
         train = train._replace(X=groups.separate(train.X))
         holdout = holdout and holdout._replace(X=groups.separate(holdout.X))
     sample = train
@@ -64,7 +64,7 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0,
     def r2(model: Any, rows: WeightedRows) -> float | None:
         return r_squared(model.predict(rows.X), rows.y, rows.weight)
 
-    found, line = [], linear_model_name(d) + words
+    found = []
     for name, make, size in _models(train.X.shape[1], line, seed):
         model = make()
         with warnings.catch_warnings():

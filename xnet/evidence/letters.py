@@ -7,7 +7,7 @@ given formula has the letters of the person who wrote it, with what is known abo
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict
 
@@ -48,15 +48,17 @@ class Parameter(TypedDict):
     kind: str
 
 
-def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: Sequence[str]) -> list[Parameter]:
+def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: Sequence[str],
+               taken: Collection[str] = ()) -> list[Parameter]:
     """The constants of a formula that was found, in the order in which they are printed.
 
     Args:
         network: the formula.
         estimates: its `constant_estimates`.
         names: names of the columns.
+        taken: letters that a person gave a meaning (`letters_in_use`).
     """
-    letters = constant_letters(network, names)
+    letters = constant_letters(network, names, taken)
     found = []
     for i in printed_order(network):
         value, e = network.constants[i], estimates[i]
@@ -66,9 +68,20 @@ def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: S
     return found
 
 
-def constant_letters(network: Network, names: Sequence[str]) -> list[str]:
-    """A name for every constant: the known constant that it is, or a letter that is no column and no known constant."""
-    taken = {*names, *(known.name for known in network.known), "e"}
+def letters_in_use(problem: Problem) -> frozenset[str]:
+    """The names that a person gave a meaning: named constants, and letters and unknown parts of the template."""
+    form = problem.template
+    of_form = () if form is None else (*form.letters, *(hole.name for hole in form.holes))
+    return frozenset([*(name for name, _ in problem.constants), *of_form])
+
+
+def constant_letters(network: Network, names: Sequence[str], used: Collection[str] = ()) -> list[str]:
+    """A name for every constant: the known constant that it is, or a letter without another meaning.
+
+    Args:
+        used: letters with another meaning beside columns and known constants.
+    """
+    taken = {*names, *(known.name for known in network.known), *used, "e"}
     free = iter([c for c in string.ascii_lowercase if c not in taken]
                 + [f"c{k}" for k in range(1, 400) if f"c{k}" not in taken])
     letters = [""] * len(network.constants)
@@ -79,9 +92,9 @@ def constant_letters(network: Network, names: Sequence[str]) -> list[str]:
     return letters
 
 
-def named_formula(network: Network, names: Sequence[str]) -> str:
-    """The formula with letters in place of its constants, e.g. `a*exp(b*t) + c`; known constants keep their names."""
-    letters = constant_letters(network, names)
+def named_formula(network: Network, names: Sequence[str], taken: Collection[str] = ()) -> str:
+    """The formula with the letters of `parameters`, e.g. `a*exp(b*t) + c`; known constants keep their names."""
+    letters = constant_letters(network, names, taken)
     lettered = [i for i in range(len(letters)) if form_of(network.constants[i], network.known) is None]
     d = network.n_inputs
     neurons = tuple(Neuron("variable", (), d + lettered.index(n.index)) if n.activation == "constant"
