@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from xnet import XNetRegressor
 from xnet.errors import DataError
@@ -152,6 +153,6 @@ def test_constants_of_groups_are_fitted_to_all_rows_at_the_end() -> None:
     assert model.formula_ in ("a[g]*x", "x*a[g]")
     expected = [y[k:k + 20] @ x[k:k + 20] / (x[k:k + 20] @ x[k:k + 20]) for k in (0, 20, 40)]
     assert model.group_constants_["a"].tolist() == pytest.approx(expected, rel=2e-3)
-    held = made.set_params(refit=False).fit(table, y, groups="g")
+    held = clone(made).set_params(refit=False).fit(table, y, groups="g")
     assert held.network_ == held._chosen.network
     assert held.group_constants_["a"].tolist() != model.group_constants_["a"].tolist()
