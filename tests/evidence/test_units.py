@@ -243,3 +243,10 @@ def test_a_constant_of_groups_has_a_unit_by_its_letter(formula: str, needs: str)
     units = {"d": "cm", "mass": "g"}
     (found,) = units_report([network], ["d", "metal"], "mass", units)
     assert found == f"consistent if {needs}"
+
+
+@pytest.mark.parametrize(("formula", "unit"), [("2.5*d**2.98", "g/cm²·⁹⁸"), ("2.5*d**4", "g/cm⁴"),
+                                               ("2.5*d**0.61", "g/cm⁰·⁶¹")])
+def test_units_of_odd_powers_are_written_in_the_units_of_the_columns(formula: str, unit: str) -> None:
+    (found,) = units_report([read_formula(formula, ["d"])], ["d"], "mass", {"d": "cm", "mass": "g"})
+    assert found == f"consistent if 2.5 has the unit {unit}"
