@@ -21,6 +21,8 @@ from xnet.cli.main import main
 from xnet.engine.formulas.composition import composed
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.partial_form import read_partial_form
+from xnet.engine.networks.own_constants import OwnConstants
+from xnet.engine.networks.own_inputs import from_inputs
 from xnet.engine.networks.parts import Parts
 from xnet.evidence import unit_text
 from xnet.evidence.unit_text import UnknownUnit, read_unit
@@ -230,3 +232,21 @@ def test_no_text_makes_a_power_that_takes_long(text: str) -> None:
     with pytest.raises(UnknownUnit):
         read_unit(text)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(("formula", "needs"), [("a*d**3", "a[metal] has the unit g/cm³"),
+                                                ("4*a*d**3", "4*a[metal] has the unit g/cm³"),
+                                                ("2.5*d**3", "2.5 has the unit g/cm³")])
+def test_a_constant_of_groups_has_a_unit_by_its_letter(formula: str, needs: str) -> None:
+    own = OwnConstants(1, ((4.663, 4.14, 5.9),), ("copper", "iron", "lead"))
+    network = from_inputs(read_formula(formula, ["d", "metal", "a"]), own)
+    units = {"d": "cm", "mass": "g"}
+    (found,) = units_report([network], ["d", "metal"], "mass", units)
+    assert found == f"consistent if {needs}"
+
+
+@pytest.mark.parametrize(("formula", "unit"), [("2.5*d**2.98", "g/cm²·⁹⁸"), ("2.5*d**4", "g/cm⁴"),
+                                               ("2.5*d**0.61", "g/cm⁰·⁶¹")])
+def test_units_of_odd_powers_are_written_in_the_units_of_the_columns(formula: str, unit: str) -> None:
+    (found,) = units_report([read_formula(formula, ["d"])], ["d"], "mass", {"d": "cm", "mass": "g"})
+    assert found == f"consistent if 2.5 has the unit {unit}"

@@ -75,11 +75,20 @@ def _product(own: Mapping[str, Array], vector: Array) -> str:
     exponents = _EXPONENTS if len(texts) <= _FEW_FACTORS else _EXPONENTS[:5]
     powers = np.array(list(itertools.product(exponents, repeat=len(texts))))
     fits = np.abs(powers @ np.stack([own[t] for t in texts]) - vector).max(axis=1) < 1e-6
-    if not fits.any():
+    best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)),
+               default=_other_powers(np.stack([own[t] for t in texts]), vector))
+    if best is None:
         return ""
-    best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)))
     bracketed = [t if re.fullmatch(r"[\w°%€$£¥]+", t) else f"({t})" for t in texts]
     return _as_quotient(list(zip(bracketed, best, strict=True)))
+
+
+def _other_powers(units: Array, vector: Array) -> list[float] | None:
+    """The powers (k,) of units (k, D + 1) whose product is a unit, where there is one choice only; else None."""
+    powers, _, rank, _ = np.linalg.lstsq(units.T, vector, rcond=1e-9)
+    if rank < len(units) or np.abs(powers @ units - vector).max() > 1e-6:
+        return None
+    return [round(float(power), 9) for power in powers]
 
 
 def _in_base_units(dimensions: Sequence[str], exponents: Array) -> str:

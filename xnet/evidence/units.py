@@ -16,12 +16,13 @@ Units are typed by people, see `unit_text`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.formulas.precedence import root_form
-from xnet.engine.formulas.text import constant_text
+from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.expansion import expanded
 from xnet.engine.networks.forward_pass import forward
@@ -108,8 +109,10 @@ class _System:
         with np.errstate(all="ignore"):  # only the values of numbers are used
             self.values = [float(v[0]) for v in forward(network, np.zeros((network.n_inputs, 1)))]
         self.fixed: list[bool] = []  # whether a neuron depends on no column
+        self.own: list[bool] = []  # whether it depends on constants of groups
         for neuron in network.neurons:
             self.fixed.append(neuron.activation != "variable" and all(self.fixed[c] for c in neuron.children))
+            self.own.append(neuron.activation == "own" or any(self.own[c] for c in neuron.children))
         self.unknown: list[str] = []
         self.lengths: list[int] = []  # of the numbers' texts; a number with a short one rather has no unit
         self.columns: list[int] = []  # positions among the unknowns
@@ -140,10 +143,17 @@ class _System:
             if key not in found:
                 found[key] = len(self.unknown)
                 self.columns += [len(self.unknown)] if is_column else []
-                self.unknown.append(self.names[neuron.index] if is_column else constant_text(self.values[i])[0])
-                self.lengths.append(0 if root_form(self.values[i]) is not None else len(self.unknown[-1]))
+                number = constant_text(self.values[i])[0]
+                self.unknown.append(self.names[neuron.index] if is_column else
+                                    self._text(i) if self.own[i] else number)
+                self.lengths.append(0 if root_form(self.values[i]) is not None and not self.own[i] else
+                                    len(self.unknown[-1] if is_column else number))
             places[i] = found[key]
         return places
+
+    def _text(self, i: int) -> str:
+        """A neuron as it is printed; the value of an own constant differs from group to group."""
+        return to_text(replace(self.network, neurons=self.network.neurons[:i + 1]), self.names)
 
     def _beside_a_column(self, i: int) -> bool:
         return any(i in n.children and not self.fixed[j] for j, n in enumerate(self.network.neurons))
