@@ -69,9 +69,21 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
 def _product_price(expr: Expr, n_inputs: int) -> float:
     others = [factor for factor, _ in expr.args if factor.kind is not ExprKind.VAR]
     plain = len(expr.args) - len(others)
-    exponents = sum(_LN2 if p == 1 else 3.0 * _LN2 if p in _SHORT_EXPONENTS else 2.0 * _LN2 for _, p in expr.args)
+    exponents = sum(_exponent_price(p) for _, p in expr.args)
     return _KIND + (_set_price(n_inputs, plain) if plain else 0.0) + (1 + len(others)) * _LN2 + exponents \
         + sum(expression_price(factor, n_inputs, False) for factor in others)
+
+
+def _exponent_price(p: float) -> float:
+    """Nats of an exponent; a fitted one is paid for as a constant, a large whole one grows by Elias's gamma code.
+
+    Without the growth (91 - x)**27 would be as short as exp(-0.3*x), which it approximates.
+    """
+    if p == 1.0:
+        return _LN2
+    if p in _SHORT_EXPONENTS:
+        return 3.0 * _LN2
+    return 3.0 * _LN2 + 2.0 * log(abs(p) / 3.0) if p.is_integer() and abs(p) > 3.0 else 2.0 * _LN2
 
 
 def choice_price(d: int, k: int) -> float:
