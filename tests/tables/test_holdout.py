@@ -225,6 +225,15 @@ def test_a_workbook_with_a_date_and_one_number_can_be_searched(tmp_path: Path, c
     assert "R² 1 " in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("kind", "sentence"), [
+    ("error", "'y' is the target, so it cannot hold its own standard errors"),
+    ("weight", "'y' is the target, so it cannot hold the weights of its own rows")])
+def test_the_target_is_no_weight(kind, sentence, tmp_path):
+    with pytest.raises(WeightError, match=sentence):
+        create_run(table(), target="y", inputs=["x"], source="t", root=tmp_path, weight={"kind": kind, "column": "y"})
+    assert not list(tmp_path.glob("*"))
+
+
 def test_a_wrong_weight_is_named_by_its_line_in_the_file(tmp_path):
     rows = "".join(f"{k},{2 * k + k % 3},{-1 if k == 4 else 1}\n" for k in range(2, 14))
     read = read_table(f"x,y,w\n1,,1\n{rows}", "t.csv")

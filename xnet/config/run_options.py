@@ -187,6 +187,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     activations, columns = given["activations"], (*inputs, target)
     resolve_activations(activations)
     split, weight = Split.from_config(given["split"]), Weight.from_config(given["weight"])
+    weight.check_target(target)
     recipes = recipes_from_config(given)
     sources = {column for recipe in recipes.values() for column in (recipe.column, *recipe.file_columns)}
     changes = concerning(changes_from_json(given["changes"]),

@@ -50,6 +50,17 @@ class Weight:
         """The weight as plain data for a config."""
         return None if self.column is None else {"kind": self.kind, "column": self.column}
 
+    def check_target(self, target: str) -> None:
+        """Check that the column is not the target itself.
+
+        Raises:
+            WeightError: it is.
+        """
+        if self.column == target:
+            what = "its own standard errors" if self.kind == "error" else "the weights of its own rows"
+            raise WeightError(f"{target!r} is the target, so it cannot hold {what}. Choose another column, or give all "
+                              "rows the same weight.")
+
     def row_weights(self, values: Array, names: RowNames | None = None) -> Array:
         """The weights of the squared errors.
 
