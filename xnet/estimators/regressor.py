@@ -76,7 +76,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
             letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
             kept beside the front, see `initial_formula_`.
-        constants: what is known about constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
+        constants: the restrictions of constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
             `initial_formula`, and recognised in every formula within its error and printed by name), a `Constant` is
             fitted within bounds or whole where `initial_formula` or `template` names it (`{"k": Constant(0.3, low=0,
             high=1)}`; this holds for all formulas of that structure, and others have no such constant),

@@ -143,7 +143,7 @@ def known_form(value: float, network: Network) -> str:
 
 def searched_estimates(network: Network, problem: Problem, *, of_second_look: bool,
                        parts: Parts | None = None) -> list[ConstantEstimate]:
-    """Estimates of a formula's constants on all rows of a search, what is known about its constants kept.
+    """Estimates of a formula's constants on all rows of a search, within the restrictions of its constants.
 
     Args:
         network: the formula.

@@ -16,7 +16,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
-from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of
+from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, form_on_rows
 from xnet.engine.fitting.group_noise import noise_levels, noise_rule
 from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
@@ -49,9 +49,7 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     """
     own = network.own
     assert own is not None
-    groups = GroupRows.of(rows, own.column, own.n_groups)
-    form, theta, scopes = form_of(network, own.n_groups)
-    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
+    form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
         errors, fitted, degrees = _errors(form, theta, scopes, groups, limits)
     reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
@@ -66,11 +64,9 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
 
 def noise_of_groups(network: Network, rows: Rows) -> str:
     """The rule by which `group_constants` takes the noise, a `NoiseRule`; "" for a network without own constants."""
-    own = network.own
-    if own is None:
+    if network.own is None:
         return ""
-    groups = GroupRows.of(rows, own.column, own.n_groups)
-    form, theta, _ = form_of(network, own.n_groups)
+    form, theta, _, groups = form_on_rows(network, rows)
     with np.errstate(all="ignore"):
         return str(noise_rule(groups.losses(evaluated(form, theta, groups)[0]), groups))
 

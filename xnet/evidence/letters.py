@@ -1,7 +1,7 @@
 """The constants of a formula as a table of parameters: names, values, standard errors, and of which kind each is.
 
 A formula that was found has constants without names, so they get letters in the order in which they are printed. A
-given formula has the letters of the person who wrote it, with what is known about them: fixed, bounded, whole.
+given formula has the letters of the person who wrote it, with their restrictions: fixed, bounded, whole.
 """
 
 from __future__ import annotations

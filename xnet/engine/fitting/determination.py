@@ -15,7 +15,7 @@ from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.network import Network
 
-from .group_fitting import GroupRows, Scope, evaluated, form_of
+from .group_fitting import GroupRows, Scope, evaluated, form_on_rows
 from .rows import Rows
 
 #: The Jacobian has full rank while its smallest singular value, columns scaled, is above this share of the largest.
@@ -73,11 +73,7 @@ def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> i
 
 
 def _n_determined_in_groups(network: Network, rows: Rows, fixed: Collection[int]) -> int:
-    own = network.own
-    assert own is not None
-    groups = GroupRows.of(rows, own.column, own.n_groups)
-    form, theta, scopes = form_of(network, own.n_groups)
-    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
+    form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
         found = determined_in_groups(form, theta, scopes, groups)
     found[len(network.constants):, groups.sizes == 0] = True  # a sample may lack a group

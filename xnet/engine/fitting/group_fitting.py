@@ -9,7 +9,7 @@ the groups are independent, and every group has its own damping. Bounds of const
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -268,6 +268,22 @@ def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], column: int, labels: 
     values = tuple(tuple(map(float, fit.theta[i])) for i in own)
     return Network(neurons, tuple(float(fit.theta[i, 0]) for i in rest), fit.form.n_inputs,
                    own=OwnConstants(column, values, labels) if own else None)
+
+
+def form_on_rows(network: Network, rows: Rows,
+                 fixed: Collection[int] = ()) -> tuple[Network, Array, list[Scope], GroupRows]:
+    """A network with own constants as a form (see `form_of`), and the rows by its groups.
+
+    Args:
+        network: it has own constants.
+        rows: the rows.
+        fixed: positions of shared constants that nothing fits.
+    """
+    own = network.own
+    assert own is not None
+    form, theta, scopes = form_of(network, own.n_groups)
+    scopes = [Scope.FIXED if i in fixed else scope for i, scope in enumerate(scopes)]
+    return form, theta, scopes, GroupRows.of(rows, own.column, own.n_groups)
 
 
 def form_of(network: Network, n_groups: int) -> tuple[Network, Array, list[Scope]]:

@@ -78,11 +78,13 @@ def leave_one_out(network: Network, rows: Rows, max_steps: int = 30, scored: Row
         left_out = f - pull * leverage / (1.0 - leverage)
         losses = scored.loss_function.values(left_out, rows.y, rows.weight) / scored.scale
         losses = with_expected_losses(losses, leverage, fit.loss * rows.scale / scored.scale, rank)
-        losses = np.where(leverage > HIGH_LEVERAGE, np.minimum(losses, _farthest_losses(f, scored)), losses)
+        follows = bool((leverage > HIGH_LEVERAGE).any())
+        if follows:
+            losses = np.where(leverage > HIGH_LEVERAGE, np.minimum(losses, _farthest_losses(f, scored)), losses)
     loss = fit.loss if scored is rows else scored.loss_of(f)
     if not np.isfinite(losses).all():
         return None
-    return LeaveOneOut(losses, loss, rank, fit.network.constants, bool((leverage > HIGH_LEVERAGE).any()))
+    return LeaveOneOut(losses, loss, rank, fit.network.constants, follows)
 
 
 def with_expected_losses(losses: Array, leverage: Array, loss: float, n_constants: int) -> Array:

@@ -119,7 +119,7 @@ def make_entry(network: Network, problem: Problem, reason: str = "", parts: Part
 
     Args:
         network: the formula.
-        problem: the rows, the constraints, and what is known about constants.
+        problem: the rows, the constraints, and the restrictions of constants.
         reason: the move that made the network.
         parts: what fills the form of a template; None for another network.
     """

@@ -18,7 +18,7 @@ from xnet.engine.networks.network import Network, Neuron
 
 from .named_constants import Constant, NamedConstants
 
-#: A network keeps what is known about the constants if letters within their bounds give its values up to this share of
+#: A network keeps the restrictions of the constants if letters within their bounds give its values up to this share of
 #: its variance.
 _SAME = 1e-20
 
@@ -29,7 +29,7 @@ class GivenForm:
 
     Attributes:
         symbolic: the formula; its last inputs are the letters to fit and, behind them, the fixed ones.
-        fitted: names of the letters to fit, in the order of their first appearance, with what is known about them.
+        fitted: names of the letters to fit, in the order of their first appearance, with their restrictions.
         fixed: names of the fixed constants, with their values.
     """
 

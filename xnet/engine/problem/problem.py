@@ -49,7 +49,7 @@ class Problem:
         match: positions (m,) among the search rows that candidates are matched on.
         constraints: satisfied by every network of the front; a forbidden input is a column of zeros in all rows here.
         initial_formula: the formula that the search starts from, if any.
-        constants: what is known about constants by name: those of the initial formula, and fixed ones.
+        constants: the restrictions of constants by name: those of the initial formula, and fixed ones.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.

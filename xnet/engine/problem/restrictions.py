@@ -51,7 +51,7 @@ class Restrictions:
 
 
 class _Lettered(NamedTuple):
-    """A network of letters: its first constants are fitted letters, with what is known about them."""
+    """A network of letters: its first constants are fitted letters, with their restrictions."""
 
     network: Network
     letters: tuple[Letter, ...]
@@ -214,11 +214,11 @@ def _of_form(network: Network, form: _Lettered, search: Rows, rows: Rows, none: 
 
 
 def letter_restrictions(network: Network, letters: Sequence[Letter], rows: Rows) -> Restrictions:
-    """What is laid down about a network of letters, and its optimum on some rows.
+    """The restrictions of a network of letters at its optimum on some rows: what is fixed, bounded or whole.
 
     Args:
         network: its first constants are letters to fit; nothing fits the others.
-        letters: what is known about them.
+        letters: their values, bounds, and whether they are whole.
         rows: the rows of the optimum.
     """
     best = _optimum(network, letters, rows)
