@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from tests.engine.helpers import net
 from xnet import XNetRegressor
@@ -14,7 +13,7 @@ from xnet.arrays import Array
 from xnet.engine import FrontEntry, Preference, Problem
 from xnet.engine.front.entry import Support, make_entry
 from xnet.engine.front.front import insert
-from xnet.engine.front.plain_models import PlainKind, linear_p_value
+from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.front.selection import outlier_rows, pick
 from xnet.engine.front.support import with_support
 from xnet.engine.search.plain_entries import plain_entries
@@ -136,19 +135,6 @@ def test_a_linear_model_of_all_inputs_competes_in_a_short_table() -> None:
 
     assert len(lines[-1].network.variables) == 7
     assert lines[-1].complexity > problem.max_complexity, "the limit of few rows is one of the search"
-
-
-def test_the_f_test_is_that_of_statistics_and_of_all_inputs() -> None:
-    X, noise = RNG.normal(size=(60, 3)), RNG.normal(size=60)
-    problem = Problem.from_arrays(X, 0.4 * X[:, 1] + noise)
-    rows = problem.all_rows
-    A = np.column_stack([np.ones(60), rows.columns.T])
-    left = np.linalg.lstsq(A, rows.y, rcond=None)[1][0]
-    ratio = (np.var(rows.y) * 60 - left) / 3 / (left / 56)
-
-    assert linear_p_value(rows) == pytest.approx(stats.f.sf(ratio, 3, 56), rel=1e-9)
-    many = Problem.from_arrays(RNG.normal(size=(15, 60)), RNG.normal(size=15))
-    assert linear_p_value(many.all_rows) == 1.0
 
 
 def test_an_undefined_formula_is_picked_only_if_no_other_comes_near() -> None:

@@ -33,7 +33,7 @@ class Support:
         price: the price of the structure in nats (`structure_price`).
         choice: nats of the choice of the network's inputs among those that vary; a part of the price of linear models.
         reads_inputs: whether the network reads an input at all.
-        linear_p_value: of the F-test of a linear model of all inputs against a constant; of the table, not the network.
+        linear_p_value: of a linear dependence on all inputs (`linear_dependence`); of the table, not the network.
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.

@@ -17,7 +17,6 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, call, mul
 from xnet.engine.fitting.error_losses import Poisson
-from xnet.engine.fitting.f_test import f_test_p_value
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
@@ -27,8 +26,6 @@ MOST_TERMS = 12
 ROWS_A_TERM, ROWS_A_CURVED_TERM = 3, 6
 #: The model of all inputs needs this many rows for each of them.
 ROWS_AN_INPUT = 2
-#: The F-test of all inputs needs this many rows for each of them.
-ROWS_OF_A_TEST = 3
 #: Inputs beyond which polynomials of degree two are omitted: the number of their terms grows with the square.
 MOST_INPUTS_OF_POLYNOMIALS = 12
 #: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
@@ -67,29 +64,6 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
         if network is not None:
             models.append((kind, network))
     return models
-
-
-def linear_p_value(rows: Rows) -> float:
-    """The p-value of the F-test of a linear model of all inputs that vary against a constant.
-
-    1 where there are fewer than `ROWS_OF_A_TEST` rows for each input: a test of selected inputs would not be valid.
-    """
-    inputs = rows.inputs()
-    n, d = len(rows.y), len(inputs)
-    if not 0 < d <= n / ROWS_OF_A_TEST or n - d - 1 < 3:
-        return 1.0
-    root = np.ones(n) if rows.weight is None else np.sqrt(rows.weight)
-    A = np.column_stack([np.ones(n), *(c for _, c in inputs)]) * root[:, None]
-    size = np.abs(A).max(axis=0)
-    size[size == 0] = 1.0
-    t = rows.y * root
-    fit, _, rank, _ = np.linalg.lstsq(A / size, t, rcond=1e-12)
-    left = float(((A / size) @ fit - t) @ ((A / size) @ fit - t))
-    alone = t - root * (root @ t) / (root @ root)
-    freedom = n - int(rank)
-    if rank < 2 or freedom < 3 or not left < (whole := float(alone @ alone)):
-        return 1.0
-    return f_test_p_value(whole, left, int(rank) - 1, freedom)
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:

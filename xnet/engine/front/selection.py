@@ -13,7 +13,7 @@ Two tests precede the score:
 
 * a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
-* if the best network under a higher price reads no input, and an F-test finds no linear dependence either, the
+* if the best network under a higher price reads no input, and no test finds a linear dependence either, the
   suggestion is the constant: a table of noise gets no formula. The network has to win twice: by the losses, and by
   losses that are bounded at three robust standard deviations of the target, because a formula that only describes the
   few largest values of a heavy-tailed target is no discovery.
@@ -67,7 +67,8 @@ WEIGHTS = {
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
 BOUND = 3.0
-#: A linear dependence at this level of the F-test opens the gate for linear models.
+#: A linear dependence at this level, of the target or of its ranks, opens the gate for linear models. Two tests have
+#: twice the level at most: this opens the gate for at most one table of noise in a hundred.
 LINEAR_LEVEL = 0.005
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
 #: of a linear dependence, if there is one.

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.leave_one_out import leave_one_out
+from xnet.engine.fitting.linear_dependence import linear_p_value
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
-from .plain_models import linear_p_value
 from .structure_price import choice_price, price_of_parts, structure_price
 
 

@@ -1,0 +1,83 @@
+"""Permutation tests of a linear dependence: exact for every distribution, of the target and of its ranks."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from xnet.arrays import Array
+from xnet.engine import Problem
+from xnet.engine.fitting.linear_dependence import linear_p_value, ranks
+from xnet.engine.fitting.rows import Rows
+
+
+def rows_of(X: Array, y: Array, weight: Array | None = None) -> Rows:
+    return Problem.from_arrays(X, y, sample_weight=weight).all_rows
+
+
+def f_test(X: Array, y: Array) -> float:
+    n, d = X.shape
+    A = np.column_stack([np.ones(n), X])
+    left = float(np.linalg.lstsq(A, y, rcond=None)[1][0])
+    return float(stats.f.sf((np.var(y) * n - left) / d / (left / (n - d - 1)), d, n - d - 1))
+
+
+def test_the_p_value_is_the_share_of_all_orders_that_fit_as_well() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=7)
+    y = 0.9 * x + rng.normal(size=7)
+    shares = []
+    for target in (y, stats.rankdata(y)):
+        squares = np.array([np.corrcoef(x, order)[0, 1] ** 2 for order in permutations(target)])
+        shares.append((squares >= np.corrcoef(x, target)[0, 1] ** 2 - 1e-12).mean())
+    expected = min(shares)
+
+    assert 0.005 < expected < 0.2
+    assert linear_p_value(rows_of(x[:, None], y)) == pytest.approx(expected, abs=4 * np.sqrt(expected / 2000) + 0.01)
+
+
+def test_heavy_tails_of_inputs_and_target_give_no_dependence() -> None:
+    rng = np.random.default_rng(0)
+    tables = [(rng.lognormal(0, 1.5, (50, 5)), rng.lognormal(0, 1.5, 50)) for _ in range(300)]
+    level = 0.005
+
+    assert np.mean([f_test(X, y) <= level for X, y in tables]) > 0.03, "the F-test finds it in noise"
+    assert np.mean([linear_p_value(rows_of(X, y)) <= level for X, y in tables]) <= 0.02, "0.01 is expected at most"
+
+
+def test_ranks_show_what_a_few_large_values_hide() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.uniform(0, 3, 60)
+    y = np.exp(x) * rng.lognormal(0, 1.5, 60)
+
+    assert f_test(x[:, None], y) > 0.005
+    assert linear_p_value(rows_of(x[:, None], y)) < 0.001
+
+
+def test_a_clear_dependence_needs_no_permutations_and_too_many_inputs_have_no_test() -> None:
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(100, 3))
+
+    assert linear_p_value(rows_of(X, X @ [1.0, 2.0, 0.0] + 0.1 * rng.normal(size=100))) < 1e-6
+    assert linear_p_value(rows_of(rng.normal(size=(15, 60)), rng.normal(size=15))) == 1.0
+    assert linear_p_value(rows_of(np.ones((30, 2)), rng.normal(size=30))) == 1.0, "no input varies"
+
+
+def test_a_copy_of_an_input_and_equal_weights_change_nothing() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 2))
+    y = 0.5 * X[:, 0] + rng.normal(size=40)
+    p = linear_p_value(rows_of(X, y))
+
+    assert 0.0005 < p < 0.2
+    assert linear_p_value(rows_of(np.column_stack([X, 3 * X[:, 0] + 1]), y)) == p
+    assert linear_p_value(rows_of(X, y, np.full(40, 2.0))) == p
+
+
+def test_ranks_of_equal_values_are_their_mean() -> None:
+    y = np.random.default_rng(5).integers(0, 5, 50).astype(float)
+
+    assert np.array_equal(ranks(y), stats.rankdata(y))
