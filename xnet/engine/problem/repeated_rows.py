@@ -68,5 +68,5 @@ def repeated_rows_sentence(problem: Problem) -> str:
     """The sentence that copies of rows are left out; "" where none are."""
     n = n_repeated(problem)
     return "" if not n else (
-        f"{n:,} of {problem.n_rows:,} rows repeat an earlier one in the target and all inputs. They are left out of the "
-        "search, because a copy is no further observation.")
+        f"{n:,} of {problem.n_rows:,} rows repeat an earlier one in the target and all inputs. They are left out of "
+        "the search, because a copy is no further observation.")
