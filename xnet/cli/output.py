@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.counts import counted
-from xnet.wording.constant_text import SMOOTHED_LABELS, constant_line, interval_text
+from xnet.wording.constant_text import OF_STEPS, SMOOTHED_LABELS, constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.front_text import front_heading
 from xnet.wording.given_text import given_text
@@ -163,6 +163,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         by = " by Huber's loss" if is_of_second_look(best, snapshot) else ""
         smoothed = f"; {SMOOTHED_LABELS}" if "accuracy_train" in best else ""
         lines += ["", f"Constants, fitted to all rows{by} (95 % interval{smoothed}):", *map(constant_item, constants)]
+        lines += [f"  {OF_STEPS}"] if any(c["method"] == "threshold" for c in constants) else []
     width = max(14, len(f"{score} held out"))
     lines += ["", f"{front_heading(snapshot)}:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]

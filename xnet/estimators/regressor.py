@@ -118,12 +118,12 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
-        n_parameters_: the number of constants that the rows determine; fixed ones are none.
+        n_parameters_: the number of constants that the rows determine; fixed ones and places of steps are none.
         constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
-            (profile likelihood), "sandwich" (around a quantile); "held" (not determined), "fixed", "bound", "whole".
+            (profile), "sandwich" (quantile), "threshold" (a step); "held" (not determined), "fixed", "bound", "whole".
         parameters_: the constants as a table of letters in the order of the formula: name, value, fitted (to all rows),
-            standard_error, low95, high95, kind: "fitted", "simple", "known", "fixed", "at a bound", "not determined".
+            standard_error, low95, high95, kind: "fitted", "simple", "known", "fixed", "at a bound", "not determined"...
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".
         complexity_: the number of neurons and constants.
         plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is the best plain model of

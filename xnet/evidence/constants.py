@@ -8,7 +8,7 @@ are held (`xnet.engine.fitting.determination`), and so are those that a person f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,7 @@ from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
+from xnet.engine.fitting.thresholds import PlacedThreshold, idle_thresholds, placed_threshold
 from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.known_values import form_of
@@ -45,7 +46,7 @@ _TURNS, _SMALL_GAIN = 3, 1e-4
 #: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
 _CHECKED = 2.5e6
 
-Method = Literal["quadratic", "profile", "sandwich", "robust", "held", "fixed", "bound", "whole"]
+Method = Literal["quadratic", "profile", "sandwich", "robust", "threshold", "held", "fixed", "bound", "whole"]
 _Interval = tuple[float, float, float, Method]
 
 
@@ -62,9 +63,11 @@ class ConstantEstimate:
             end; None for a held constant.
         method: "quadratic" for an interval from the curvature of the loss, "profile" for one from refits with the
             constant fixed, "sandwich" for one from the density of the target around a quantile
-            (`quantile_errors`), "held" where the rows do not determine the constant; "fixed" for a known number,
+            (`quantile_errors`), "threshold" for the place of a step (`xnet.engine.fitting.thresholds`), which has no
+            standard error, "held" where the rows do not determine the constant; "fixed" for a known number,
             "bound" for a constant at a bound of its letter, "whole" for a whole number: these are not fitted.
         form: the known constant that it is, such as "sqrt(2*g)"; "" for another number.
+        between: for the place of a step the ends of the values that fit the rows alike: two neighbouring rows.
     """
 
     name: str
@@ -75,10 +78,11 @@ class ConstantEstimate:
     high: float | None
     method: Method
     form: str = ""
+    between: tuple[float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The estimate as plain data; the key `form` only for a known constant."""
-        return {key: value for key, value in asdict(self).items() if key != "form" or value}
+        """The estimate as plain data; the key `form` only for a known constant, `between` for the place of a step."""
+        return {key: value for key, value in asdict(self).items() if key not in ("form", "between") or value}
 
 
 def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
@@ -131,7 +135,8 @@ def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[
             return replace(e, form=known_form(e.value, network))
         factor = printed / e.value
         error, low, high = (None if part is None else part * factor for part in (e.error, e.low, e.high))
-        return replace(e, value=printed, fitted=e.fitted * factor, error=error, low=low, high=high)
+        between = None if e.between is None else (e.between[0] * factor, e.between[1] * factor)
+        return replace(e, value=printed, fitted=e.fitted * factor, error=error, low=low, high=high, between=between)
 
     return [scaled(e, c) for e, c in zip(estimates, with_short_logarithms(network).constants, strict=True)]
 
@@ -179,7 +184,18 @@ class _Estimates:
                                [i for i in range(len(start)) if i not in held])
         self.degrees = max(len(rows.y) - len(self.free), 1)
         self.quantile = float(stdtrit(self.degrees, 0.5 + 0.5 * level))
-        self._settle(start)
+        self.places: dict[int, PlacedThreshold] = {}
+        self._settle(self._placed(start, held, level))
+
+    def _placed(self, theta: Array, held: Collection[int], level: float) -> Array:
+        """The constants (p,) with every step at its best place, which is kept with its interval."""
+        places = idle_thresholds(self.network, self.rows, theta, held)
+        for at in places * min(len(places), 2):  # the place of one step depends on those of others
+            limits = (-np.inf, np.inf) if self.laid_down is None else (self.laid_down.low[at], self.laid_down.high[at])
+            found = placed_threshold(self.network, self.rows, theta, self.free, at, level, limits)
+            if found is not None:
+                self.places[at], theta = found, found.theta
+        return theta
 
     def _settle(self, start: Array) -> None:
         """The optimum from some constants on, and the covariance there."""
@@ -263,6 +279,10 @@ class _Estimates:
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
         name, value, fitted = f"c{i + 1}", float(self.printed[i]), float(self.theta[i])
+        place = self.places.get(i)
+        if place is not None:
+            return ConstantEstimate(name, value, fitted, None, *place.interval, "threshold",
+                                    between=(place.low, place.high))
         if interval is None:
             why: Method = "held" if self.laid_down is None else self.laid_down.held.get(i, "held")
             return ConstantEstimate(name, value, fitted if why == "bound" else value, None, None, None, why)

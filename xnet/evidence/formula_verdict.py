@@ -14,6 +14,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
+from xnet.engine.problem.repeated_rows import repeated_rows_sentence
 from xnet.tables.row_names import RowNames
 from xnet.wording.permutation_text import permutation_text
 from xnet.wording.plain_text import plain_sentence
@@ -72,6 +73,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
+    if sentence := repeated_rows_sentence(problem):
+        found = replace(found, cautions=(*found.cautions, sentence))
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):

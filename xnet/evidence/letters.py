@@ -24,7 +24,8 @@ from xnet.engine.problem.restrictions import letter_restrictions
 from .constants import ConstantEstimate, constant_estimates
 
 #: Method of a constant that is not fitted -> its kind.
-_KINDS = {"held": "not determined", "fixed": "fixed", "bound": "at a bound", "whole": "whole number"}
+_KINDS = {"held": "not determined", "fixed": "fixed", "bound": "at a bound", "whole": "whole number",
+          "threshold": "place of a step"}
 
 
 class Parameter(TypedDict):
@@ -35,8 +36,8 @@ class Parameter(TypedDict):
         value: as printed; that of the training rows for a letter of a given formula.
         fitted: the value at the optimum on all rows.
         standard_error, low, high: of this optimum, with the 95 % interval; None where it is not fitted.
-        kind: "fitted", "simple" (a simple number that the rows allow), "known" (a known constant), "fixed", "whole
-            number", "at a bound" or "not determined".
+        kind: "fitted", "simple" (a simple number that the rows allow), "known" (a known constant), "place of a step",
+            "fixed", "whole number", "at a bound" or "not determined".
     """
 
     name: str

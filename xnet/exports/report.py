@@ -89,6 +89,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = _front(snapshot["front"], "accuracy" if as_class else key)
     robust = is_of_second_look(row, snapshot)
+    caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -102,7 +103,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, constants_caption(config, of_second_look=robust, noise=noise), robust)}
+{_constants(constants, caption, robust)}
 {_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise))}
 {_permutation(check, as_class)}
 <h2>Charts</h2>

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
            "sandwich": "density of the rows around the formula", "robust": "scatter of the rows' gradients",
-           "held": "held", "fixed": "fixed",
+           "threshold": "likelihood of the places between rows", "held": "held", "fixed": "fixed",
            "bound": "held at a bound", "whole": "held at a whole number"}
 #: What the fit of the constants of a class assumes about the labels.
 SMOOTHED_LABELS = "every label counts as wrong with the probability 0.1 / number of rows"
+#: What the rows say about the place of a step.
+OF_STEPS = ("The rows determine the place of a step only up to two neighbouring rows: all places between these fit "
+            "alike. Its interval holds all places that a likelihood-ratio test (Hansen 2000) does not reject.")
 #: Method of a number that is not fitted -> why.
 _NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
@@ -79,19 +82,26 @@ def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise
     return assumption(loss, weighted=bool(config.get("weight")), noise=noise)
 
 
-def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "") -> str:
-    """A caption for a table of fitted numbers; the arguments are those of `assumed_by`."""
+def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False, noise: str = "",
+                      methods: Collection[str] = ()) -> str:
+    """A caption for a table of fitted numbers.
+
+    Args:
+        config, of_second_look, noise: as for `assumed_by`.
+        methods: the methods of the estimates in the table.
+    """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
     assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
     smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
                 "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
                 "and Koenker (1992).") if loss.partition(":")[0] in ("absolute", "quantile") else ""
+    steps = f" {OF_STEPS}" if "threshold" in methods else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {assumed}.{quantile} A held number is "
             "not determined by the rows: it stays as printed, and the other numbers are fitted. A fixed number stays "
-            f"as you gave it, and a number at a bound or at a whole number stays there.{smoothed}")
+            f"as you gave it, and a number at a bound or at a whole number stays there.{steps}{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:
@@ -108,7 +118,11 @@ def fitted_text(estimate: Mapping[str, Any]) -> str:
     'not determined by the rows'
     >>> fitted_text({"method": "bound", "value": 0.58, "fitted": 0.6, "error": None, "low": None, "high": None})
     '0.6 (at a bound)'
+    >>> fitted_text({"method": "threshold", "error": None, "between": (4.25228625, 4.40377155)})
+    'any place from 4.25229 to 4.40377'
     """
+    if estimate.get("between") is not None:
+        return f"any place {_range_text(*estimate['between'])}"
     if estimate["error"] is None:
         why = _NOT_FITTED.get(estimate.get("method", "held"), "not determined by the rows")
         return f"{float(estimate['fitted']):.6g} ({why})" if _reached_a_bound(estimate) else why
@@ -146,8 +160,12 @@ def interval_text(estimate: Mapping[str, Any]) -> str:
     'above 0.50'
     >>> interval_text({"fitted": 1.0, "error": None, "low": None, "high": None})
     '–'
+    >>> interval_text({"method": "threshold", "error": None, "low": 4.2, "high": 4.5, "between": (4.3, 4.4)})
+    '4.2 to 4.5'
     """
     low, high = estimate["low"], estimate["high"]
+    if estimate.get("between") is not None:
+        return _range_text(low, high).removeprefix("from ")
     if estimate["error"] is None or (low is not None and low == high):
         return "–"
     fitted, error = float(estimate["fitted"]), float(estimate["error"])
@@ -156,6 +174,20 @@ def interval_text(estimate: Mapping[str, Any]) -> str:
     if low is None or high is None:
         return "without ends" if low is high else f"above {low}" if high is None else f"below {high}"
     return f"{low} to {high}"
+
+
+def _range_text(low: float | None, high: float | None) -> str:
+    """Two numbers in as many digits as tell them apart.
+
+    >>> _range_text(2.00000041, 2.00000043), _range_text(2.5, float("inf")), _range_text(None, None)
+    ('from 2.00000041 to 2.00000043', 'above 2.5', 'without ends')
+    """
+    low, high = (None if end is None or not math.isfinite(end) else float(end) for end in (low, high))
+    if low is None or high is None:
+        return "without ends" if low is high else f"above {low:.6g}" if high is None else f"below {high:.6g}"
+    digits = next((d for d in range(6, 17) if 10.0 * max(abs(float(f"{end:.{d}g}") - end) for end in (low, high))
+                   < high - low), 17)
+    return f"from {low:.{digits}g} to {high:.{digits}g}"
 
 
 def _end_text(end: float, fitted: float, error: float) -> str:

@@ -23,14 +23,15 @@ def test_noise_tables_have_all_sizes_and_targets_that_do_not_depend_on_the_input
     found = list(noise_tables.tables(1, seed=1))
 
     assert {X.shape for _, X, _ in found} == set(noise_tables.SIZES)
-    assert len(found) == len(noise_tables.SIZES) * len(noise_tables.TARGETS)
-    _, X, y = found[-4]  # 1,000 rows
+    assert len(found) == len(noise_tables.SIZES) * len(noise_tables.KINDS)
+    _, X, y = found[-len(noise_tables.KINDS)]  # 1,000 rows, normal
     assert np.abs(np.corrcoef(X.T, y)[-1, :-1]).max() < 0.12
 
 
 def test_formulas_in_noise_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(noise_tables, "SIZES", ((20, 2),))
-    monkeypatch.setattr(noise_tables, "TARGETS", {"a line": lambda rng, n: np.arange(n, dtype=float)})
+    line = noise_tables.Kind(lambda rng, size: rng.random(size), lambda rng, n: np.arange(n, dtype=float))
+    monkeypatch.setattr(noise_tables, "KINDS", {"a line": line})
     formulas, believed = noise_tables.measure(long=False, seed=1)
     assert (formulas.value, believed.value) == (0.0, 0.0)
 

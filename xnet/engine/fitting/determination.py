@@ -57,6 +57,8 @@ def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] 
 def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> int:
     """The number of constants that the rows determine, own ones once a group: the parameters of the network.
 
+    The place of a step is none: the loss has no slope there (`jumps`).
+
     Args:
         network: the formula.
         rows: the rows.

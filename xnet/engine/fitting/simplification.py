@@ -245,7 +245,9 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
             value = float(f"{c:.{digits}g}")
             trial = theta.copy()
             trial[i] = value
-            if (value - c) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= limit:
+            # The place of a step has no curvature; it must not pass a row.
+            most = limit if curvature[i] else rows.loss(network, theta)
+            if (value - c) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= most:
                 theta = trial
                 break
     rounded = network.with_constants(theta)

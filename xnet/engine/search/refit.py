@@ -14,6 +14,7 @@ import numpy as np
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.group_fitting import evaluated, fit_shared, form_of
 from xnet.engine.fitting.group_noise import noise_levels
+from xnet.engine.fitting.thresholds import with_placed_thresholds
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.networks.network import Network
@@ -32,25 +33,28 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
 
     It is the network itself where no rows were held out, where the fit is exact, where constants belong to the parts of
     a form, and where the constants of all rows violate a constraint, leave the domain inside the box of the rows, or
-    are no better there.
+    are no better there. Steps move to their best place between all rows.
 
     Args:
         entry: of the front of the problem; a suggestion of the second look is fitted under Huber's loss.
         problem: of the search.
     """
     network = entry.network
-    if problem.holdout is None or not problem.parameters or not network.n_parameters \
-            or entry.parts is not None or entry.loss <= entry.exact:
+    if problem.holdout is None or not problem.parameters or not network.n_parameters or entry.parts is not None:
         return network
     searched = robust_problem(problem) if entry.is_robust else problem
+    placed = with_placed_thresholds(network, searched.all_rows)
+    if entry.loss <= entry.exact and placed.constants == network.constants:
+        return network
     if network.own is not None:
         return _refitted_groups(entry, searched)
     rows = searched.all_rows
     with np.errstate(all="ignore"):  # a step may leave the domain of the formula; it is then not taken
         if problem.subsampled is not problem:
-            found = fitted_to_all_rows(network, rows)
+            found = fitted_to_all_rows(placed, rows)
         else:
-            found = simplified_model(network, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
+            found = simplified_model(placed, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
+        found = with_placed_thresholds(found, rows)
         if not rows.loss(found) < rows.loss(network):
             return network
         after = make_entry(found, problem, entry.reason)

@@ -168,7 +168,8 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, *
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
     noise = _noise(str(run.folder), network, of_second_look, run)
-    st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise))
+    st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise,
+                                 methods={estimate["method"] for estimate in found}))
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
