@@ -14,6 +14,7 @@ import pytest
 
 from xnet.cli.groups import group_lines
 from xnet.cli.main import main
+from xnet.engine.networks.own_constants import OwnConstants
 from xnet.evidence import group_constants
 
 SCALES = {"oak": 1.5, "fir": 4.0}
@@ -73,7 +74,7 @@ def test_the_output_has_a_table_of_groups(files: list[str], capsys: pytest.Captu
 
 
 def test_long_scores_stand_apart_from_the_constants(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = SimpleNamespace(labels=("Saturn", "Mars"), values=((0.000373344, 1.5),))
+    own = OwnConstants(0, ((0.000373344, 1.5),), ("Saturn", "Mars"))
     monkeypatch.setattr(group_constants, "r2_by_group", lambda network, rows: {"Saturn": 0.99999999938, "Mars": None})
     lines = group_lines(SimpleNamespace(own=own), SimpleNamespace(all_rows=None))
     assert [line.split() for line in lines[-2:]] == [["Saturn", "0.000373344", "0.99999999938"], ["Mars", "1.5", "–"]]

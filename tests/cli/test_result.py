@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from xnet.cli.main import main
@@ -37,3 +38,16 @@ def test_every_caution_stands_on_a_line_of_its_own(tmp_path: Path, capsys: pytes
     path.write_text("x,y\n" + "".join(f"{x},{3 * x + 0.2 * (-1) ** x}\n" for x in range(1, 15)))
     assert main(["discover", str(path), "--target", "y", "--steps", "1"]) == 0
     assert any(line.startswith("There are only ") for line in capsys.readouterr().out.splitlines())
+
+
+def test_copies_of_rows_are_no_observations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(2)
+    rows = [f"{x},{z},{y}\n" for x, z, y in zip(rng.uniform(0, 10, 12), rng.normal(size=12), rng.normal(size=12),
+                                               strict=True) for _ in range(8)]
+    path = tmp_path / "copies.csv"
+    path.write_text("dose,weight,response\n" + "".join(rows))
+    assert main(["discover", str(path), "--target", "response", "--steps", "8", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["rows_train"], result["rows_holdout"]) == (12, 0)
+    assert result["verdict"]["level"] != "strong"
+    assert any(said.startswith("84 of 96 rows repeat an earlier one") for said in result["verdict"]["cautions"])

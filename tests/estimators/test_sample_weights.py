@@ -23,6 +23,7 @@ def repeated(y: Array) -> tuple[Array, Array]:
     return shuffle(X.repeat(COUNTS, axis=0), y.repeat(COUNTS), random_state=0)
 
 
+@pytest.mark.filterwarnings("ignore:.*repeat an earlier one")
 def test_repeated_rows_and_whole_weights_give_the_same_table() -> None:
     weighted, plain = canonical_table(X, Y, COUNTS), canonical_table(*repeated(Y), None)
     assert len(plain.y) == COUNTS.sum()
@@ -53,6 +54,7 @@ def test_a_table_without_repeats_stays_as_it_is() -> None:
     np.testing.assert_array_equal(shorter.y, Y[:40])
 
 
+@pytest.mark.filterwarnings("ignore:.*repeat an earlier one")
 def test_many_rows_of_few_values_keep_held_out_rows_and_their_number() -> None:
     x = RNG.choice(np.linspace(1, 3, 10), 1000)[:, None]
     table = canonical_table(x, x[:, 0] ** 2, None)
@@ -69,6 +71,7 @@ def test_sums_of_weights_that_are_too_large_only_weigh() -> None:
     assert table.weight is not None
 
 
+@pytest.mark.filterwarnings("ignore:.*repeat an earlier one")
 @pytest.mark.parametrize("y", [Y, LABELS], ids=["regressor", "classifier"])
 def test_estimators_take_weights_for_repeated_rows(y: Array) -> None:
     make = XNetRegressor if y is Y else XNetClassifier
@@ -121,3 +124,8 @@ def test_several_targets_warn_once_of_large_whole_weights() -> None:
     with pytest.warns(UserWarning, match="count as numbers of rows") as found:
         XNetRegressor(budget_steps=1).fit(X[:20], np.column_stack([Y, -Y])[:20], RNG.integers(11, 14, 20))
     assert len(found) == 1
+
+
+def test_copies_of_rows_are_warned_of() -> None:
+    with pytest.warns(UserWarning, match="30 of 60 rows repeat an earlier one"):
+        canonical_table(np.repeat(X[:30], 2, axis=0), np.repeat(Y[:30], 2), None)

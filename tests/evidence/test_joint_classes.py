@@ -13,6 +13,9 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import make_entry
 from xnet.errors import DataError
 from xnet.evidence.joint_classes import JointClasses, join_classes
+from xnet.evidence.joint_verdict import FORM_BY_ALL_ROWS, determined, joint_verdict
+from xnet.evidence.verdict import Verdict
+from xnet.wording.score_text import log_loss_text, percent
 
 RNG = np.random.default_rng(2)
 CENTRES = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
@@ -71,3 +74,37 @@ def test_searches_of_other_rows_are_refused() -> None:
         join_classes(LABELS, problems, fronts)
     with pytest.raises(DataError, match="none or to several"):
         join_classes(LABELS, [problems[0], problems[1], replace(problems[1])], fronts)
+
+
+def judged(X: np.ndarray, codes: np.ndarray, *texts: str) -> tuple[JointClasses, Verdict]:
+    """The joined classes of scores as text, two networks of which are on each front, and their verdict."""
+    names, K = tuple(f"x{i}" for i in range(X.shape[1])), int(codes.max()) + 1
+    problems = [Problem.from_arrays(X, (codes == k).astype(float), names=names, loss="logistic", seed=k)
+                for k in range(K)]
+    fronts = [[make_entry(read_formula(text, names), p)] for text, p in zip(texts, problems, strict=True)]
+    joint = join_classes([f"class {k}" for k in range(K)], problems, fronts)
+    return joint, joint_verdict(joint)
+
+
+def test_the_verdict_on_classes_compares_the_cross_validated_rows_with_simple_models(rng: np.random.Generator) -> None:
+    X = rng.uniform(-2, 2, (300, 2))
+    inside = ((X**2).sum(axis=1) < 2).astype(int)
+    ring = "3 - x0**2 - x1**2"
+
+    joint, found = judged(X, inside, f"-({ring})", ring)
+    assert found.level == "plausible"
+    assert f"classifies {percent(joint.result.accuracy_held_out)} of the rows" in found.sentence
+    assert log_loss_text(joint.result.losses_held_out.mean()) in found.sentence
+    assert joint.result.losses_held_out.mean() == pytest.approx(joint.result.log_loss_held_out)
+    assert FORM_BY_ALL_ROWS in found.cautions
+    assert sum(determined(joint)) == 3  # of the ring, calibrated
+
+    line = (X[:, 0] + X[:, 1] + rng.normal(0, 1, 300) > 0).astype(int)
+    assert judged(X, line, "x0 + x1", "x0 + x1")[1].level == "logistic"
+    assert judged(X, rng.integers(0, 3, 300), "x0", "x1", "x0 + x1")[1].level == "share"
+
+
+def test_few_rows_of_a_class_are_a_caution(rng: np.random.Generator) -> None:
+    codes = np.repeat([0, 1, 2], [60, 60, 4])
+    X = codes[:, None] + rng.normal(0, 0.3, (124, 1))
+    assert "The rarest class has only 4 rows" in " ".join(judged(X, codes, "1 - x0", "x0", "3*x0 - 4")[1].cautions)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xnet.engine import Problem, given_formula
+from xnet.engine import Problem, given_formula, names_in_use
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.problem.named_constants import constants_of
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.letters import letter_parameters, letters_in_use, named_formula, parameters
+from xnet.evidence.letters import letter_parameters, named_formula, parameters
 
 RNG = np.random.default_rng(0)
 X = np.stack([RNG.uniform(0.5, 4.0, 80), RNG.uniform(0.0, 3.0, 80)], axis=1)
@@ -41,8 +41,8 @@ def test_a_letter_of_a_template_is_not_the_name_of_another_constant() -> None:
                                   constants=constants_of(["q=2.5"], NAMES))
     network = read_formula("1.8*t + 2.5*exp(-0.6*t)", NAMES)
 
-    assert letters_in_use(problem) == {"q", "b", "f"}
-    assert named_formula(network, NAMES, letters_in_use(problem)) == "c*t + d*exp(g*t)"
+    assert names_in_use(problem) == {*NAMES, "q", "b", "f"}
+    assert named_formula(network, NAMES, names_in_use(problem)) == "c*t + d*exp(g*t)"
 
 
 def test_letters_of_a_given_formula_say_what_is_held() -> None:

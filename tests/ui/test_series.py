@@ -51,6 +51,8 @@ def test_all_classes_are_searched_and_shown_on_one_page(app: Open, monkeypatch: 
     assert not at.exception
     said = texts(at)
     assert "The probability of a class is exp(score) divided by" in said
+    assert "All rows have chosen the form of the formulas" in said, "the verdict, with its caution"
+    assert "the most common class alone" in said
     assert len(at.latex) >= 3
     confusion = next(frame.value for frame in at.dataframe if "Right" in frame.value)
     assert confusion.iloc[:, :3].to_numpy().sum() == 150

@@ -6,13 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xnet.counts import counted
-
-if TYPE_CHECKING:
-    from xnet.estimators.classifier import XNetClassifier
-    from xnet.evidence.joint_classes import JointClasses
 
 #: A column with more values than this is not treated as classes.
 MOST_CLASSES = 20
@@ -74,6 +70,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
 
     from xnet.atomic_files import write_text
     from xnet.estimators.classifier import XNetClassifier
+    from xnet.evidence.joint_verdict import joint_verdict
     from xnet.exports.class_code import classes_python
     from xnet.tables.limits import TableError
     from xnet.tables.numbers import is_missing
@@ -96,7 +93,8 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     print(f"xnet: searching for {options.seconds:g} s for formulas of {len(labels)} classes.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
-    joint = _joined(model, frame[list(inputs)], y)
+    joint = model.joint_classes(frame[list(inputs)], y)
+    found = joint_verdict(joint)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels))
@@ -104,15 +102,16 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
             "functions": model.definitions_,
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
-                        "parameters": int((found["method"] != "held").sum()),
-                        "constants": _records(found)}
-                       for label, formula, latex, network, found in zip(shown, model.formulas_, model.latexes_,
+                        "parameters": int((estimates["method"] != "held").sum()),
+                        "constants": _records(estimates)}
+                       for label, formula, latex, network, estimates in zip(shown, model.formulas_, model.latexes_,
                                                                         model.networks_, constants, strict=True)],
             "accuracy": model.accuracy_, "accuracy_held_out": model.accuracy_held_out_,
             "log_loss": model.log_loss_, "log_loss_held_out": model.log_loss_held_out_,
             "confusion": joint.confusion().tolist(),
             "importance": dict(zip(inputs, joint.importance().tolist(), strict=True)),
             **({} if options.class_weight is None else {"class_weight": options.class_weight}),
+            "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions},
             "log_loss_of_shares": model.base_log_loss_, "parameters": model.n_parameters_,
             "complexity": model.complexity_}
 
@@ -134,22 +133,6 @@ def _prior(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]
     if refused := next((names[key] for key in names if key in prior), None):
         raise TableError(f"{refused} cannot be used with a target of classes. Leave it out.")
     return prior
-
-
-def _joined(model: XNetClassifier, X: Any, y: Any) -> JointClasses:
-    """The classes of a fitted model, for its mistakes and the importance of its inputs."""
-    import numpy as np
-
-    from xnet.engine.classification.multiclass import Classes
-    from xnet.engine.classification.softmax import Calibration
-    from xnet.evidence.joint_classes import JointClasses
-
-    fitted: dict[str, Any] = dict(model.calibration_)
-    calibration = Calibration(fitted["slope"], np.asarray(fitted["bias"]))
-    found = Classes(tuple(model.networks_), calibration, model.log_loss_, model.log_loss_held_out_, model.accuracy_,
-                    model.accuracy_held_out_, model.base_log_loss_)
-    return JointClasses(tuple(map(str, model.classes_)), tuple(map(str, X.columns)), found,
-                        X.to_numpy(dtype=np.float64), np.searchsorted(model.classes_, y), np.ones(len(X)))
 
 
 def _records(constants: Any) -> list[dict[str, Any]]:
@@ -186,8 +169,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
         *lines, "",
         (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "
          f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} with constants that are fitted to "
-         f"other rows (log loss of the class shares: {result['log_loss_of_shares']:.4f}{weighted}). All rows have "
-         "chosen the form of the formulas, so new rows are predicted worse."),
+         f"other rows (log loss of the class shares: {result['log_loss_of_shares']:.4f}{weighted})."),
+        result["verdict"]["sentence"], *result["verdict"]["cautions"],
         f"{counted(result['parameters'], 'parameter')}, complexity {result['complexity']}."]
 
 

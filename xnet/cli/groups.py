@@ -90,7 +90,6 @@ def group_option(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str
 
 def group_lines(network: Any, problem: Any) -> list[str]:
     """The own constants and R² of every group as lines of text; none without groups."""
-    from xnet.engine.networks.own_constants import own_letter
     from xnet.evidence.group_constants import r2_by_group
 
     own = network.own
@@ -100,7 +99,7 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     width = max(5, *(len(label) for label in own.labels))
     cells = [[f"{value!r}".removesuffix(".0") for value in row] for row in own.values]  # all digits that were scored
     widths = [max(14, 2 + max(map(len, row))) for row in cells]
-    head = "".join(f"{own_letter(j):>{w}}" for j, w in enumerate(widths))
+    head = "".join(f"{own.letter(j):>{w}}" for j, w in enumerate(widths))
     r2s = ["–" if (r2 := scores[label]) is None else r2_text(r2, 5) for label in own.labels]
     last = max(10, 2 + max(map(len, r2s)))
     lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>{last}}"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from xnet import engine
 from xnet.engine.problem.named_constants import constants_of
+from xnet.engine.problem.repeated_rows import is_counted
 from xnet.evidence.class_probability import ADDED_COMPLEXITY
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
@@ -55,8 +56,10 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
                               fraction=config["holdout_fraction"], seed=config["seed"])
     loss = config.get("loss", "squared_error")
     errors, weights = _errors_and_weights(weight, data, loss, RowNames.from_config(config, len(data)))
+    X, y = data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy()
+    once = errors is None and weights is None and not config.get("group") and not is_class(config)
     problem = engine.Problem.from_arrays(
-        data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
+        X, y, counted=is_counted(X, y) if once else None, names=tuple(config["inputs"]),
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
         max_complexity=max_complexity, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),

@@ -19,7 +19,6 @@ from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import LEAVES, Network, Neuron
-from xnet.engine.networks.own_constants import own_letter
 from xnet.wording.formula_notation import typeset_text
 
 #: Longer column names are cut in the drawing; the formula below it shows them in full.
@@ -74,8 +73,8 @@ def _label(network: Network, i: int, names: Sequence[str]) -> str:
     if neuron.activation == "variable":
         name = names[neuron.index] if neuron.index < len(names) else f"x{neuron.index}"
         return name if len(name) <= MAX_LABEL else name[:MAX_LABEL - 1] + "…"
-    if neuron.activation == "own":
-        return own_letter(neuron.index)
+    if neuron.activation == "own" and network.own is not None:
+        return network.own.letter(neuron.index)
     if neuron.activation == "constant":
         value = network.constants[neuron.index]
         named = form_of(value, network.known) is not None

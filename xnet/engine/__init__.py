@@ -24,6 +24,7 @@ from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activ
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.constraints import Constraints
 from xnet.engine.problem.groups import Groups, codes_of, label_of
+from xnet.engine.problem.names_in_use import names_in_use
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.given_formula import GivenFormula, given_formula
@@ -88,6 +89,7 @@ __all__ = [
            "label_of",
            "letter_values",
            "make_entry",
+           "names_in_use",
            "neuron_targets",
            "refitted",
            "rescored_state",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.utils.class_weight import compute_sample_weight
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
@@ -88,22 +87,3 @@ def class_constraints(names: Sequence[str], n_classes: int, monotonic: Mapping[s
         raise ValueError(f"monotonic needs two classes, because it is about the log-odds of the second; y has "
                          f"{n_classes}. Leave it out.")
     return Constraints.of(names, monotonic=monotonic, **others)
-
-
-def weights_with_classes(weight: Array, y: Array, class_weight: Any) -> Array:
-    """Weights of rows times those of their classes, which then have mean 1: they are no numbers of rows.
-
-    Raises:
-        ValueError: the class weights are not a mapping, "balanced" or None, or not positive.
-    """
-    if class_weight is None:
-        return weight
-    if isinstance(class_weight, Mapping):
-        wrong = next(((label, w) for label, w in class_weight.items()
-                      if not (isinstance(w, int | float) and np.isfinite(w) and w > 0)), None)
-        if wrong is not None:
-            raise ValueError(f"The class weight of {wrong[0]!r} is {wrong[1]!r}; expected a positive number.")
-    elif class_weight != "balanced":
-        raise ValueError(f"class_weight is {class_weight!r}; expected 'balanced', a dict of labels, or None.")
-    both = weight * compute_sample_weight(class_weight, y)
-    return np.asarray(both / both[both > 0].mean(), dtype=np.float64)

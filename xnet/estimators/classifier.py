@@ -15,18 +15,19 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from xnet.arrays import Array
 from xnet.engine import Budget, Network, count_jobs, definitions_used
 from xnet.engine.classification.multiclass import choose
-from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
+from xnet.engine.classification.softmax import log_probabilities, scores
 from xnet.engine.fitting.losses import SMOOTHING
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.class_constants import class_constants
 
-from .class_search import ClassSearches, class_constraints, search_classes, weights_with_classes
+from .class_rows import class_rows
+from .class_search import ClassSearches, class_constraints, search_classes
 from .fitted_classes import FittedClasses
 from .history import warn_if_stopped
 from .input_checks import check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
-from .sample_weights import CanonicalTable, canonical_table
+from .sample_weights import CanonicalTable
 
 
 class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
@@ -153,29 +154,21 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=3, ensure_all_finite=False)
         check_classification_targets(y)
         self.names_ = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        self.classes_, codes = np.unique(y[weight > 0], return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"y has {len(self.classes_)} class in the rows whose weight is not 0; a classifier needs "
-                             "at least 2 classes.")
+        weight = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64,
+                                                                         ensure_non_negative=True)
+        self.classes_, table, rows, counts = class_rows(X, y, weight, self.class_weight)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        weighted = weights_with_classes(weight[weight > 0], y[weight > 0], self.class_weight)
-        plain = sample_weight is None and self.class_weight is None
-        table = canonical_table(X[weight > 0], codes.astype(np.float64), None if plain else weighted)
         found = self._search(table, seed, n_jobs)
         end_progress(verbose=self.verbose)
         self._fronts, self.stop_reason_, self.n_steps_ = found.fronts, found.stop_reasons, found.n_steps
         self.history_ = [{"class": self.classes_[code], **entry} for code, entry in found.history]
         warn_if_stopped(self.stop_reason_)
-        n = len(table.y)
-        X = table.X.copy()
-        X[:, list(found.problems[0].constraints.forbidden)] = 0.0  # as in the searches: no line reads them
-        rows = Labelled(np.ascontiguousarray(X.T), table.y.astype(np.intp), len(self.classes_),
-                        np.ones(n) if table.weight is None else table.weight / table.weight.mean())
-        counts = None if self.class_weight is None else self._counts(rows, weight[weight > 0], weighted, codes)
+        self._forbidden = list(found.problems[0].constraints.forbidden)
+        rows = self._without_forbidden(rows)
         with np.errstate(all="ignore"):
             chosen = choose(self._fronts, rows, found.problems[0].activations, self.parameters, seed,
                             self.max_complexity, table.groups, found.admits, counts)
+        self._chosen = chosen
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out
@@ -184,24 +177,11 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         self.formulas_ = [to_text(network, self.names_) for network in self.networks_]
         self.definitions_ = list(dict.fromkeys(d for network in self.networks_ for d in definitions_used(network)))
         self.latexes_ = [to_latex(network, self.names_) for network in self.networks_]
-        self._constants = class_constants(chosen.networks, replace(rows, smoothing=SMOOTHING / n), counts=counts)
+        smoothed = replace(rows, smoothing=SMOOTHING / len(table.y))
+        self._constants = class_constants(chosen.networks, smoothed, counts=counts)
         self.n_parameters_ = sum(e.method != "held" for estimates in self._constants for e in estimates)
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self
-
-    @staticmethod
-    def _counts(rows: Labelled, weight: Array, weighted: Array, codes: Array) -> Array:
-        """(n,) the weights of the rows without those of the classes.
-
-        Args:
-            rows: the rows of the table.
-            weight, weighted: (m,) the weights that were given, without and with those of the classes.
-            codes: (m,) the classes of these.
-        """
-        of_class = np.ones(rows.n_classes)
-        of_class[codes] = weighted / weight
-        found: Array = rows.weight / of_class[rows.labels]
-        return found / found.mean()
 
     def _search(self, table: CanonicalTable, seed: int, n_jobs: int) -> ClassSearches:
         constraints = class_constraints(

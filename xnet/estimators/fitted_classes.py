@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Network
+from xnet.engine.classification.multiclass import Classes
+from xnet.engine.classification.softmax import Labelled
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.constants import ConstantEstimate, constants_table
+from xnet.evidence.joint_classes import JointClasses
 
+from .class_rows import class_rows
 from .html import front_html
 
 if TYPE_CHECKING:
@@ -29,6 +35,28 @@ class FittedClasses:
     latexes_: list[str]
     _fronts: list[Sequence[FrontEntry]]
     _constants: list[list[ConstantEstimate]]
+    _chosen: Classes
+    _forbidden: list[int]
+    class_weight: Any
+
+    def joint_classes(self, X: Any, y: Any, sample_weight: Any = None) -> JointClasses:
+        """The formulas with the rows of `fit`, for mistakes, importance and `xnet.evidence.joint_verdict`.
+
+        Args:
+            X, y, sample_weight: those of `fit`; the estimator does not keep the rows.
+        """
+        check_is_fitted(self)
+        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        _, _, rows, counts = class_rows(np.asarray(X, dtype=np.float64), np.asarray(y), weight, self.class_weight)
+        rows = self._without_forbidden(rows)
+        return JointClasses(tuple(map(str, self.classes_)), self.names_, self._chosen, rows.columns.T, rows.labels,
+                            rows.weight, counts)
+
+    def _without_forbidden(self, rows: Labelled) -> Labelled:
+        """The rows with 0 in the inputs that no formula may read, as in the searches."""
+        columns = rows.columns.copy()
+        columns[self._forbidden] = 0.0
+        return replace(rows, columns=columns)
 
     @property
     def network_(self) -> Network:

@@ -22,6 +22,7 @@ from xnet.engine import (
     given_formula,
     hole_texts,
     letter_values,
+    names_in_use,
     refitted,
 )
 from xnet.engine.fitting.determination import n_determined
@@ -33,7 +34,7 @@ from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.engine.problem.restrictions import fixed_constants
 from xnet.evidence.constants import as_printed, constants_table, searched_estimates
-from xnet.evidence.letters import letter_parameters, letters_in_use, named_formula, parameter_table, parameters
+from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import units_report
 
@@ -94,7 +95,7 @@ class FittedFront:
     def formula_named_(self) -> str:
         """The formula with the letters of `parameters_` in place of its constants."""
         check_is_fitted(self)
-        return named_formula(self.network_, self.names_, letters_in_use(self._searched))
+        return named_formula(self.network_, self.names_, names_in_use(self._searched))
 
     @property
     def front_(self) -> pd.DataFrame:
@@ -174,13 +175,13 @@ class FittedFront:
             own = entry.network.own
             group = "group" if own is None else self.names_[own.column]
             self.holes_ = hole_texts(self._form, entry.parts, group=group)
-            self.template_letters_ = letter_values(self._form, entry.parts, group)
+            self.template_letters_ = letter_values(self._form, entry.parts, group, entry.network.own)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = searched_estimates(self.network_, self._searched, of_second_look=entry.is_robust,
                                        parts=entry.parts)
         self._constants = constants_table(as_printed(self.network_, estimates))
         self._parameters = parameter_table(
-            parameters(self.network_, estimates, self.names_, letters_in_use(self._searched)))
+            parameters(self.network_, estimates, self.names_, names_in_use(self._searched)))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         fixed = fixed_constants(self.network_, self._searched, entry.parts)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows, fixed), self.network_.complexity

@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.engine.problem.repeated_rows import is_counted
 from xnet.engine.problem.validation import checked_weight
 
 #: Larger tables are not built from whole-number weights; such weights then only weigh the losses.
@@ -23,6 +24,8 @@ MOST_ROWS, MOST_VALUES = 200_000, 20_000_000
 MOST_USUAL_COUNT = 10
 #: How this warning begins.
 COUNTS_WARNING = "sample_weight has whole numbers"
+#: What a warning about copies of rows says of them.
+COPIES_WARNING = "repeat an earlier one in the target and all inputs"
 #: Rows with the same inputs are held out together unless that many of them agree in all inputs (share of all rows).
 _LARGEST_GROUP = 0.1
 
@@ -93,6 +96,11 @@ def canonical_table(X: Array, y: Array, sample_weight: Array | None) -> Canonica
         _warn_of_large_counts(weight, X.shape[1])
     if weight is None and (len(y) > MOST_ROWS or not _repeated(X, y)):
         return CanonicalTable(X, y)
+    if sample_weight is None and (counted := is_counted(X, y)) is not None:
+        warnings.warn(
+            f"{int((~counted).sum()):,} of {len(y):,} rows {COPIES_WARNING}. Each counts as an observation, as "
+            "scikit-learn defines it, so a formula may have more detail than the rows justify, and the errors of its "
+            "constants are too small. If the rows are copies, give each observation once.", UserWarning, stacklevel=3)
     return _sorted_table(X, y, np.ones(len(y)) if weight is None else weight, weight is None)
 
 

@@ -23,7 +23,7 @@ from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
 from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
@@ -57,7 +57,7 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     found = [_record(f"c{i + 1}", "", float(theta[i, 0]), float(fitted[i, 0]), errors[i, 0], reach[i, 0])
              for i in range(shared)]
     for g, label in enumerate(own.labels):
-        found += [_record(own_letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
+        found += [_record(own.letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
                           reach[shared + j, g]) for j in range(len(own.values))]
     return found if limits is None else _within(found, limits, shared)
 
@@ -200,5 +200,5 @@ def own_table(network: Network) -> Any:
     own = network.own
     if own is None:
         return pd.DataFrame()
-    columns = {own_letter(j): list(row) for j, row in enumerate(own.values)}
+    columns = {own.letter(j): list(row) for j, row in enumerate(own.values)}
     return pd.DataFrame(columns, index=pd.Index(own.labels, name="group"))

@@ -31,6 +31,8 @@ class JointClasses:
         inputs: names of the d inputs.
         result: the networks of the scores, and their accuracy and log loss.
         X, codes, weight: (n, d) inputs, (n,) positions of the classes, (n,) weights with mean 1.
+        counts: (n,) the weights of the rows in accuracies, where `weight` also holds those of the classes; None for
+            `weight`.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +41,12 @@ class JointClasses:
     X: Array
     codes: Array
     weight: Array
+    counts: Array | None = None
+
+    @property
+    def counted(self) -> Array:
+        """(n,) the weights of the rows in accuracies."""
+        return self.weight if self.counts is None else self.counts
 
     def probabilities(self, X: Array) -> Array:
         """(n, K) the probabilities of the classes for inputs (n, d)."""

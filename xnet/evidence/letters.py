@@ -57,7 +57,7 @@ def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: S
         network: the formula.
         estimates: its `constant_estimates`.
         names: names of the columns.
-        taken: letters that a person gave a meaning (`letters_in_use`).
+        taken: letters that a person gave a meaning (`xnet.engine.names_in_use`).
     """
     letters = constant_letters(network, names, taken)
     found = []
@@ -69,20 +69,14 @@ def parameters(network: Network, estimates: Sequence[ConstantEstimate], names: S
     return found
 
 
-def letters_in_use(problem: Problem) -> frozenset[str]:
-    """The names that a person gave a meaning: named constants, and letters and unknown parts of the template."""
-    form = problem.template
-    of_form = () if form is None else (*form.letters, *(hole.name for hole in form.holes))
-    return frozenset([*(name for name, _ in problem.constants), *of_form])
-
-
 def constant_letters(network: Network, names: Sequence[str], used: Collection[str] = ()) -> list[str]:
     """A name for every constant: the known constant that it is, or a letter without another meaning.
 
     Args:
         used: letters with another meaning beside columns and known constants.
     """
-    taken = {*names, *(known.name for known in network.known), *used, "e"}
+    own = () if network.own is None else (network.own.letter(j) for j in range(len(network.own.values)))
+    taken = {*names, *(known.name for known in network.known), *used, *own, "e"}
     free = iter([c for c in string.ascii_lowercase if c not in taken]
                 + [f"c{k}" for k in range(1, 400) if f"c{k}" not in taken])
     letters = [""] * len(network.constants)

@@ -12,7 +12,6 @@ import pandas as pd
 from xnet.arrays import Array
 from xnet.counts import counted
 from xnet.engine.fitting.r_squared import r_squared
-from xnet.engine.networks.own_constants import own_letter
 from xnet.evidence.group_constants import with_new_group
 from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import label_text
@@ -135,7 +134,7 @@ def _with_group(predictor: Predictor, X: Array, y: Array, label: str) -> tuple[P
     X = X.copy()
     X[:, own.column] = own.n_groups - 1
     values = network.evaluate(X)
-    constants = {own_letter(j): row[-1] for j, row in enumerate(own.values)}
+    constants = {own.letter(j): row[-1] for j, row in enumerate(own.values)}
     error = predictor.typical_error
     if error is not None and error.groups is None:
         error = error._replace(groups=own.n_groups - 1)

@@ -148,7 +148,7 @@ class Recorder:
         if entry.parts is not None and (form := self.problem.template) is not None:
             own = entry.network.own
             group = "group" if own is None else self.names[own.column]
-            record |= {"template": form.text, "letters": letter_values(form, entry.parts, group),
+            record |= {"template": form.text, "letters": letter_values(form, entry.parts, group, entry.network.own),
                        "holes": hole_texts(form, entry.parts, with_arguments=True, group=group),
                        "parts": entry.parts.to_json()}
         return cast(FormulaRecord, record)

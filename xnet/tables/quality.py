@@ -23,8 +23,8 @@ def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) 
     note_list(counters, "Row numbers, which should not be inputs: {}.", notes)
     repeated = _repeated(frame, numeric)
     if repeated:
-        verb = "repeats an earlier row; it was kept" if repeated == 1 else "repeat an earlier row; they were kept"
-        notes.append(f"{repeated:,} of {len(frame):,} rows {verb}.")
+        verb = "repeats" if repeated == 1 else "repeat"
+        notes.append(f"{repeated:,} of {len(frame):,} rows {verb} an earlier row.")
     note_list(_copies(frame, numeric), "Copies of another column: {}.", notes)
     rows_with_gap = int(frame[list(numeric)].isna().any(axis=1).sum())
     if rows_with_gap:

@@ -57,7 +57,7 @@ def test_a_letter_has_a_value_in_every_group_and_the_part_is_shared(problem: Pro
     assert problem.template is not None
     assert to_text(best.network, NAMES) == "a[planet]*h + exp(-v)"
     assert hole_texts(problem.template, best.parts, group="planet") == {"f": "exp(-v)"}
-    assert letter_values(problem.template, best.parts, "planet") == {"k": "a[planet]"}
+    assert letter_values(problem.template, best.parts, "planet", best.network.own) == {"k": "a[planet]"}
     assert best.network.own is not None
     assert best.network.own.values == ((0.5, 2.0, -1.0),)
     assert best.loss < 1e-20
@@ -65,13 +65,13 @@ def test_a_letter_has_a_value_in_every_group_and_the_part_is_shared(problem: Pro
 
 @pytest.mark.slow
 def test_a_constant_inside_a_part_may_be_own_and_the_letter_shared() -> None:
-    problem = _problem("b*h + f(v)", 2.5 * H + OWN * np.exp(-V))
+    problem = _problem("a*h + f(v)", 2.5 * H + OWN * np.exp(-V))
     best = _searched(problem, 50).best
     assert best.parts is not None
     assert problem.template is not None
-    assert letter_values(problem.template, best.parts) == {"b": 2.5}
-    assert hole_texts(problem.template, best.parts, group="planet") == {"f": "a[planet]*exp(-v)"}
-    assert to_text(best.network, NAMES) == "2.5*h + a[planet]*exp(-v)"
+    assert letter_values(problem.template, best.parts) == {"a": 2.5}
+    assert hole_texts(problem.template, best.parts, group="planet") == {"f": "b[planet]*exp(-v)"}, "a is 2.5"
+    assert to_text(best.network, NAMES) == "2.5*h + b[planet]*exp(-v)"
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network, Neuron
-from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.engine.networks.own_constants import OwnConstants, own_letter, taken_letters
 from xnet.engine.networks.own_inputs import as_constants, as_inputs, from_inputs
 from xnet.errors import NetworkError
 from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
@@ -45,6 +46,17 @@ def test_printed_forms_name_the_letter_and_the_column() -> None:
     assert labels(NETWORK, NAMES) == ["a", "x", "×", "b", "+"]
     assert "gas A" in network_graphml(NETWORK, NAMES, target="y")
     assert [own_letter(j) for j in (0, 21, 22, 23)] == ["a", "z", "a2", "b2"]
+
+
+def test_no_constant_of_groups_gets_a_letter_that_is_taken() -> None:
+    own = replace(OWN, taken=taken_letters(("a", "c", "mass", "f")))
+    network = replace(NETWORK, own=own)
+    assert own.taken == ("a", "c", "f")
+    assert to_text(network, NAMES) == "b[gas]*x + d[gas]"
+    assert to_latex(network, NAMES) == r"b_{\mathrm{gas}} \cdot x + d_{\mathrm{gas}}"
+    assert labels(network, NAMES) == ["b", "x", "×", "d", "+"]
+    assert to_text(from_inputs(as_inputs(network), own), NAMES) == "b[gas]*x + d[gas]"
+    assert Network.from_json(json.loads(json.dumps(network.to_json()))) == network
 
 
 def test_code_in_other_languages_holds_the_table_of_groups() -> None:

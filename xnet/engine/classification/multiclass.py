@@ -45,6 +45,10 @@ class Classes:
         accuracy, accuracy_held_out: the shares of rows (by their `counts`) whose class is the most probable one,
             likewise. The held-out ones are those of new constants, not of new structures: all rows chose these.
         base_log_loss: the mean log-loss when the classes' shares are predicted for every row.
+        judged: (m,) positions of the rows that the held-out scores are of; m is n, or 4,000 of more rows.
+        fold: (m,) the fold of these rows, from 0.
+        losses_held_out: (m,) their weighted log-losses by constants of the other folds, whose mean is
+            `log_loss_held_out`.
     """
 
     networks: Networks
@@ -54,6 +58,9 @@ class Classes:
     accuracy: float
     accuracy_held_out: float
     base_log_loss: float
+    judged: Array
+    fold: Array
+    losses_held_out: Array
 
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
@@ -73,7 +80,7 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
             of the classes; None for the weights.
     """
     everything, all_counts = rows, rows.weight if counts is None else counts
-    counts = all_counts
+    counts, some = all_counts, np.arange(len(rows.labels))
     if len(rows.labels) > _MOST_ROWS:
         some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
         some.sort()
@@ -105,10 +112,11 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     shares = np.bincount(everything.labels, everything.weight, rows.n_classes) / everything.weight.sum()
     base = -float(np.sum(shares * np.log(np.maximum(shares, 1e-300))))
     both = (scores(networks, everything.columns), everything), (calibration(held_out), replace(rows, smoothing=0.0))
-    losses = [float(log_losses(F, judged).mean()) for F, judged in both]
+    losses = [log_losses(F, judged) for F, judged in both]
     right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=w))
              for (F, judged), w in zip(both, (all_counts, counts), strict=True)]
-    return Classes(networks, calibration, losses[0], losses[1], right[0], right[1], base)
+    return Classes(networks, calibration, float(losses[0].mean()), float(losses[1].mean()), right[0], right[1], base,
+                   some, fold, losses[1])
 
 
 def _folds(labels: Array, groups: Array | None, rng: np.random.Generator) -> Array:

@@ -46,9 +46,14 @@ class Labelled:
 
 
 def scores(networks: Networks, columns: Array) -> Array:
-    """(n, K) the scores of all classes."""
+    """(n, K) the scores of all classes; 0 where a network has no value."""
+    return _full(list(raw_scores(networks, columns).T))
+
+
+def raw_scores(networks: Networks, columns: Array) -> Array:
+    """(n, networks) the values of the networks, which may be missing."""
     with np.errstate(all="ignore"):
-        return _full([forward(network, columns)[-1] for network in networks])
+        return np.stack([forward(network, columns)[-1] for network in networks], axis=1)
 
 
 def _full(outputs: Sequence[Array]) -> Array:

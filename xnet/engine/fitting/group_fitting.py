@@ -258,8 +258,8 @@ def _scaled_solution(normal: Array, right: Array, damping: Array) -> Array:
     return solved / size[:, :, None]
 
 
-def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], column: int, labels: tuple[str, ...]) -> Network:
-    """The fitted form as one network: its own constants become neurons `own`."""
+def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], blank: OwnConstants) -> Network:
+    """The fitted form as one network: its own constants become neurons `own`, with the values of the fit in `blank`."""
     own = [i for i, s in enumerate(scopes) if s is Scope.OWN]
     rest = [i for i, s in enumerate(scopes) if s is not Scope.OWN]
     neurons = tuple(n if n.activation != "constant" else
@@ -267,7 +267,7 @@ def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], column: int, labels: 
                     replace(n, index=rest.index(n.index)) for n in fit.form.neurons)
     values = tuple(tuple(map(float, fit.theta[i])) for i in own)
     return Network(neurons, tuple(float(fit.theta[i, 0]) for i in rest), fit.form.n_inputs,
-                   own=OwnConstants(column, values, labels) if own else None)
+                   own=replace(blank, values=values) if own else None)
 
 
 def form_on_rows(network: Network, rows: Rows,

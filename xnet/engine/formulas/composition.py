@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xnet.engine.networks.network import Network, Neuron
-from xnet.engine.networks.own_constants import own_letter
+from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.parts import Parts
 
 from .partial_form import PartialForm
@@ -119,12 +119,14 @@ def hole_texts(form: PartialForm, parts: Parts, *, with_arguments: bool = False,
             for name, hole, network in zip(names, form.holes, parts.holes, strict=True)}
 
 
-def letter_values(form: PartialForm, parts: Parts, group: str = "group") -> dict[str, float | str]:
+def letter_values(form: PartialForm, parts: Parts, group: str = "group",
+                  constants: OwnConstants | None = None) -> dict[str, float | str]:
     """The value of every letter, by its name; a letter of which every group has its own as in the formula: `a[planet]`.
 
     Args:
         group: the name of the column of groups.
+        constants: the own constants of the formula; None without any.
     """
     own = parts.own_letters or (-1,) * len(parts.letters)
-    return {name: value if j < 0 else f"{own_letter(j)}[{group}]"
+    return {name: value if j < 0 or constants is None else f"{constants.letter(j)}[{group}]"
             for name, value, j in zip(form.letters, parts.letters, own, strict=True)}

@@ -9,7 +9,6 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
-from xnet.engine.networks.own_constants import own_letter
 
 from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons, reading_digits, root_form
@@ -71,7 +70,7 @@ def to_latex(network: Network, names: Sequence[str], target_name: str | None = N
             name = names[neuron.index]  # an exponent after several words would seem to belong to the last of them
             return latex_name(name), Precedence.ATOM if name.isidentifier() else Precedence.POWER
         if neuron.activation == "own" and network.own is not None:
-            return f"{own_letter(neuron.index)}_{{{latex_name(names[network.own.column])}}}", Precedence.ATOM
+            return f"{network.own.letter(neuron.index)}_{{{latex_name(names[network.own.column])}}}", Precedence.ATOM
         if neuron.activation == "constant":
             return _latex_constant(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM

@@ -16,7 +16,6 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
-from xnet.engine.networks.own_constants import own_letter
 
 from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons, root_form
@@ -64,7 +63,7 @@ def quoted_name(name: str) -> str:
 def own_text(network: Network, neuron: Neuron, names: Sequence[str]) -> str:
     """A constant that every group has of its own, with the column of the groups: `a[molecule]`."""
     assert network.own is not None
-    return f"{own_letter(neuron.index)}[{quoted_name(names[network.own.column])}]"
+    return f"{network.own.letter(neuron.index)}[{quoted_name(names[network.own.column])}]"
 
 
 def to_text(network: Network, names: Sequence[str], target_name: str | None = None) -> str:

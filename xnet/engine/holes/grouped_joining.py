@@ -25,8 +25,9 @@ from xnet.engine.front.group_support import group_rows
 from xnet.engine.front.support import with_support
 from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
-from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.engine.networks.own_constants import OwnConstants, taken_letters
 from xnet.engine.networks.parts import Parts
+from xnet.engine.problem.names_in_use import names_in_use
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.sharing import description_length, fitted_everywhere, rounded, shared, with_simple_numbers
 
@@ -174,9 +175,11 @@ def _network_of(theta: Array, scopes: Sequence[Scope], proposal: Proposal, probl
     own_letters = {i: own.index(at + i) for i in range(len(parts.letters)) if at + i in own}
     read = {n.index - hole.n_inputs + len(own) for hole in holes for n in hole.neurons if n.activation == "variable"}
     kept = sorted({j for j in read if j >= 0} | set(own_letters.values()))
-    order = _in_order_of_letters(kept, {j: form.letters[i] for i, j in own_letters.items()})
+    names = {j: form.letters[i] for i, j in own_letters.items()}
+    blank = OwnConstants(groups.column, (), groups.labels, taken_letters(names_in_use(problem) - set(names.values())))
+    order = _in_order_of_letters(kept, names, blank)
     values = tuple(tuple(map(float, theta[own[j]])) for j in order)
-    constants = OwnConstants(groups.column, values, groups.labels) if order else None
+    constants = replace(blank, values=values) if order else None
     return composed_of_groups(form, [_renumbered(hole, len(own), order) for hole in holes],
                               [float(theta[at + i, 0]) for i in range(len(parts.letters))],
                               {i: order.index(j) for i, j in own_letters.items()}, constants)
@@ -192,12 +195,12 @@ def _with_own_inputs(hole: Network, positions: range, theta: Array, own: Sequenc
     return to_network(to_expression(written), k + len(own), problem.activations) or written
 
 
-def _in_order_of_letters(kept: Sequence[int], names: dict[int, str]) -> list[int]:
+def _in_order_of_letters(kept: Sequence[int], names: dict[int, str], blank: OwnConstants) -> list[int]:
     """Own constants in the order in which they are printed as a, b, ...: a letter of the form keeps its name."""
     order: list[int | None] = [None] * len(kept)
     rest = []
     for j in kept:
-        place = next((p for p in range(len(kept)) if names.get(j) == own_letter(p)), None)
+        place = next((p for p in range(len(kept)) if names.get(j) == blank.letter(p)), None)
         if place is None or order[place] is not None:
             rest.append(j)
         else:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .network import Network
-from .own_constants import OwnConstants, own_letter
+from .own_constants import OwnConstants
 
 
 def own_name(network: Network, j: int, names: Sequence[str]) -> str:
@@ -20,7 +20,7 @@ def own_name(network: Network, j: int, names: Sequence[str]) -> str:
         names: names of the inputs.
     """
     assert network.own is not None
-    return f"{own_letter(j)}[{names[network.own.column]}]"
+    return f"{network.own.letter(j)}[{names[network.own.column]}]"
 
 
 def as_inputs(network: Network) -> Network:

@@ -29,7 +29,7 @@ from .given_template import checked_forms
 from .groups import Groups
 from .libraries import made_library
 from .named_constants import NamedConstants, known_values
-from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
+from .sampling import check_train_rows, representative, rows_at, scale_of, split_table
 from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_library, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
@@ -52,8 +52,8 @@ class Problem:
         constants: the restrictions of constants by name: those of the initial formula, and fixed ones.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
-            ascending. Rows of weight 0 are in neither.
-        n_rows: number of rows of the table, those of weight 0 as well.
+            ascending. Rows of weight 0, and copies of earlier rows (`is_counted`), are in neither.
+        n_rows: number of all rows of the table.
         groups: the groups with constants of their own, whose numbers are an input; None for one table.
         template: a form whose unknown parts are searched; None where the whole formula is.
         plain_complexity: the largest complexity of a linear model. `max_complexity` is lower in a table of few rows,
@@ -95,7 +95,7 @@ class Problem:
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, constants: NamedConstants = (), device: str = "cpu",
                     holdout: Array | None = None, groups: Groups | None = None,
-                    template: str | None = None) -> Problem:
+                    template: str | None = None, counted: Array | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -112,6 +112,7 @@ class Problem:
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows, of which equal shares are held out.
             template: a form with unknown parts (`partial_form`).
+            counted: (n,) whether a row counts, and is no copy of another (`is_counted`); None for all.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
@@ -132,9 +133,7 @@ class Problem:
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
         if groups is not None:
             holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed, used)
-        train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
-            if holdout is None else given_split(holdout, len(y))
-        train_index, holdout_index = (index[used[index]] for index in (train_index, holdout_index))
+        train_index, holdout_index = split_table(y, used, counted, holdout, holdout_fraction, rng, loss == LOGISTIC)
         check_train_rows(len(train_index))
         kind = make_loss(loss, y[used])
         if sample_error is not None:

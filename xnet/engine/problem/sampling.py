@@ -12,9 +12,32 @@ from xnet.engine.fitting.rows import Rows
 from xnet.errors import DataError
 
 
-def split_rows(y: Array, fraction: float, rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
-    """Positions of the train rows and of the held-out rows; stratified: the same share of every value of y."""
-    n = len(y)
+def split_table(y: Array, used: Array, counted: Array | None, holdout: Array | None, fraction: float,
+                rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows, ascending.
+
+    Args:
+        y: (n,) target.
+        used: (n,) whether the weight of a row is above 0.
+        counted: (n,) whether a row is no copy of another (`is_counted`); None for all.
+        holdout: (n,) the split that the caller chose; None draws `fraction` of the rows at random.
+    """
+    used = used if counted is None else used & counted
+    parts = (split_rows(y, fraction, rng, stratified, counted) if holdout is None else given_split(holdout, len(y)))
+    return parts[0][used[parts[0]]], parts[1][used[parts[1]]]
+
+
+def split_rows(y: Array, fraction: float, rng: np.random.Generator, stratified: bool,
+               counted: Array | None = None) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows; stratified: the same share of every value of y.
+
+    Args:
+        y: (n,) target.
+        fraction: the share to hold out.
+        counted: (n,) whether a row is in one of both parts; None for all.
+    """
+    rows = np.arange(len(y)) if counted is None else np.flatnonzero(counted)
+    y, n = y[rows], len(rows)
     if not 0 <= fraction < 1:
         raise DataError(f"holdout_fraction is {fraction}; expected a share from 0 up to, but not including, 1.")
     n_holdout = round(n * fraction) if n >= FEWEST_ROWS_TO_SPLIT else 0
@@ -25,7 +48,7 @@ def split_rows(y: Array, fraction: float, rng: np.random.Generator, stratified: 
             of_class = order[y[order] == value]
             rank[of_class] = (np.arange(len(of_class)) + 0.5) / len(of_class)
         order = order[np.argsort(rank[order], kind="stable")]
-    return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
+    return rows[np.sort(order[n_holdout:])], rows[np.sort(order[:n_holdout])]
 
 
 def given_split(holdout: Array, n: int) -> tuple[Array, Array]:

@@ -31,8 +31,10 @@ from xnet.engine.fitting.simple_numbers import simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_constants import OwnConstants, taken_letters
 from xnet.engine.networks.own_inputs import as_inputs, from_inputs
 from xnet.engine.problem.groups import Groups
+from xnet.engine.problem.names_in_use import names_in_use
 from xnet.engine.problem.problem import Problem
 
 #: Another start replaces the first only if it lowers a group's loss to this share: a phase keeps its branch.
@@ -151,12 +153,13 @@ def tidied(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, problem: Pro
     groups = problem.groups
     assert groups is not None
     fit, scopes = with_simple_numbers(fit, list(scopes), rows)
-    network = network_of_fit(fit, scopes, groups.column, groups.labels)
+    blank = OwnConstants(groups.column, (), groups.labels, taken_letters(names_in_use(problem)))
+    network = network_of_fit(fit, scopes, blank)
     network = _simplified(network, rows, problem)
     form, theta, scopes = form_of(network, rows.n_groups)
     fixed = [Scope.FIXED if s is Scope.SHARED else s for s in scopes]
     fit = fit_shared(form, theta, fixed, rows)
-    return network_of_fit(rounded(fit, scopes, rows), scopes, groups.column, groups.labels)
+    return network_of_fit(rounded(fit, scopes, rows), scopes, blank)
 
 
 def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[GroupFit, list[Scope]]:

@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.engine.networks.own_constants import OwnConstants
 from xnet.evidence.group_constants import group_constants, noise_of_groups, own_table, r2_by_group
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
@@ -71,7 +71,7 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
 def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> go.Figure:
     """Every own constant over the groups, with its interval, one below the other."""
     found = [record for record in group_constants(chosen.network, rows) if record["group"]]
-    letters = [own_letter(j) for j in range(len(own.values))]
+    letters = [own.letter(j) for j in range(len(own.values))]
     figure = make_subplots(rows=len(letters), cols=1, shared_xaxes=True)
     for j, letter in enumerate(letters):
         records = [record for record in found if record["name"] == letter]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.evidence.joint_classes import JointClasses
+from xnet.evidence.joint_verdict import FORM_BY_ALL_ROWS, joint_verdict
+from xnet.evidence.verdict import Verdict
 from xnet.exports.class_code import classes_python
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import state
 from xnet.ui.text import escaped, shorten
 from xnet.wording.score_text import log_loss_text, percent
+
+from .formula_card import verdict_line
 
 #: Points of a class that are drawn at most.
 _MOST_POINTS = 400
@@ -26,6 +32,7 @@ _MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "p
 def joint_classes(joint: JointClasses, column: str) -> None:
     """Draw the formulas of all classes and what they say about the rows."""
     with st.container(border=True, key="joint_card"):
+        verdict_line(_verdict(joint))
         for (label, text, latex), network in zip(joint.formulas, joint.result.networks, strict=True):
             record = {"text": text, "latex": latex, "network": network.to_json()}
             show_formula(record, room=1.6, place=f"class_{label}")
@@ -45,13 +52,19 @@ def joint_classes(joint: JointClasses, column: str) -> None:
                        "classes.py", "text/x-python", icon=":material/download:", key="joint_python")
 
 
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs={JointClasses: pickle.dumps})
+def _verdict(joint: JointClasses) -> Verdict:
+    """The verdict on the formulas, which takes a second."""
+    return joint_verdict(joint)
+
+
 def _scores(joint: JointClasses) -> None:
     found = joint.result
     with st.container(horizontal=True):
         st.metric("Right, all rows", percent(found.accuracy), width="content")
         st.metric("Right, cross-validated", percent(found.accuracy_held_out), width="content",
-                  help="The constants were fitted to other rows than those that are judged, in five folds. All rows "
-                       "have chosen the form of the formulas, so new rows are predicted worse.")
+                  help="The constants were fitted to other rows than those that are judged, in five folds. "
+                       f"{FORM_BY_ALL_ROWS}")
         st.metric("Log loss, all rows", log_loss_text(found.log_loss), width="content")
         st.metric("Log loss, cross-validated", log_loss_text(found.log_loss_held_out), width="content",
                   help=f"The shares of the classes alone give {log_loss_text(found.base_log_loss)}.")

@@ -1,0 +1,31 @@
+"""Copies of rows are no observations; repeated measurements are."""
+
+import numpy as np
+import pytest
+
+from xnet.engine.problem.repeated_rows import is_counted
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(12, 2)), RNG.normal(size=12)
+
+
+def test_copies_of_rows_do_not_count():
+    counted = is_counted(np.tile(X, (8, 1)), np.tile(Y, 8))
+    np.testing.assert_array_equal(counted, np.arange(96) < 12)
+
+
+@pytest.mark.parametrize(("inputs", "target"), [
+    (X, Y),
+    (np.tile(X, (8, 1)), RNG.normal(size=96)),  # measured eight times
+    (np.vstack([X] * 5 + [X[:3]])[-15:], np.concatenate([Y, RNG.normal(size=3)])),
+    (RNG.integers(0, 2, (200, 3)), RNG.integers(0, 2, 200)),  # a table of answers
+    (RNG.integers(1, 6, (200, 2)), RNG.integers(1, 6, 200)),
+    (np.vstack([X, X[:1]]), np.append(Y, Y[0])),  # one row twice
+])
+def test_repeated_measurements_count(inputs, target):
+    assert is_counted(inputs.astype(float), target.astype(float)) is None
+
+
+def test_a_law_of_few_values_on_a_grid_counts_every_row():
+    grid = np.array([(a, b) for a in range(2) for b in range(2)], dtype=float)
+    assert is_counted(np.tile(grid, (20, 1)), np.tile(grid[:, 0] * grid[:, 1], 20)) is None

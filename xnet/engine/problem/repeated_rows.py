@@ -1,0 +1,72 @@
+"""Rows that are copies of earlier ones: they are no further observations, and count once.
+
+A file that was joined or exported twice holds every observation several times. A copy of a training row among the
+held-out rows tests nothing, a row that is left out is predicted by its copy, and errors of constants shrink with every
+copy. Repeated measurements are something else: their targets differ where their inputs agree, or have few values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xnet.arrays import Array
+
+if TYPE_CHECKING:
+    from .problem import Problem
+
+#: Copies are left out if they are more than this share of the rows.
+_SHARE = 0.1
+#: Rows of equal inputs are copies, not repeated measurements, if at least this share of them agrees in the target.
+_AGREE = 0.95
+#: A target with fewer different values than this share of the different rows agrees by chance.
+_VALUES = 0.5
+#: With fewer different rows than this, all rows are kept.
+_FEWEST = 5
+
+
+def is_counted(X: Array, y: Array) -> Array | None:
+    """Which rows of a table count: all but the copies of earlier rows.
+
+    Args:
+        X, y: (n, d) inputs and (n,) target, finite.
+
+    Returns:
+        (n,) whether the row counts; None where all do: copies are few, or they may be repeated measurements.
+
+    >>> is_counted(np.arange(6.0)[:, None].repeat(2, axis=0), np.sqrt(np.arange(6.0)).repeat(2))[:4].tolist()
+    [True, False, True, False]
+    """
+    first, n_inputs = _first(np.column_stack([X, y])), len(np.flatnonzero(_first(X)))
+    n, different = len(y), int(first.sum())
+    if n - different <= _SHARE * n or different < _FEWEST:
+        return None
+    if n - different < _AGREE * (n - n_inputs) or len(np.unique(y)) < _VALUES * different:
+        return None
+    return first
+
+
+def n_repeated(problem: Problem) -> int:
+    """How many rows of a problem are left out because they repeat an earlier row; 0 where rows have weights."""
+    return 0 if problem.train.weight is not None else (
+        problem.n_rows - len(problem.train_index) - len(problem.holdout_index))
+
+
+def _first(table: Array) -> Array:
+    """Whether a row (n,) equals no earlier one. Rows are compared as bytes."""
+    rows = np.ascontiguousarray(table, dtype=np.float64) + 0.0  # of -0.0, too
+    seen: set[bytes] = set()
+    found = np.zeros(len(rows), dtype=bool)
+    for i, row in enumerate(rows):
+        found[i] = (key := row.tobytes()) not in seen
+        seen.add(key)
+    return found
+
+
+def repeated_rows_sentence(problem: Problem) -> str:
+    """The sentence that copies of rows are left out; "" where none are."""
+    n = n_repeated(problem)
+    return "" if not n else (
+        f"{n:,} of {problem.n_rows:,} rows repeat an earlier one in the target and all inputs. They are left out of "
+        "the search, because a copy is no further observation.")
