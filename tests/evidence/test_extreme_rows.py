@@ -27,7 +27,7 @@ def test_a_row_that_makes_r_squared_is_named() -> None:
     assert found is not None
     assert found.nothing
     assert "without row 64: this row makes most of it" in found.sentence
-    law = extreme_rows(LINE, problem(X + 0.15 * NOISE * (X < 2)))
+    law = extreme_rows(LINE, problem(X + 0.3 * NOISE * (X < 2)))
     assert law is not None
     assert not law.nothing
     assert extreme_rows(LINE, problem(X + 0.01 * NOISE)) is None

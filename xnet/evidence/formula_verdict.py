@@ -203,10 +203,10 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
             held_out = held_out if held_out and len(held_out.y) else None
         compared = compare(network, train, held_out, n_parameters, problem.train.loss_function, group_columns(problem))
         extreme = extreme_rows(network, problem, names) if wild is None else None
-        nothing = extreme is not None and extreme.nothing
-        found = verdict(compared, [*filter(None, [dependent_rows_sentence(network, problem),
-                                                  extreme and not nothing and extreme.sentence])])
-        if nothing and found.level not in ("exact", "mean"):
+        said = [dependent_rows_sentence(network, problem)]
+        said += [extreme.sentence] if extreme is not None and not extreme.nothing else []
+        found = verdict(compared, [sentence for sentence in said if sentence])
+        if extreme is not None and extreme.nothing and found.level not in ("exact", "mean"):
             found = replace(found, level="mean", sentence=extreme.sentence)
         return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
