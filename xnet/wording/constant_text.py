@@ -95,7 +95,7 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
     smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
                 "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
-                "and Koenker (1992).") if loss.partition(":")[0] in ("absolute", "quantile") else ""
+                "and Koenker (1992). They are approximate where fewer than five rows lie beyond the quantile.") if loss.partition(":")[0] in ("absolute", "quantile") else ""
     steps = f" {OF_STEPS}" if "threshold" in methods else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
