@@ -39,7 +39,7 @@ def test_three_rows_that_differ_prove_no_formula_of_as_many_constants() -> None:
     assert np.count_nonzero(RARE) == 3
     assert RARE[48:].max() == 0
     found = verdict(compare(SPIKES, (GRID[:48], RARE[:48]), (GRID[48:], RARE[48:]), 3))
-    assert found.level == "plausible"
+    assert found.level == "mean"
     assert "nine digits" not in found.sentence
     assert any("does not vary in the held-out rows" in caution for caution in found.cautions)
     alone = verdict(compare(SPIKES, (GRID, RARE), None, 3))
@@ -100,3 +100,12 @@ def test_values_near_zero_and_decimals_of_a_file_are_rounding() -> None:
     assert "1e-9 of the target's spread" in near.sentence("row")
     rounded = exactness(CUBE, WeightedRows(DECADES, np.maximum(np.round(DECADES[:, 0] ** 3, 4), 1e-4)), None, 1e22, 0)
     assert rounded.by_spread
+
+
+def test_one_row_that_differs_shows_nothing() -> None:
+    y = np.full(60, 3.7)
+    y[30] = 5.0
+    spike = read_formula(f"3.7 + 1.3*exp(-1000*(x - {float(GRID[30, 0])!r})**2)", ("x",))
+    found = verdict(compare(spike, (GRID, y), None, 3))
+    assert found.level == "mean"
+    assert found.sentence.startswith("Only 1 of 60 rows differs from 3.7")

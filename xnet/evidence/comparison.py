@@ -12,7 +12,7 @@ from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
 
-from .exactness import Exactness, exactness
+from .exactness import Exactness, exactness, rare_values_sentence
 from .group_columns import GroupColumns
 from .simple_models import SimpleModel, simple_model
 from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
@@ -39,6 +39,7 @@ class Comparison:
         loss: the errors that are compared, by name.
         fitted_by: how the simple model was fitted, where the formula has the same form and inputs; else "".
         weighted: whether rows have weights; R² is then a weighted one.
+        rare: the sentence that too few rows differ from the usual value of the target; "" where enough do.
         power: of a quotient of the numbers that are compared, to be one of costs: 1/2 where they are squared means.
     """
 
@@ -58,6 +59,7 @@ class Comparison:
     loss: str = SQUARED_ERROR.name
     fitted_by: str = ""
     weighted: bool = False
+    rare: str = ""
     power: float = 1.0
 
     @property
@@ -100,7 +102,8 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         exactness=exactness(network, train, holdout, scale, n_parameters),
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
         n_parameters=n_parameters, line_parameters=line.n_parameters, line_name=line.name,
-        is_line=is_line, is_constant=not network.variables, fitted_by=by, weighted=train.weight is not None)
+        is_line=is_line, is_constant=not network.variables, fitted_by=by, weighted=train.weight is not None,
+        rare=rare_values_sentence(n_parameters, _target(train, holdout)))
 
 
 def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss,
@@ -123,6 +126,7 @@ def _compare_deviances(network: Network, train: WeightedRows, deciding: Weighted
         line_parameters=line.n_parameters, line_name=line.name,
         exactness=exactness(network, train, holdout, _scale(train, holdout), n_parameters),
         is_line=is_line, is_constant=not network.variables, fitted_by=by,
+        rare=rare_values_sentence(n_parameters, _target(train, holdout)),
         power=0.5 if isinstance(loss, Quantile) else 1.0)
 
 
@@ -134,6 +138,11 @@ def _line(network: Network, train: WeightedRows, held_out: WeightedRows | None, 
         return line, False, ""
     by = "fitted by least squares" if isinstance(loss, SquaredError) else "fitted by the same loss"
     return line, True, by if groups is None and len(network.variables) == train.X.shape[1] else ""
+
+
+def _target(train: WeightedRows, holdout: WeightedRows | None) -> Array:
+    """The target in all rows."""
+    return train.y if holdout is None else np.concatenate([train.y, holdout.y])
 
 
 def _scale(train: WeightedRows, holdout: WeightedRows | None) -> float:

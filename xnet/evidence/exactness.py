@@ -93,6 +93,21 @@ def exactness(network: Network, train: WeightedRows, held_out: WeightedRows | No
                      _objection(constants, train.y, None if held_out is None else held_out.y))
 
 
+def rare_values_sentence(n_constants: int, y: Array) -> str:
+    """The sentence that too few rows differ from the usual value of a target (n,) to say what it depends on; or "".
+
+    >>> rare_values_sentence(2, np.append(np.full(29, 3.7), 5.0))
+    'Only 1 of 30 rows differs from 3.7, the usual value of the target: this does not show what the target depends on.'
+    """
+    values, counts = np.unique(y, return_counts=True)
+    others = len(y) - int(counts.max())
+    if 2 * others >= len(y) or others > 2 * n_constants + 1:
+        return ""
+    return (f"Only {others} of {len(y):,} rows {'differs' if others == 1 else 'differ'} from "
+            f"{values[counts.argmax()]:.6g}, the usual value of the target: this does not show what the target "
+            "depends on.")
+
+
 def powers_of_ten(y: Array) -> float:
     """How many powers of ten the middle 90 % of a target (n,) span; 0 where it is 0 somewhere."""
     sizes = np.abs(y)

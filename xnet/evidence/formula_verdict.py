@@ -30,6 +30,7 @@ from .class_evidence import (
 )
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
+from .dependent_rows import dependent_rows_sentence
 from .group_columns import group_columns
 from .required_inputs import required_inputs_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, verdict
@@ -199,18 +200,18 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None
-        found = verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function,
-                                group_columns(problem)))
+        compared = compare(network, train, held_out, n_parameters, problem.train.loss_function, group_columns(problem))
+        found = verdict(compared, [*filter(None, [dependent_rows_sentence(network, problem)])])
         return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
-    compared = compare_class(network, train, held_out, line, n_parameters)
-    found, decides = class_verdict(compared), deciding_row(compared)
+    by_class = compare_class(network, train, held_out, line, n_parameters)
+    found, decides = class_verdict(by_class), deciding_row(by_class)
     if decides is None or names is None or problem.holdout is None:
         return found
     counted = np.arange(problem.holdout.n) if held_out is None or held_out.weight is None else np.flatnonzero(
         held_out.weight)
     name = names.name(int(problem.holdout_index[counted[decides]]))
-    return replace(found, cautions=(deciding_row_sentence(compared, decides, name), *found.cautions))
+    return replace(found, cautions=(deciding_row_sentence(by_class, decides, name), *found.cautions))
 
 
 def _without(rows: WeightedRows, wild: Array) -> WeightedRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,14 +45,21 @@ class Verdict:
     cautions: tuple[str, ...] = ()
 
 
-def verdict(found: Comparison) -> Verdict:
-    """The verdict; without held-out rows the Bayesian information criterion replaces the check on them."""
+def verdict(found: Comparison, further: Sequence[str] = ()) -> Verdict:
+    """The verdict; without held-out rows the Bayesian information criterion replaces the check on them.
+
+    Args:
+        found: the errors of the formula beside those of simple models.
+        further: cautions on the rows.
+    """
     missing = int((~np.isfinite(found.formula)).sum())
     if missing == len(found.formula):
         return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
-    cautions = _cautions(found, missing)
+    cautions = (*_cautions(found, missing), *further)
     if found.exactness.proved:
         return Verdict("exact", found.exactness.sentence("held-out row" if found.held_out else "row"), cautions)
+    if found.rare and not found.is_constant:
+        return Verdict("mean", found.rare, cautions)
     where = HELD_OUT if found.held_out else TRAINING
     if found.is_constant or not _better(found, found.mean, 1):
         return Verdict("mean", _not_better_than_the_mean(found, where), cautions)

@@ -1,0 +1,53 @@
+"""The sentence that the errors of successive rows are alike."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.evidence.comparison import compare
+from xnet.evidence.dependent_rows import dependent_rows_sentence
+from xnet.evidence.verdict import verdict
+from xnet.evidence.weighted_rows import WeightedRows
+
+LINE = read_formula("0.2*x0", ("x0",))
+X = np.arange(100.0)
+
+
+def autocorrelated(rng: np.random.Generator, share: float) -> Array:
+    errors = rng.normal(size=len(X))
+    for i in range(1, len(X)):
+        errors[i] += share * errors[i - 1]
+    return errors
+
+
+def sentence(y: Array, holdout: Array | None = None) -> str:
+    return dependent_rows_sentence(LINE, Problem.from_arrays(X[:, None], y, names=("x0",), holdout=holdout))
+
+
+def test_errors_of_a_time_series_are_said_to_be_alike() -> None:
+    found = [sentence(0.2 * X + autocorrelated(np.random.default_rng(seed), 0.8)) for seed in range(10)]
+    assert all(said.startswith("Errors of successive rows are alike") for said in found)
+    assert all("hold out the last rows" in said for said in found)
+
+
+def test_no_advice_where_the_last_rows_are_held_out() -> None:
+    said = sentence(0.2 * X + autocorrelated(np.random.default_rng(0), 0.8), X >= 80)
+    assert "alike" in said
+    assert "hold out" not in said
+
+
+def test_independent_errors_sorted_targets_and_exact_laws_say_nothing() -> None:
+    rng = np.random.default_rng(1)
+    assert sum(bool(sentence(0.2 * X + rng.normal(size=100))) for _ in range(200)) <= 1
+    assert not sentence(np.sort(rng.normal(size=100)))
+    assert not sentence(0.2 * X + 1e-12 * np.sin(0.1 * X))
+
+
+def test_a_formula_with_dependent_rows_is_no_strong_evidence() -> None:
+    y = 0.2 * X + np.random.default_rng(2).normal(size=100)
+    parts = (WeightedRows(X[::2, None], y[::2]), WeightedRows(X[1::2, None], y[1::2]))
+    assert verdict(compare(LINE, *parts, 1)).level == "strong"
+    assert verdict(compare(LINE, *parts, 1), ["Errors are alike."]).level == "plausible"

@@ -1,0 +1,87 @@
+"""Whether the errors of a formula in successive rows of a file are alike, so that the rows are not independent.
+
+In a time series, or in a file with many rows of each site, a row resembles its neighbours. Intervals of constants are
+then too narrow, and a held-out row between two training rows tests little. A formula that misses something that
+changes along the file has such errors too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.wording.row_words import HELD_OUT
+from xnet.wording.score_text import capitalized
+
+from .residuals import residuals
+from .scores import ROUNDING
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+    from xnet.engine.networks.network import Network
+
+#: The rank correlation of successive errors that is said: at least this, and above so many standard errors.
+_LEAST, _ERRORS = 0.2, 3.3
+#: Fewer rows say nothing.
+_FEWEST = 20
+#: Held-out rows lie between training rows if more than this share of them has a training row beside it.
+_BETWEEN = 0.5
+
+
+def dependent_rows_sentence(network: Network, problem: Problem) -> str:
+    """The sentence that successive rows are not independent given a formula; "" where nothing says so.
+
+    A file in the order of its target says nothing: its errors are in order, too.
+
+    Args:
+        network: the formula.
+        problem: its problem, whose rows are in the order of the file.
+    """
+    parts = [(problem.train, problem.train_index)]
+    parts += [] if problem.holdout is None else [(problem.holdout, problem.holdout_index)]
+    order = np.argsort(np.concatenate([index for _, index in parts]), kind="stable")
+    y = np.concatenate([rows.y for rows, _ in parts])[order]
+    weights = [rows.weight for rows, _ in parts if rows.weight is not None]
+    f = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts])[order]
+    errors = residuals(y, f, np.concatenate(weights)[order] if weights else None, problem.train.loss_function)
+    steps = np.diff(y)
+    if (steps >= 0).all() or (steps <= 0).all():
+        return ""
+    alike = _correlation(errors, ROUNDING * float(y.std()))
+    if alike is None:
+        return ""
+    wider = np.sqrt((1.0 + alike) / (1.0 - alike))
+    said = (f"Errors of successive rows are alike (rank correlation {alike:.2f}). Either the rows depend on each "
+            "other, as in a time series, or the formula misses something that changes along the file. Intervals of "
+            f"constants are then too narrow, by about {wider:.2g} times where the inputs change slowly.")
+    return said + (f" {capitalized(HELD_OUT)} between training rows test little: hold out the last rows (--split "
+                   "order; in the app Data, The last rows)." if _lie_between(problem) else "")
+
+
+def _correlation(errors: Array, least: float) -> float | None:
+    """The rank correlation of successive errors (n,), from von Neumann's ratio of ranks (Bartels 1982).
+
+    Returns:
+        None where it is no larger than chance makes it, or where all errors are rounding.
+    """
+    errors = errors[np.isfinite(errors)]
+    n = len(errors)
+    if n < _FEWEST or not np.abs(errors).max() > least:
+        return None
+    _, place, counts = np.unique(errors, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - 0.5 * counts)[place]
+    spread = float(((ranks - ranks.mean()) ** 2).sum())
+    if not spread > 0:
+        return None
+    found = 1.0 - 0.5 * float((np.diff(ranks) ** 2).sum()) / spread
+    return min(found, 0.99) if found >= max(_LEAST, _ERRORS / np.sqrt(n)) else None
+
+
+def _lie_between(problem: Problem) -> bool:
+    """Whether most held-out rows have a training row directly before or after them."""
+    held_out, train = problem.holdout_index, problem.train_index
+    if not len(held_out):
+        return False
+    return bool((np.isin(held_out - 1, train) | np.isin(held_out + 1, train)).mean() > _BETWEEN)
