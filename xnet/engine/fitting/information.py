@@ -22,7 +22,7 @@ def informative_rows(y: Array) -> int:
 
 
 def rows_decide(n_constants: int, y: Array, held_out: Array | None) -> bool:
-    """Whether an exact fit is evidence of a law: the rows that carry information are at least two more than the constants.
+    """Whether an exact fit is evidence of a law: two more rows carry information than there are constants.
 
     A further row of the most frequent value never changes the answer.
 
