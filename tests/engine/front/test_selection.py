@@ -128,6 +128,18 @@ def test_without_a_law_log_linear_models_cost_what_linear_ones_cost() -> None:
     assert pick([constant, linear, log_linear]) is log_linear, "200 ln(0.5 / 0.45) = 21 units"
 
 
+def test_the_simplest_suggestion_is_never_longer_and_the_most_accurate_never_worse() -> None:
+    power = entry(4, 0.88 * ROWS, 8.0, p=2, plain=PlainKind.POWER_LAW)
+    line = entry(5, ROWS, 0.2, p=1, plain=PlainKind.LINEAR)
+    assert pick([CONSTANT, power, line]) is power
+    assert pick([CONSTANT, power, line], Preference.SIMPLEST) is power, "the line has the lower score, but is longer"
+
+    many = entry(17, ROWS, 12.0, p=4, plain=PlainKind.LINEAR)
+    short = entry(7, 1.01 * ROWS, 0.2, p=2)
+    assert pick([CONSTANT, many, short]) is many
+    assert pick([CONSTANT, many, short], Preference.ACCURATE) is many, "the other has the lower score, and a higher loss"
+
+
 def test_a_linear_model_of_all_inputs_competes_in_a_short_table() -> None:
     X = RNG.normal(size=(26, 7))
     problem = Problem.from_arrays(X, X @ np.arange(1.0, 8.0) + RNG.normal(scale=4.0, size=26))

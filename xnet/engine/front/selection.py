@@ -92,6 +92,8 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
 
     Args:
         entries: of a front, and plain models; at least one. Entries without support compete only where none has it.
+        preference: the simplest suggestion is never longer than the balanced one, and the most accurate one never has
+            a higher loss.
     """
     if len(entries) == 1:
         return entries[0]
@@ -99,18 +101,30 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     if not supported:
         return min(entries, key=lambda e: (e.loss, e.complexity))
     losses = _clipped_means([_of(e) for e in supported])
-    scored = _cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)])
-    if not any(e.support is not None and e.support.reads_inputs for e, _ in scored):
-        return _best(scored, WEIGHTS[preference])
+    scored = _after_gate(_cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)]))
+    balanced = _best(scored, WEIGHTS[Preference.BALANCED], TIE)
+    if preference is Preference.BALANCED:
+        return balanced
+    if preference is Preference.SIMPLEST:
+        scored = [(e, loss) for e, loss in scored if e.complexity <= balanced.complexity]
+    else:
+        most = next(loss for e, loss in scored if e is balanced)
+        scored = [(e, loss) for e, loss in scored if loss <= most]
+    return _best(scored, WEIGHTS[preference], TIE)
+
+
+def _after_gate(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """All networks, if the best under the higher price reads an input; else the linear models, or the constant."""
+    if not any(_of(e).reads_inputs for e, _ in scored):
+        return scored
     gate = _best(scored, GATE)
     if _of(gate).reads_inputs:
         gate = _best(_bounded(scored), GATE)
-    if not _of(gate).reads_inputs:
-        plain = [(e, loss) for e, loss in scored if e.plain in LINEAR_KINDS]
-        if not plain or _of(gate).linear_p_value > LINEAR_LEVEL:
-            return gate
-        scored = plain
-    return _best(scored, WEIGHTS[preference], TIE)
+    if _of(gate).reads_inputs:
+        return scored
+    plain = [(e, loss) for e, loss in scored if e.plain in LINEAR_KINDS]
+    return plain if plain and _of(gate).linear_p_value <= LINEAR_LEVEL else \
+        [(e, loss) for e, loss in scored if e is gate]
 
 
 def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:

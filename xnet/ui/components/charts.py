@@ -100,27 +100,35 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
         row = front[selected]
         figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="selected formula", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
-    figure.update_yaxes(type="log", title=title, exponentformat="power",
-                        dtick=error_ticks(shown))
+    figure.update_yaxes(type="log", title=title, exponentformat="power", **log_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure)
 
 
-def error_ticks(losses: Sequence[float]) -> int | str:
-    """The distance of ticks on the error axis (plotly's `dtick`).
+def log_ticks(values: Sequence[float]) -> dict[str, Any]:
+    """The ticks of a logarithmic axis, as arguments of plotly's `update_yaxes`.
 
-    In decades; 1, 2, 5 on less than 1.5 decades; equal steps on less than half a decade, which may hold none of these.
+    Decades; 1, 2, 5 with all their digits on less than 1.5 decades, because plotly writes 0.5 as a small 5; equal steps
+    on less than half a decade, which may hold none of these.
 
-    >>> error_ticks([1e-9, 1.0]), error_ticks([0.1, 1.0]), error_ticks([0.93, 1.03])
-    (2, 'D2', 'L0.02')
+    >>> log_ticks([1e-9, 1.0]), log_ticks([0.93, 1.03])
+    ({'dtick': 2}, {'dtick': 'L0.02'})
+    >>> log_ticks([0.1, 1.0])["ticktext"]
+    ['0.1', '0.2', '0.5', '1']
     """
-    low, high = min(losses, default=1.0), max(losses, default=1.0)
+    low, high = min(values, default=1.0), max(values, default=1.0)
     span = float(np.log10(high / low))
     if 0 < span < 0.5:
         rough = (high - low) / 4
         power = 10.0 ** np.floor(np.log10(rough))
-        return f"L{float(power * min((1, 2, 5, 10), key=lambda step: abs(step - rough / power))):.3g}"
-    return "D2" if span < 1.5 else max(1, round(span / 5))
+        return {"dtick": f"L{float(power * min((1, 2, 5, 10), key=lambda step: abs(step - rough / power))):.3g}"}
+    if span >= 1.5:
+        return {"dtick": max(1, round(span / 5))}
+    decades = range(int(np.floor(np.log10(low))) - 1, int(np.ceil(np.log10(high))) + 1)
+    ticks = [(k, power) for power in decades for k in (1, 2, 5) if low / 2 <= k * 10.0**power <= high * 2]
+    return {"tickmode": "array", "tickvals": [float(f"{k}e{power}") for k, power in ticks],
+            "ticktext": [f"{float(f'{k}e{power}'):g}" if -4 <= power <= 5 else f"{k}·10<sup>{power}</sup>"
+                         for k, power in ticks]}
 
 
 def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str,
@@ -156,10 +164,11 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
 
 
 def log_axes(figure: go.Figure, x: bool, y: bool = False) -> go.Figure:
-    """Make axes logarithmic, with powers of ten beside them; returns the figure."""
-    for chosen, update in ((x, figure.update_xaxes), (y, figure.update_yaxes)):
+    """Make axes logarithmic; returns the figure. Values that have no logarithm are not drawn."""
+    for chosen, axis, update in ((x, "x", figure.update_xaxes), (y, "y", figure.update_yaxes)):
         if chosen:
-            update(type="log", exponentformat="power", dtick=None)
+            values = np.concatenate([np.asarray(trace[axis], dtype=float) for trace in figure.data] or [np.zeros(0)])
+            update(type="log", exponentformat="power", **log_ticks(values[values > 0].tolist()))
     return figure
 
 

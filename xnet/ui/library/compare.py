@@ -140,7 +140,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                     customdata=[shorten(typeset_text(row["text"]), 90).replace("<", "‹") for row in found],
                     hovertemplate=f"{side}: complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata}}"
                                   "<extra></extra>")
-    figure.update_yaxes(type="log", title=title, exponentformat="power", dtick=_ticks(figure))
+    figure.update_yaxes(type="log", title=title, exponentformat="power", **_ticks(figure))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return charts.framed(figure)
 
@@ -156,11 +156,11 @@ def losses_figure(losses: Mapping[str, Sequence[Sequence[float | None]]]) -> go.
                                mode="lines", hovertemplate=f"{side}: after %{{x:.1f}} s<br>%{{y:.3g}}<extra></extra>",
                                line={"shape": "hv", "width": 2, "color": COLORS[k % len(COLORS)],
                                      "dash": ("solid", "dash", "dot")[k // len(COLORS) % 3]})
-    figure.update_yaxes(type="log", title=charts.ERROR_TITLE, exponentformat="power", dtick=_ticks(figure))
+    figure.update_yaxes(type="log", title=charts.ERROR_TITLE, exponentformat="power", **_ticks(figure))
     figure.update_xaxes(title="seconds of searching", rangemode="tozero")
     return charts.framed(figure)
 
 
-def _ticks(figure: go.Figure) -> int | str:
-    """The distance of the ticks that suits all curves of a figure."""
-    return charts.error_ticks([value for trace in figure.data for value in trace.y])
+def _ticks(figure: go.Figure) -> dict[str, Any]:
+    """The ticks that suit all curves of a figure."""
+    return charts.log_ticks([value for trace in figure.data for value in trace.y])
