@@ -137,7 +137,7 @@ def test_the_simplest_suggestion_is_never_longer_and_the_most_accurate_never_wor
     many = entry(17, ROWS, 12.0, p=4, plain=PlainKind.LINEAR)
     short = entry(7, 1.01 * ROWS, 0.2, p=2)
     assert pick([CONSTANT, many, short]) is many
-    assert pick([CONSTANT, many, short], Preference.ACCURATE) is many, "the other has the lower score, and a higher loss"
+    assert pick([CONSTANT, many, short], Preference.ACCURATE) is many, "the lower score of short hides a higher loss"
 
 
 def test_a_linear_model_of_all_inputs_competes_in_a_short_table() -> None:
