@@ -22,7 +22,7 @@ from xnet.wording.plain_text import plain_sentence
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(60, 3))
 NOISY = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=X @ [1.0, 0.7, 0.5] + RNG.normal(0, 1.5, 60))
-PLAIN = "The search found no formula that the rows support better than this linear one."
+PLAIN = "The search found no formula that the rows support clearly better than this linear one."
 #: 2 * 3 * a: the rows determine the product of the constants, not each of them.
 PRODUCT = Network((Neuron("constant", (), 0), Neuron("constant", (), 1), Neuron("mul", (0, 1)), Neuron("variable"),
                    Neuron("mul", (2, 3))), (2.0, 3.0), 3)

@@ -153,8 +153,8 @@ def test_a_linear_formula_that_few_held_out_rows_do_not_show_has_the_p_value_of_
 
     assert found.level == "mean"
     assert p_value < 1e-6
-    assert found.sentence.startswith("The search found no formula that the rows support better than this linear one. "
-                                     "On the held-out rows it is")
+    assert found.sentence.startswith("The search found no formula that the rows support clearly better than this "
+                                     "linear one. On the held-out rows it is")
     assert "In all rows together it predicts better than the average: its leave-one-out R² is 0." in found.sentence
     assert f"F-test of a linear formula of 'dose' against a constant is {p_value:.1g} (multiplied" in found.sentence
 

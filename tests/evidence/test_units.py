@@ -97,8 +97,16 @@ def test_sizes_that_do_not_fit_are_named() -> None:
 
 
 @pytest.mark.parametrize(("formula", "of", "target", "says"), [
-    ("1.8*t + 32", "degC", "degF", "consistent if 1.8 has the unit ΔdegF/K and 32 has the unit ΔdegF"),
-    ("0.5556*t - 17.78", "°F", "°C", "consistent if 0.5556 has the unit K/Δ°F and 17.78 has the unit K"),
+    ("1.8*t + 32", "degC", "degF", "consistent if 1.8 has the unit ΔdegF/K and 32 has the unit degF"),
+    ("0.5556*t - 17.78", "°F", "°C", "consistent if 0.5556 has the unit K/Δ°F and 17.78 has the unit °C"),
+    ("1.5/(t - 23)", "°C", "J", "consistent if 1.5 has the unit K·J and 23 has the unit °C"),
+    ("6.1*exp(17.3*t/(t + 237.3))", "degC", "Pa", "consistent if 237.3 has the unit degC and 6.1 has the unit Pa"),
+    ("1.5*max(t, 23)", "°C", "J", "consistent if 23 has the unit °C and 1.5 has the unit J/K"),
+    ("t + 2.5", "°C", "°C", "consistent if 2.5 has the unit K"),
+    ("20.5 + 3*sin(t)", "1", "°C", "consistent if 3 has the unit K and 20.5 has the unit °C"),
+    ("1.5/(t - 23)", "K", "J", "consistent if 1.5 has the unit K·J and 23 has the unit K"),
+    ("t - 23", "°C", "K", "consistent if 23 has the unit K"),
+    ("t - 23", "°C", "delta_degC", "consistent if 23 has the unit °C"),
     ("t + 273.15", "degC", "K", "consistent if 273.15 has the unit K"),
     ("t + 32", "degC", "K", "consistent if 32 has the unit K"),
     ("t - 273.15", "K", "degC", "consistent if 273.15 has the unit K"),
@@ -111,6 +119,24 @@ def test_sizes_that_do_not_fit_are_named() -> None:
     ("4.34*log(t)", "1", "dB", "consistent if 4.34 has the unit dB")])
 def test_scales_with_another_zero(formula: str, of: str, target: str, says: str) -> None:
     assert said(formula, "y", {"t": of, "y": target}) == says
+
+
+@pytest.mark.parametrize(("formula", "says"), [
+    ("0.7*v*(x - t - 2.5)", "2.5 has the unit K"),
+    ("0.7*v*(x - t + 2.5*v)", "2.5 has the unit K/m"),
+    ("0.7*v/(x - 23)*(t + 2.5*x)", "23 has the unit °C"),
+    ("0.7*v*exp(0.1*(t - 20)**2)", "20 has the unit °C")])
+def test_a_number_among_temperatures_is_one_where_the_others_are_a_difference(formula: str, says: str) -> None:
+    assert says in said(formula, "E", {"x": "°C", "t": "°C", "v": "m", "E": "J"})
+
+
+@pytest.mark.parametrize(("formula", "says"), [
+    ("0.5*x + 0.5*t + 3", "consistent if 3 has the unit K"),
+    ("0.9*x + 3", "consistent if 3 has the unit °C"),
+    ("23 + (x - 23)*exp(-0.5*v)", "consistent if 23 has the unit °C, -0.5 has the unit 1/s and 23 has the unit °C")])
+def test_numbers_of_a_formula_for_a_temperature(formula: str, says: str) -> None:
+    assert said(formula, "E", {"x": "°C", "t": "°C", "v": "s", "E": "°C"}) == says
+
 
 
 @pytest.mark.parametrize("value", ["2", "2.1", "1/3", "7", "100", "0.5"])

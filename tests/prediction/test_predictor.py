@@ -59,10 +59,19 @@ def test_text_is_not_called_missing(others: list[str]) -> None:
 
 
 def test_an_infinite_value_is_not_called_missing() -> None:
-    """In a column with text, 1e400 is kept as text, which becomes an infinite number."""
-    result = predict(PREDICTOR, pd.DataFrame({"distance": ["1e400", "25", None]}, dtype=object), "new.csv")
+    result = predict(PREDICTOR, pd.DataFrame({"distance": [np.inf, 25.0, np.nan]}), "new.csv")
     assert result.remarks == ("distance is larger than any number that can be computed with", "", "distance is missing")
     assert result.report == ("2 rows have no prediction, as a value is missing or too large there.",)
+
+
+@pytest.mark.parametrize("word", ["", "abc"], ids=["numbers", "with text, so that the column stays text"])
+def test_a_number_too_large_for_a_computer_is_not_called_missing(word: str) -> None:
+    table = read_rows(f"mass,Distance\n1,25\n1,-1e400\n1,\n1,{word}\n")
+    result = predict_table(PREDICTOR, table, "new.csv")
+    assert result.remarks[:3] == ("", "distance is too large a number ('-1e400')", "distance is missing")
+    assert ("One row has no prediction, as a number is too large for a computer, whose numbers end at 1.8e308: line 3, "
+            "'distance' ('-1e400').") in result.report
+    assert not any("missing or" in sentence for sentence in result.report)
 
 
 def test_the_report_names_lines_that_are_no_rows() -> None:

@@ -134,6 +134,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
             units: dict[str, str] | None) -> int:
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
+    from xnet.engine.networks.parts import Parts
+    from xnet.engine.problem.restrictions import fixed_constants
     from xnet.evidence.class_probability import to_search_form
     from xnet.evidence.constants import printed_estimates
     from xnet.evidence.formula_verdict import formula_verdict
@@ -143,7 +145,9 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
 
     problem, status = run.problem(), run.status()
     network = to_search_form(Network.from_json(snapshot["best"]["network"]), problem)
-    met = not prior or problem.admits(network)
+    parts = snapshot["best"].get("parts")
+    fixed = fixed_constants(network, problem, Parts.from_json(parts) if parts else None) if prior else ()
+    met = not prior or problem.admits(network, fixed)
     if not met:
         print(f"xnet: {unmet_sentence(network, problem)}", file=sys.stderr)
     wanted = options.permutation_check is not None and status["state"] == "finished"  # not after Ctrl-C
@@ -153,7 +157,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
-    robust, parts = is_of_second_look(snapshot["best"], snapshot), snapshot["best"].get("parts")
+    robust = is_of_second_look(snapshot["best"], snapshot)
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
                  groups=groups_json(network, problem, of_second_look=robust, parts=parts),
                  derived=run.config.get("derived"), group_lines=group_lines(network, problem),

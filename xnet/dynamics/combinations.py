@@ -37,8 +37,8 @@ def best_combinations(fits: Sequence[Sequence[IntegralFit]], n: int) -> list[tup
     """The combinations of the lowest summed scores: of all formulas, of sparse polynomials and of plain ones, in turn.
 
     Plain ones have the lowest scores when structure costs twice as much. Integrals of a few rows prefer long formulas,
-    which learn the errors of the smoothed states; the fit of trajectories then decides against them. Combinations of the
-    shortest formulas come last: they have a trajectory where all others leave the rows.
+    which learn the errors of the smoothed states; the fit of trajectories then decides against them. Combinations of
+    the shortest formulas come last: they have a trajectory where all others leave the rows.
 
     Args:
         fits: for every state its formulas by integral matching.

@@ -100,8 +100,8 @@ class JointSelection:
             start: a system that is known; it is fitted first.
         """
         data = self.observed.data
-        systems = different([*([] if start is None else [start]), *(
-            System(data.states, data.inputs, own) for own in best_combinations(fits, self.integrals.n))], lambda own: own.networks_key)
+        combined = [System(data.states, data.inputs, own) for own in best_combinations(fits, self.integrals.n)]
+        systems = different([*([] if start is None else [start]), *combined], lambda own: own.networks_key)
         windows = self._windows(self._substeps)
         self.prepare(next((system for system in systems
                            if windows.evaluated(system, windows.segments.first) is not None), systems[0]))

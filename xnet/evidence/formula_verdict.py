@@ -31,6 +31,7 @@ from .class_evidence import (
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
 from .dependent_rows import dependent_rows_sentence
+from .extreme_rows import extreme_rows
 from .group_columns import group_columns
 from .required_inputs import required_inputs_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, verdict
@@ -72,7 +73,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
                       _names(snapshot, problem, labels))
     if record["network"] == snapshot["best"]["network"]:
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
-    if found.level == "mean" and wild is not None:
+    if found.level == "mean" and wild is not None and extreme_rows(shown, problem) is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     if sentence := repeated_rows_sentence(problem):
         found = replace(found, cautions=(*found.cautions, sentence))
@@ -190,7 +191,7 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
         record: the formula.
         problem: its problem.
         wild: rows to leave out, which had no part in the fit.
-        names: of all rows, to name one that decides the verdict on a class; None to name none.
+        names: of all rows, to name those that decide the verdict; None to name none of a class.
     """
     network, n_parameters = Network.from_json(record["network"]), record["n_parameters"]
     train = weighted_rows(problem.train)
@@ -201,7 +202,12 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None
         compared = compare(network, train, held_out, n_parameters, problem.train.loss_function, group_columns(problem))
-        found = verdict(compared, [*filter(None, [dependent_rows_sentence(network, problem)])])
+        extreme = extreme_rows(network, problem, names) if wild is None else None
+        said = [dependent_rows_sentence(network, problem)]
+        said += [extreme.sentence] if extreme is not None and not extreme.nothing else []
+        found = verdict(compared, [sentence for sentence in said if sentence])
+        if extreme is not None and extreme.nothing and found.level not in ("exact", "mean"):
+            found = replace(found, level="mean", sentence=extreme.sentence)
         return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
     by_class = compare_class(network, train, held_out, line, n_parameters)

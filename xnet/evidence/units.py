@@ -8,7 +8,8 @@ units (each is printed, as few as possible); not consistent (with the first wron
 said beside the result.
 
 The numbers of a column in degC or degF count from another zero than kelvin. A number that is added may make up for
-that; without one, temperatures of different zeros are not equal.
+that; without one, temperatures of different zeros are not equal. `temperature_points` says which numbers are
+temperatures, and which are differences of temperatures.
 
 Units are typed by people, see `unit_text`.
 """
@@ -29,6 +30,7 @@ from xnet.engine.networks.forward_pass import forward
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
 
+from .temperature_points import temperature_points
 from .unit_text import LONGEST, Unit, UnknownUnit, read_unit
 from .unit_vectors import UnitVectors
 
@@ -245,7 +247,9 @@ class _System:
         order = self.columns + sorted((p for p in range(k) if p not in self.columns), key=self.lengths.__getitem__)
         carrying = [p for p in order if not self._add(np.eye(k)[p], np.zeros(self.B.shape[1]))]
         solution = self._solution()
-        needs = [f"{self.unknown[p]} has the unit {self.check.text(solution[p])}" for p in sorted(carrying)]
+        points = temperature_points(self.network, self.names, self.check.known, target, self.places)
+        needs = [f"{self.unknown[p]} has the unit {points.get(p) or self.check.text(solution[p])}"
+                 for p in sorted(carrying)]
         pure = [self.unknown[p] for p in self.columns if p not in carrying]
         beside = [f"{_listed(pure)} {'has' if len(pure) == 1 else 'have'} no unit, taken as pure"] if pure else []
         if target not in self.check.vectors:

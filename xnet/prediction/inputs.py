@@ -135,8 +135,8 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
 
 
 def _texts(column: pd.Series, numbers: Array) -> dict[int, str]:
-    """The cells of a column (n,) that are not empty and not in `numbers` (n,), by row."""
+    """The cells of a column (n,) that are not empty and no finite number in `numbers` (n,), by row."""
     if pd.api.types.is_numeric_dtype(column):
         return {}
-    return {int(i): str(column.iloc[i]) for i in np.flatnonzero(np.isnan(numbers))
+    return {int(i): str(column.iloc[i]) for i in np.flatnonzero(~np.isfinite(numbers))
             if not pd.isna(column.iloc[i]) and not is_missing(str(column.iloc[i]).strip())}

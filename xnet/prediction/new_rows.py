@@ -16,7 +16,7 @@ from xnet.arrays import Array
 from xnet.name_lists import abbreviated_list, quoted_names
 from xnet.tables.column_recipes import GROUPS, ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
-from xnet.tables.numbers import is_number
+from xnet.tables.numbers import is_number, is_too_large
 from xnet.tables.reading import read_table
 from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
@@ -24,6 +24,10 @@ from xnet.tables.table import Table
 from .extrapolation import beyond_a_pole
 from .inputs import input_values, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
+
+#: Why a cell gives no number, as the end of a sentence.
+_TEXT = "there is text where a number is needed"
+_TOO_LARGE = "a number is too large for a computer, whose numbers end at 1.8e308"
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     as_text = _report_texts(predictor, recipes, {used: texts[used] for used in inputs if texts.get(used)},
                             rows or RowNames.counted(len(frame)), report)
     if (gaps & ~as_text).any():
-        what = "missing or too large" if any(np.isinf(column).any() for column in inputs.values()) else "missing"
+        infinite = any(np.isinf(column[~as_text]).any() for column in inputs.values())
+        what = "missing or too large" if infinite else "missing"
         report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is {what} there.")
     _remark_poles(beyond_a_pole(predictor, inputs, outside & np.isfinite(values)), remarks, report)
     undefined = ~np.isfinite(values) & ~gaps
@@ -159,24 +164,23 @@ def _cell(value: object) -> str:
 def _report_texts(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], texts: Mapping[str, Mapping[int, str]],
                   names: RowNames, report: list[str]) -> Array:
     """Report the cells that give no number, by the names of their rows; returns which rows (n,) have such a cell."""
-    found, no_numbers = np.zeros((2, len(names)), dtype=bool)
-    numbers: list[tuple[int, str, str]] = []
+    found = np.zeros(len(names), dtype=bool)
+    no_numbers: dict[str, list[tuple[int, str, str]]] = {}
     for used, cells in texts.items():
         found[there := list(cells)] = True
         places = [(i, recipes[used].column if used in recipes else used, cells[i]) for i in sorted(cells)]
         if used in recipes and (known := recipes[used].known_labels):
-            at = np.zeros(len(names), dtype=bool)
-            at[there] = True
+            at = np.isin(np.arange(len(names)), there)
             new = (" To add a group, fit its own constants to a few of its rows (the command calibrate, or the page "
                    "Predict)." if recipes[used].way == GROUPS and predictor.network.own is not None else "")
             report.append(f"{_rows(at)} no prediction, as {recipes[used].column!r} is a name that was not in the "
                           f"search: {_shown(places, names)}. Known are {quoted_names(known, 6)}.{new}")
         else:
-            no_numbers[there] = True
-            numbers += places
-    if numbers:
-        report.append(f"{_rows(no_numbers)} no prediction, as there is text where a number is needed: "
-                      f"{_shown(numbers, names)}.")
+            for place in places:
+                no_numbers.setdefault(_TOO_LARGE if is_too_large(place[2]) else _TEXT, []).append(place)
+    for why, places in no_numbers.items():
+        at = np.isin(np.arange(len(names)), [i for i, _, _ in places])
+        report.append(f"{_rows(at)} no prediction, as {why}: {_shown(places, names)}.")
     return found
 
 
@@ -240,6 +244,8 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
 
 def _about_text(used: str, recipe: ColumnRecipe | None, cell: str) -> str:
     """A remark on a cell that gives no number."""
+    if is_too_large(cell) and (recipe is None or not recipe.known_labels):
+        return f"{recipe.column if recipe else used} is too large a number ({cell!r})"
     if recipe is None or recipe.reads_rows:
         return f"{used} is text ({cell!r})"
     if recipe.known_labels:

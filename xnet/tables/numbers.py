@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from xnet.counts import counted
+
 from .written_dates import is_duration, iso_date
 
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
@@ -35,7 +37,7 @@ class Numbers(NamedTuple):
     """One column as numbers.
 
     Attributes:
-        values: (n,) the numbers; NaN where a cell is missing, infinite or unreadable.
+        values: (n,) the numbers; NaN where a cell is missing, infinite, too large or unreadable.
         missing, infinite: how many cells were.
         unreadable: the cells that are not numbers.
         percent: whether percent signs were removed.
@@ -43,7 +45,8 @@ class Numbers(NamedTuple):
         booleans: whether the column held True and False.
         errors: (n,) the standard errors written beside the values; None without any.
         unit: written in every cell.
-        texts: cells without a number that are kept as text, by row: limits such as <0.01.
+        texts: cells without a number that are kept as text, by row: limits such as <0.01, and numbers too large for
+            a computer.
         remarks: what the spelling said, as sentences with a place for the column's name.
     """
 
@@ -196,9 +199,10 @@ def _convert(cells: Sequence[str], *, percent: bool, comma: bool, n_present: int
     """Convert cells to numbers with or without decimal commas; None if more than a tenth are unreadable."""
     values: list[float] = []
     unreadable: list[str] = []
+    too_large: dict[int, str] = {}
     missing = infinite = 0
     seen_comma = grouped = False
-    for raw in cells:
+    for row, raw in enumerate(cells):
         value = math.nan
         if is_missing(raw):
             missing += 1
@@ -214,11 +218,26 @@ def _convert(cells: Sequence[str], *, percent: bool, comma: bool, n_present: int
                 seen_comma |= comma and "," in cell
                 grouped |= has_groups or any(space in raw.strip("%" + _SPACES) for space in _SPACES)
             if math.isinf(value):  # 1e999 overflows
-                infinite, value = infinite + 1, math.nan
+                too_large[row], value = raw, math.nan
         values.append(value)
     if len(unreadable) > n_present // 10:
         return None
-    return Numbers(values, missing, infinite, tuple(unreadable), percent, seen_comma, grouped)
+    return Numbers(values, missing, infinite, tuple(unreadable), percent, seen_comma, grouped, texts=too_large,
+                   remarks=_about_too_large(too_large))
+
+
+def _about_too_large(cells: Mapping[int, str]) -> tuple[str, ...]:
+    """The sentence on numbers, by row, that are beyond those of a computer; {line:ROW} stands for the line of a row."""
+    if not cells:
+        return ()
+    row, cell = next(iter(cells.items()))
+    others = f" and {counted(len(cells) - 1, 'other cell')} are" if len(cells) > 1 else " is"
+    return (f"{{name}}: the number {cell[:20]!r} in {{line:{row}}}{others} too large for a computer, read as missing.",)
+
+
+def is_too_large(cell: str) -> bool:
+    """Whether a cell is a number beyond those of a computer, which reach 1.8e308."""
+    return math.isinf(plain_number(cell, comma=False))
 
 
 def _normalise(cell: str, comma: bool) -> tuple[str, bool]:

@@ -31,11 +31,11 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
         n_numbers: how many numbers of the formula are fitted.
 
     >>> plain_sentence("linear", 0.6, "plausible"), plain_sentence("linear", 1e-20, "strong")
-    ('The search found no formula that the rows support better than this linear one.', '')
+    ('The search found no formula that the rows support clearly better than this linear one.', '')
     >>> plain_sentence("power-law", 0.02, "strong")
-    'A power-law formula is enough: the search found none that the rows support better.'
+    'A power-law formula is enough: the search found none that the rows support clearly better.'
     >>> plain_sentence("quadratic", 0.02, "line")
-    'The search found no formula that the rows support better than this quadratic one.'
+    'The search found no formula that the rows support clearly better than this quadratic one.'
     >>> plain_sentence("linear", 0.2, "plausible", 9, 9, 10)
     'The best description found is a linear formula of all 9 inputs (10 numbers).'
     >>> plain_sentence("constant", 1.0, "mean")
@@ -53,8 +53,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
         numbers = counted(n_numbers, "number")
         return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({numbers})."
     if level in _NOTHING or not good or (level in _SIMPLER and (kind != "linear" or level == "line")):
-        return f"The search found no formula that the rows support better than this {kind} one."
-    return f"A {kind} formula is enough: the search found none that the rows support better."
+        return f"The search found no formula that the rows support clearly better than this {kind} one."
+    return f"A {kind} formula is enough: the search found none that the rows support clearly better."
 
 
 def _of_inputs(used: int, n_inputs: int) -> str:

@@ -129,11 +129,13 @@ def make_entry(network: Network, problem: Problem, reason: str = "", parts: Part
     mean, error = None if losses is None else np.inf, 0.0
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-    n_parameters = n_determined(network, problem.search, fixed_constants(network, problem, parts))
+    fixed = fixed_constants(network, problem, parts)
+    n_parameters = n_determined(network, problem.search, fixed)
     # Squares are bounded together only where units steer: other searches keep their fronts (D-151).
     squares = problem.constraints.units is not None
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
-                       problem.admits(network), is_defined_inside(network, problem.box, squares=squares), parts=parts)
+                       problem.admits(network, fixed), is_defined_inside(network, problem.box, squares=squares),
+                       parts=parts)
     return with_shares(entry, problem)
 
 

@@ -15,7 +15,7 @@ Behaviour is checked on points, which is no proof: see `check_points`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS
 from xnet.engine.networks.backpropagation import forward, sensitivities
+from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
 from xnet.errors import ConstraintError
 
@@ -45,7 +46,7 @@ class Constraints:
     Attributes:
         forbidden, required: positions of inputs that no network may read, and that every network must read.
         nesting: (outer, inner) pairs of activations: no neuron `inner` anywhere below a neuron `outer`.
-        max_parameters: most fitted constants; None for no limit.
+        max_parameters: most fitted constants, fixed and known ones not counted (D-177); None for no limit.
         monotonic: (input, sign) pairs: the output never falls (1) or never rises (-1) in that input.
         low, high: the output stays within these bounds, both included; None for no bound.
         units: the units that every network keeps to; None for no rule.
@@ -101,17 +102,19 @@ class Constraints:
 
         The units of proposals are checked before their networks are built.
         """
-        return not self.without_units.broken(network, SLACK, partial=True)
+        return not self.without_units.broken(network, slack=SLACK, partial=True)
 
     @property
     def without_units(self) -> Constraints:
         """The other constraints."""
         return self if self.units is None else replace(self, units=None)
 
-    def broken(self, network: Network, slack: int = 0, partial: bool = False, names: Sequence[str] = ()) -> str:
+    def broken(self, network: Network, fixed: Collection[int] = (), slack: int = 0, partial: bool = False,
+               names: Sequence[str] = ()) -> str:
         """The constraint that the structure violates, in words; "" if it satisfies all.
 
         Args:
+            fixed: positions of constants that a person fixed, beside known ones: they are no parameters.
             slack: number of constants above `max_parameters` that are still allowed.
             partial: whether required inputs may still be missing.
             names: of the inputs, for the words; without them an input has its number.
@@ -124,7 +127,10 @@ class Constraints:
         if missing and not partial:
             return f"it lacks the required input {repr(names[missing[0]]) if names else f'number {missing[0]}'}"
         if self.max_parameters is not None and network.n_parameters > self.max_parameters + slack:
-            return f"it has {network.n_parameters} parameters, at most {self.max_parameters} are allowed"
+            fitted = network.n_parameters - sum(i in fixed or form_of(c, network.known) is not None
+                                                for i, c in enumerate(network.constants))
+            if fitted > self.max_parameters + slack:
+                return f"it has {fitted} parameters, at most {self.max_parameters} are allowed"
         pair = nested(network, self.nesting) if self.nesting else None
         if pair is not None:
             return f"it has {pair[1]} inside {pair[0]}"

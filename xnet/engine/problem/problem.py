@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -144,9 +144,9 @@ class Problem:
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
-        return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
-                   held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
-                   train_index, len(y), groups, form, int(max_complexity))
+        return cls(names, target_name, library, bool(parameters), largest, int(seed), train, held_out, search, match,
+                   constraints, initial_formula, constants, device, holdout_index, train_index, len(y), groups, form,
+                   int(max_complexity))
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
@@ -234,10 +234,10 @@ class Problem:
         known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
         return replace(self, train=some(self.train), holdout=holdout, _cache=known)
 
-    def admits(self, network: Network) -> bool:
-        """Whether a network satisfies every constraint, so that it may be on the front."""
-        return (self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))) and (
-            (found := self.in_letters(network)) is None or found[1])
+    def admits(self, network: Network, fixed: Collection[int] = ()) -> bool:
+        """Whether a network, of whose constants some are fixed, satisfies every constraint of the front."""
+        kept = self.constraints == NONE or (not self.constraints.broken(network, fixed) and self.behaves(network))
+        return kept and ((found := self.in_letters(network)) is None or found[1])
 
     def in_letters(self, network: Network) -> tuple[Network, bool] | None:
         """`GivenForm.in_letters` of a network; None without an initial formula, or one about which nothing is known."""
@@ -282,7 +282,7 @@ class Problem:
 
     @property
     def runs_alone(self) -> bool:
-        """Whether its islands are parts of one search, in one process and without traces of steps."""
+        """Whether its islands are parts of one search in one process, without traces of steps."""
         return self.groups is not None or self.template is not None
 
     def with_parameters(self) -> Problem:

@@ -92,7 +92,9 @@ def usable_template(text: str, problem: Problem) -> Template:
     if network.complexity > problem.max_complexity:
         raise FormulaError(f"The initial formula has complexity {network.complexity}; the search allows "
                            f"{problem.max_complexity}. Raise max_complexity, or shorten the formula.")
-    broken = problem.constraints.broken(network, partial=True, names=problem.names)
+    known = {name for name, constant in problem.constants if constant.fixed}
+    fixed = range(network.n_parameters - sum(name not in known for name in template.free))  # all but its fitted letters
+    broken = problem.constraints.broken(network, partial=True, names=problem.names, fixed=fixed)
     if broken:
         raise FormulaError(f"The initial formula {text!r} breaks a constraint: {broken}.")
     return template

@@ -1,0 +1,65 @@
+"""Whether a row or two with an extreme target alone make the R² of a formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from xnet.engine.fitting.losses import Huber, SquaredError
+from xnet.tables.row_names import RowNames
+from xnet.wording.score_text import r2
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+    from xnet.engine.networks.network import Network
+
+#: Rows that lower R² by less than this when they are left out decide nothing.
+_FALL = 0.2
+#: A formula that explains less than this of the variation of all other rows is no better than their average.
+_NOTHING = 0.1
+#: At most one row in so many is left out, and at least one; so many others have to be left.
+_ONE_IN, _FEWEST = 50, 10
+
+
+class ExtremeRows(NamedTuple):
+    """The sentence that a few rows make the R² of a formula, and whether it explains nothing without them."""
+
+    sentence: str
+    nothing: bool
+
+
+def extreme_rows(network: Network, problem: Problem, names: RowNames | None = None) -> ExtremeRows | None:
+    """The rows of extreme targets without which the R² of a formula is much lower; None where there are none.
+
+    Args:
+        network: the formula.
+        problem: the problem of n rows.
+        names: of these rows; by default row 1, row 2 and so on.
+    """
+    if not isinstance(problem.train.loss_function, SquaredError | Huber) or problem.groups is not None:
+        return None
+    parts = [(problem.train, problem.train_index)]
+    parts += [] if problem.holdout is None else [(problem.holdout, problem.holdout_index)]
+    y = np.concatenate([rows.y for rows, _ in parts])
+    errors = (np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts]) - y) ** 2
+    weights = [np.ones(len(rows.y)) if rows.weight is None else rows.weight for rows, _ in parts]
+    weight, positions = np.concatenate(weights), np.concatenate([index for _, index in parts])
+    extreme = np.argsort(-weight * (y - np.average(y, weights=weight)) ** 2, kind="stable")
+
+    def score(kept: np.ndarray) -> float:
+        deviations = y[kept] - np.average(y[kept], weights=weight[kept])
+        total = float(np.sum(weight[kept] * deviations**2))
+        return 1.0 - float(np.sum(weight[kept] * errors[kept])) / total if total > 0 else np.nan
+
+    everything = score(extreme)
+    for k in range(1, min(max(len(y) // _ONE_IN, 1), len(y) - _FEWEST) + 1):
+        without = score(extreme[k:])
+        if everything - without >= _FALL:
+            names = RowNames.counted(problem.n_rows) if names is None else names
+            named = ", ".join(names.name(int(i)) for i in positions[extreme[:k]])
+            word = "R²" if problem.train.weight is None else "weighted R²"
+            return ExtremeRows(f"{word[0].upper()}{word[1:]} on all rows is {r2(everything)}, and {r2(without)} "
+                               f"without {named}: {'this row makes' if k == 1 else 'these rows make'} most of it.",
+                               without < _NOTHING)
+    return None
