@@ -223,3 +223,30 @@ def test_the_logistic_loss_has_intervals_too() -> None:
 
     assert all((e.low or 0) < e.value < (e.high or 0) or abs(e.value - e.fitted) < 3 * (e.error or 0) for e in found)
     assert {e.method for e in found} <= {"quadratic", "profile"}
+
+
+def test_the_factor_of_a_steep_power_has_an_interval_of_its_own_sign() -> None:
+    """c*T**p over a short range: the logarithm of c is nearly normal, and no negative c fits at all."""
+    rng = np.random.default_rng(7)
+    x = rng.normal(20.0, 5.0, 60)
+    y = 0.02 * np.exp(0.07 * x) * np.exp(0.05 * rng.normal(size=60))
+    rows = Problem.from_arrays(x[:, None] + 273.15, y, names=("a",), holdout_fraction=0).all_rows
+    found, power = constant_estimates(read_formula("8.57e-53*a**20.663", ["a"]), rows)
+    assert found.low is not None
+    assert found.low > 0
+    assert power.high is not None
+    assert math.log(found.fitted / found.low) == pytest.approx((power.high - power.fitted) * math.log(293.0), rel=0.05)
+
+
+@pytest.mark.parametrize(("first", "step"), [(1.7e9, 60.0), (2.46e6, 0.01), (0.0, 60.0)])
+def test_the_slope_of_a_line_far_from_zero_has_the_error_of_least_squares(first: float, step: float) -> None:
+    """Seconds since 1970 over an hour: with the intercept held, the error would be a million times too small."""
+    rng = np.random.default_rng(10)
+    t = first + step * (np.arange(80) + rng.uniform(0, 0.1, 80))
+    y = 7.0 + 3e-4 * (t - first) / step + 0.01 * rng.normal(size=80)
+    line = stats.linregress(t - first, y)
+    rows = Problem.from_arrays(t[:, None], y, names=("a",), holdout_fraction=0).all_rows
+    a = float(line.intercept - line.slope * first)
+    slope, intercept = constant_estimates(read_formula(f"{float(line.slope)!r}*a + {a!r}", ["a"]), rows)
+    assert slope.error == pytest.approx(line.stderr, rel=1e-6)
+    assert intercept.error == pytest.approx(math.hypot(first * line.stderr, line.intercept_stderr), rel=1e-2)

@@ -17,7 +17,6 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
-from xnet.engine.fitting.determination import determined
 from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
@@ -31,6 +30,7 @@ from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
+from .near_offsets import covariance_by_rows, determined_constants
 from .quantile_errors import density_degrees, quantile_covariance
 from .scores import ROUNDING
 
@@ -179,8 +179,7 @@ class _Estimates:
         self.printed, self.laid_down = np.array(network.constants), laid_down
         start = self.printed if laid_down is None else laid_down.start
         held = {} if laid_down is None else laid_down.held
-        self.free = determined(normal_equations(network, rows, start).matrix, start,
-                               [i for i in range(len(start)) if i not in held])
+        self.free = determined_constants(network, rows, start, held)
         self.degrees = max(len(rows.y) - len(self.free), 1)
         loss, k = rows.loss_function, len(self.free)
         known = density_degrees(loss.share, rows.n, k) if isinstance(loss, Quantile) else self.degrees
@@ -209,6 +208,8 @@ class _Estimates:
         """The covariance of the constants that were fitted; infinite where the loss has no finite curvature."""
         if self.is_quantile and np.isfinite(self.loss):
             return quantile_covariance(self.network, self.rows, self.theta, self.free)
+        if (by_rows := covariance_by_rows(self.network, self.rows, self.theta, self.free)) is not None:
+            return by_rows * self.variance
         matrix = normal_equations(self.network, self.rows, self.theta).matrix[np.ix_(self.free, self.free)]
         size = np.sqrt(np.diag(matrix))
         if np.isfinite(matrix).all() and size.all() and np.isfinite(self.loss):
@@ -280,8 +281,7 @@ class _Estimates:
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
         name, value, fitted = f"c{i + 1}", float(self.printed[i]), float(self.theta[i])
-        place = self.places.get(i)
-        if place is not None:
+        if (place := self.places.get(i)) is not None:
             return ConstantEstimate(name, value, fitted, None, *place.interval, "threshold",
                                     between=(place.low, place.high))
         if interval is None:

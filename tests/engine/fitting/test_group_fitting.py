@@ -19,6 +19,7 @@ from xnet.engine.fitting.group_fitting import (
 from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.own_constants import OwnConstants
 
 G, N = 4, 15
 RATES, LEVELS = np.array([0.3, 0.5, 0.9, 1.4]), np.array([1.0, -2.0, 0.5, 3.0])
@@ -66,7 +67,7 @@ def test_fixed_constants_stay_and_networks_and_forms_are_the_same() -> None:
     scopes = [Scope.FIXED if c == 2.0 else Scope.OWN for c in FORM.constants]
     fit = fit_shared(FORM, np.repeat(np.array(FORM.constants)[:, None], G, axis=1), scopes, rows)
     assert (fit.theta[_place(2.0)] == 2.0).all()
-    network = network_of_fit(fit, scopes, 1, tuple("abcd"))
+    network = network_of_fit(fit, scopes, OwnConstants(1, (), tuple("abcd")))
     assert rows.losses(network.evaluate(rows.rows.columns.T)) == pytest.approx(fit.losses)
     form, theta, back = form_of(network, G)
     assert back == [Scope.SHARED, Scope.OWN, Scope.OWN]

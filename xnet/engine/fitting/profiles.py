@@ -126,7 +126,7 @@ class Profile:
         Returns:
             A move of the sign of `move`; infinite when the loss does not rise that far.
         """
-        low, high, x, before, growth = 0.0, math.inf, abs(move), (0.0, 0.0), 1.001
+        low, high, x, before, growth, width = 0.0, math.inf, abs(move), (0.0, 0.0), 1.001, math.inf
         for _ in range(40):
             rise = self.rise(math.copysign(x, move))
             low, high = (x, high if x < high else math.inf) if rise < target else (low, x)
@@ -142,7 +142,9 @@ class Profile:
             if high == math.inf:  # no end yet: steps grow, because a rise that flattens gives ever shorter ones
                 x, growth = min(max(near, growth * x), 4.0 * x), 1.0 + 2.0 * (growth - 1.0)
             elif high - low > 1e-3 * high:
-                x = near if low < near < high else 0.5 * (low + high)
+                # A profile that bends, as that of a factor near 0, makes the line's steps ever shorter.
+                x = near if low < near < high and high - low < 0.5 * width else 0.5 * (low + high)
+                width = high - low
             elif x == high:
                 break
             else:  # a jump: a refit from nearer by may find a lower loss there
