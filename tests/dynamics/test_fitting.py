@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from xnet import XNetDynamics, load_sample
 from xnet.dynamics.bands import bands_of
 from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.combinations import best_combinations
@@ -200,11 +201,29 @@ def test_sparse_polynomials_have_a_share_of_the_combinations():
     searched = [IntegralFit(system_of(("x",), "1.5*sin(x)" + "+ x" * k).networks[0], 1.0, float(k)) for k in range(12)]
     sparse = [IntegralFit(system_of(("x",), text).networks[0], 1.0, 100.0, True) for text in ("2.5*x", "2.5*x*x")]
 
-    found = best_combinations([[*searched, *sparse]] * 2)
+    found = best_combinations([[*searched, *sparse]] * 2, 30)
 
     assert found[0] == (searched[0].network,) * 2
     assert found[1] == (sparse[0].network,) * 2
     assert len({tuple(network.structure() for network in own) for own in found}) == len(found) > 12
+
+
+def test_plain_formulas_have_a_share_of_the_combinations():
+    """Integrals of 14 rows of an epidemic prefer polynomials of four terms to the law."""
+    texts = ["1.5*sin(x)" + "+ x**3" * k for k in range(12)]
+    long = [IntegralFit(system_of(("x",), text).networks[0], 1.0, float(k)) for k, text in enumerate(texts)]
+    law = IntegralFit(system_of(("x",), "x").networks[0], 1.0, 30.0)
+
+    assert (law.network,) * 2 in best_combinations([[*long, law]] * 2, 14)[:3]
+
+
+@pytest.mark.slow
+def test_the_epidemic_of_14_rows_gets_the_law_of_a_small_epidemic():
+    model = XNetDynamics(None, budget_steps=10, random_state=0)
+    model.fit_table(load_sample("influenza_1978").frame, "day", ["in_bed", "bed_days"])
+
+    assert re.fullmatch(r"0\.0009\d*\*in_bed\*\((79|80)\d(\.\d+)? - bed_days\)", model.formulas_["in_bed"])
+    assert model.formulas_["bed_days"] == "in_bed"
 
 
 def test_combinations_without_a_trajectory_are_passed_over(predator_prey):

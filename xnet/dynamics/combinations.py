@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import product, zip_longest
 from typing import TypeVar
 
 from xnet.engine import Network
 
-from .integral_matching import IntegralFit
+from .integral_matching import IntegralFit, structure_cost
 
 T = TypeVar("T")
 
@@ -32,17 +33,24 @@ def kept_formulas(fits: Sequence[Sequence[IntegralFit]]) -> list[list[Network]]:
     return [[fit.network for fit in _kept(own, _FORMULAS)] for own in fits]
 
 
-def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
-    """The combinations of the lowest summed scores: of all formulas and of sparse polynomials alone, in turn.
+def best_combinations(fits: Sequence[Sequence[IntegralFit]], n: int) -> list[tuple[Network, ...]]:
+    """The combinations of the lowest summed scores: of all formulas, of sparse polynomials and of plain ones, in turn.
 
-    Combinations of the shortest formulas come last: they have a trajectory where all others leave the rows.
+    Plain ones have the lowest scores when structure costs twice as much. Integrals of a few rows prefer long formulas,
+    which learn the errors of the smoothed states; the fit of trajectories then decides against them. Combinations of
+    the shortest formulas come last: they have a trajectory where all others leave the rows.
+
+    Args:
+        fits: for every state its formulas by integral matching.
+        n: the number of rows.
     """
     count = _FORMULAS if len(fits) < _MANY_STATES else _OF_MANY
     sparse = [[fit for fit in own if fit.sparse] or list(own) for own in fits]
     found = zip_longest(_lowest([_kept(own, count) for own in fits], _COMBINATIONS),
-                        _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS))
+                        _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS),
+                        _lowest([_plain(own, count, n) for own in fits], _SPARSE_COMBINATIONS))
     short = [sorted(own, key=lambda fit: fit.network.complexity)[:_SHORT] for own in fits]
-    ordered = [own for pair in found for own in pair if own is not None] + _lowest(short, _SHORT_COMBINATIONS)
+    ordered = [own for turn in found for own in turn if own is not None] + _lowest(short, _SHORT_COMBINATIONS)
     return different(ordered, lambda own: tuple(network.structure() for network in own))
 
 
@@ -60,6 +68,12 @@ def _kept(fits: Sequence[IntegralFit], count: int) -> list[IntegralFit]:
     kept = ordered[:count]
     kept += [fit for fit in ordered[count:] if fit.sparse][:max(0, _SPARSE - sum(fit.sparse for fit in kept))]
     return sorted(kept, key=lambda fit: fit.score)
+
+
+def _plain(fits: Sequence[IntegralFit], count: int, n: int) -> list[IntegralFit]:
+    """The different formulas of the lowest scores when structure costs twice as much, with these scores."""
+    dearer = [replace(fit, score=fit.score + structure_cost((fit.network,), n)) for fit in fits]
+    return different(sorted(dearer, key=lambda fit: fit.score), lambda fit: fit.network.structure())[:count]
 
 
 def _lowest(kept: Sequence[Sequence[IntegralFit]], count: int) -> list[tuple[Network, ...]]:

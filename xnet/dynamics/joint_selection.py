@@ -30,7 +30,7 @@ from .system import System
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Combinations that are fitted over linked windows.
-_LINKED = 8
+_LINKED = 10
 #: Systems that differ in one formula from the best and are fitted over linked windows.
 _EXCHANGES = 60
 #: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
@@ -100,8 +100,8 @@ class JointSelection:
             start: a system that is known; it is fitted first.
         """
         data = self.observed.data
-        systems = different([*([] if start is None else [start]), *(
-            System(data.states, data.inputs, own) for own in best_combinations(fits))], lambda own: own.networks_key)
+        combined = [System(data.states, data.inputs, own) for own in best_combinations(fits, self.integrals.n)]
+        systems = different([*([] if start is None else [start]), *combined], lambda own: own.networks_key)
         windows = self._windows(self._substeps)
         self.prepare(next((system for system in systems
                            if windows.evaluated(system, windows.segments.first) is not None), systems[0]))

@@ -17,6 +17,13 @@ def test_all_rows_of_the_most_frequent_value_count_as_one() -> None:
     assert informative_rows(np.arange(8.0)) == 8
 
 
+def test_further_rows_of_the_most_frequent_value_take_no_evidence_away() -> None:
+    """From 11 zeros beside 9 other values on, twice as many rows were needed: 4 constants were too many for 20 rows."""
+    other = np.arange(1.0, 10.0)
+    decided = [rows_decide(4, np.append(other, np.zeros(zeros)), None) for zeros in (1, 8, 9, 10, 11, 40)]
+    assert decided == [True] * 6
+
+
 @pytest.mark.parametrize(("constants", "y", "held_out", "decide"), [
     (7, RARE, np.zeros(12), False), (3, RARE, np.array([0.0, 5.0]), False), (0, RARE, None, True),
     (3, STEP, np.array([0.0, 1.0]), True), (3, STEP, None, True), (3, STEP, np.zeros(12), False),

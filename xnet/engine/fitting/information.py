@@ -22,9 +22,9 @@ def informative_rows(y: Array) -> int:
 
 
 def rows_decide(n_constants: int, y: Array, held_out: Array | None) -> bool:
-    """Whether an exact fit is evidence of a law: the rows that carry information are more than the constants.
+    """Whether an exact fit is evidence of a law: two more rows carry information than there are constants.
 
-    Where one value fills more than half of the rows, they have to be more than twice as many.
+    A further row of the most frequent value never changes the answer.
 
     Args:
         n_constants: of the formula.
@@ -33,8 +33,7 @@ def rows_decide(n_constants: int, y: Array, held_out: Array | None) -> bool:
     """
     if held_out is not None and not held_out_rows_vary(y, held_out):
         return False
-    needed = n_constants + 1
-    return informative_rows(y) > (2 * needed if 2 * _most_frequent(y) > len(y) > 1 else needed)
+    return informative_rows(y) > n_constants + 1
 
 
 def held_out_rows_vary(y: Array, held_out: Array) -> bool:
