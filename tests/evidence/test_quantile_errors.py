@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from scipy.stats import norm
+from scipy.stats import t as t_distribution
 
 from xnet import XNetRegressor
 from xnet.engine.fitting.quantile_loss import Quantile
@@ -58,15 +59,23 @@ def test_errors_are_those_of_the_theory_for_known_noise(share: float, noise: Noi
     assert np.mean(ratios, axis=0) == pytest.approx(1.0, abs=0.15)
 
 
+@pytest.mark.parametrize(("share", "degrees"), [(0.5, 16.8), (0.9, 3.4)])
+def test_intervals_of_few_rows_count_the_rows_around_the_quantile(share: float, degrees: float) -> None:
+    """Student's t of all rows held the constants of the 0.9-quantile of 30 rows in 78 to 88 % of tables."""
+    for e in estimates(share, 30, normal, 1)[1]:
+        assert e.high is not None
+        assert (e.high - e.fitted) / (e.error or 0.0) == pytest.approx(t_distribution.ppf(0.975, degrees), rel=2e-3)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [0.5, 0.9])
-@pytest.mark.parametrize("n", [80, 200])
+@pytest.mark.parametrize("share", [0.5, 0.75, 0.9])
+@pytest.mark.parametrize("n", [30, 80, 200])
 def test_intervals_contain_the_true_constants_as_often_as_they_say(share: float, n: int) -> None:
     truth = (1.2, 0.7 + 0.5 * float(norm.ppf(share)))
     inside = [(e.low or 0.0) <= t <= (e.high or 0.0) for seed in range(150)
               for e, t in zip(estimates(share, n, normal, seed)[1], truth, strict=True)]
 
-    assert 0.92 <= np.mean(inside) <= 0.98
+    assert 0.92 <= np.mean(inside) <= 0.985
 
 
 def test_equal_weights_of_any_size_leave_errors_as_they_are() -> None:

@@ -31,7 +31,7 @@ from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
 from .near_offsets import covariance_by_rows, determined_constants
-from .quantile_errors import quantile_covariance
+from .quantile_errors import density_degrees, quantile_covariance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
     constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
-    loss, and for long formulas of many rows, this is not checked. The errors of a quantile are those of
-    `quantile_errors`.
+    loss, and for long formulas of many rows, this is not checked. Those of a quantile are of `quantile_errors`.
 
     Args:
         network: the formula, with its printed constants.
@@ -182,7 +181,9 @@ class _Estimates:
         held = {} if laid_down is None else laid_down.held
         self.free = determined_constants(network, rows, start, held)
         self.degrees = max(len(rows.y) - len(self.free), 1)
-        self.quantile = float(stdtrit(self.degrees, 0.5 + 0.5 * level))
+        loss, k = rows.loss_function, len(self.free)
+        known = density_degrees(loss.share, rows.n, k) if isinstance(loss, Quantile) else self.degrees
+        self.quantile = float(stdtrit(known, 0.5 + 0.5 * level))
         self.places: dict[int, PlacedThreshold] = {}
         self._settle(self._placed(start, held, level))
 
@@ -280,8 +281,7 @@ class _Estimates:
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
         name, value, fitted = f"c{i + 1}", float(self.printed[i]), float(self.theta[i])
-        place = self.places.get(i)
-        if place is not None:
+        if (place := self.places.get(i)) is not None:
             return ConstantEstimate(name, value, fitted, None, *place.interval, "threshold",
                                     between=(place.low, place.high))
         if interval is None:

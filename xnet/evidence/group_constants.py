@@ -26,7 +26,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
-from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
+from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
@@ -89,8 +89,8 @@ def _within(found: list[dict[str, Any]], limits: Bounds, shared: int) -> list[di
 
 
 def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
-            limits: Bounds | None) -> tuple[Array, Array, int]:
-    """Standard errors and fitted values (p, G) of all constants, and the degrees of freedom of the noise."""
+            limits: Bounds | None) -> tuple[Array, Array, float]:
+    """Standard errors and fitted values (p, G) of all constants, and the degrees of freedom of the errors."""
     levels = noise_levels(groups.losses(evaluated(form, theta, groups)[0]), groups)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
@@ -111,7 +111,9 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
     flat = np.full(len(free), np.inf)
     flat[free] = _flat_errors(full[:, free], f, levels[groups.codes], groups.rows)
     errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
-    return errors, fit.theta, len(f) - int(free.sum())
+    loss, count = groups.rows.loss_function, int(free.sum())
+    degrees = density_degrees(loss.share, len(f), count) if isinstance(loss, Quantile) else len(f) - count
+    return errors, fit.theta, degrees
 
 
 def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:

@@ -9,6 +9,9 @@ for the weights w, the densities f at the formula and the rows J of the Jacobian
 section 3.2). The density of a row is that of Hendricks and Koenker (1992): twice the bandwidth h of Hall and Sheather
 (1988), over the distance between the formulas fitted to the shares share + h and share - h. It may differ from row to
 row. Where these formulas cross, one density for all rows is taken from the residuals.
+
+The density itself is known from the rows between the two formulas only, so intervals have Student's t with as many
+degrees of freedom as rows there, less the constants that were fitted to them (`density_degrees`).
 """
 
 from __future__ import annotations
@@ -46,6 +49,15 @@ def bandwidth(share: float, n: int, n_parameters: int) -> float:
     density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
     found = n ** (-1 / 3) * float(ndtri(0.975)) ** (2 / 3) * (1.5 * density**2 / (2.0 * z * z + 1.0)) ** (1 / 3)
     return float(min(max(found, (n_parameters + 1) / n), (1.0 - _LEFT) * min(share, 1.0 - share)))
+
+
+def density_degrees(share: float, n: int, n_parameters: int) -> float:
+    """Degrees of freedom of a density measured over the `bandwidth`: the rows there less the constants, at least 1.
+
+    >>> round(density_degrees(0.5, 200, 2), 1), round(density_degrees(0.9, 30, 2), 1)
+    (64.5, 3.4)
+    """
+    return max(2.0 * n * bandwidth(share, n, n_parameters) - n_parameters, 1.0)
 
 
 def one_density(residuals: Array, share: float, h: float) -> float:
