@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+import pandas as pd
 import pytest
 
 from xnet.cli.columns import target_and_inputs
+from xnet.config.input_proposal import proposed_inputs
 from xnet.tables.column_conversion import parse_conversions, with_conversions
 from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
@@ -35,3 +40,19 @@ def test_a_column_is_suggested_by_its_name_without_the_unit() -> None:
     table = read_table("v [km/h],E [mJ]\n" + "".join(f"{k},{k * k}\n" for k in range(1, 20)))
     with pytest.raises(TableError, match=r"There is no column 'E'. Did you mean 'E \[mJ\]'\?"):
         target_and_inputs(table, "E", None)
+
+
+def test_a_wide_table_has_the_inputs_that_the_app_proposes(capsys: pytest.CaptureFixture[str]) -> None:
+    X = np.random.default_rng(0).normal(size=(80, 60)).round(3)
+    frame = pd.DataFrame(X, columns=[f"g{k}" for k in range(60)])
+    table = read_table(frame.assign(y=3 * frame["g7"] - 2 * frame["g40"]).to_csv(index=False))
+
+    inputs = target_and_inputs(table, "y", None)[1]
+    said = capsys.readouterr().err
+    assert inputs == list(proposed_inputs(table, "y"))
+    assert len(inputs) == 50
+    assert {"g7", "g40"} <= set(inputs)
+    assert "has 60 columns of numbers beside 'y'. The 50 that explain it best" in said
+    assert re.search(r"Left out: ('g\d+', ){4}'g\d+' and 5 more. --inputs chooses others, --inputs '\*' all", said)
+    assert target_and_inputs(table, "y", "*")[1] == [f"g{k}" for k in range(60)]
+    assert not capsys.readouterr().err

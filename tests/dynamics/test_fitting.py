@@ -212,7 +212,7 @@ def test_plain_formulas_have_a_share_of_the_combinations():
     """Integrals of 14 rows of an epidemic prefer polynomials of four terms to the law."""
     texts = ["1.5*sin(x)" + "+ x**3" * k for k in range(12)]
     long = [IntegralFit(system_of(("x",), text).networks[0], 1.0, float(k)) for k, text in enumerate(texts)]
-    law = IntegralFit(system_of(("x",), "x").networks[0], 1.0, 30.0)
+    law = IntegralFit(system_of(("x",), "x").networks[0], 1.0, 12.5)
 
     assert (law.network,) * 2 in best_combinations([[*long, law]] * 2, 14)[:3]
 

@@ -49,6 +49,8 @@ def test_a_new_group_is_calibrated_and_groups_keep_their_names(run: Run, app: Op
     assert list(table.frame["tree"]) == ["oak"] * 8 + ["fir"] * 8
     assert table.derived == {}
     again = app("pages/results.py", run=run.id)
+    assert not again.exception
+    assert "Points are constants fitted to all rows" in plain(again)
     next(b for b in again.button if b.label == "Search again").click().run()
     assert not again.exception
     assert again.session_state[state.GROUP] == "tree"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_constants import OwnConstants
+from xnet.evidence.group_constants import group_constants
 from xnet.tables.row_names import RowNames
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
@@ -40,11 +44,20 @@ def test_every_group_has_a_panel_with_its_rows(chosen: SelectedFormula) -> None:
 
 def test_constants_stand_over_groups_with_their_intervals(chosen: SelectedFormula) -> None:
     rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, float(np.var(chosen.y)))
-    (trace,) = constants_figure(chosen, rows, OWN).data
+    (trace,) = constants_figure(chosen, group_constants(NETWORK, rows), OWN).data
     x, y = chosen.X[:3, 0], chosen.y.reshape(2, 3)
     assert list(trace.y) == pytest.approx((y @ x / (x @ x)).tolist()), "fitted to all rows, not as printed"
     assert list(trace.x) == ["oak", "‹b>fir"]
     assert all(0 < reach < 0.2 for reach in trace.error_y.array)
+
+
+def test_constants_over_groups_keep_the_bounds_of_a_person(chosen: SelectedFormula) -> None:
+    rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, float(np.var(chosen.y)))
+    network = replace(NETWORK, own=replace(OWN, values=((2.0, 4.5),)))
+    bounded = group_constants(network, rows, limits=Bounds(np.full((1, 2), 1.9), np.full((1, 2), 4.5)))
+    (trace,) = constants_figure(chosen, bounded, OWN).data
+    assert max(trace.y) == 4.5
+    assert min(y - below for y, below in zip(trace.y, trace.error_y.arrayminus, strict=True)) >= 1.9
 
 
 def test_what_if_and_extrapolation_ask_for_the_group_and_find_no_gap_between_groups() -> None:

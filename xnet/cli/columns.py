@@ -14,8 +14,8 @@ from .output import printable
 
 #: A unit behind the name of a column.
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
-#: Inputs of a table with more columns than a search takes, if none are named.
-MOST_UNASKED = 50
+#: `--inputs` for all columns of numbers.
+ALL = "*"
 
 
 def open_table(file: str, sheet: str | None = None) -> Any:
@@ -55,8 +55,9 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     Args:
         table: the table.
         target: the name from the command line; None uses the suggestion of a sample.
-        inputs: names separated by commas; None uses the suggestion of a sample with the derived columns, or all numeric
-            columns but `others`, constants and row numbers.
+        inputs: names separated by commas, or `ALL` for every column of numbers; None uses the suggestion of a sample
+            with the derived columns, or all numeric columns but `others`, constants and row numbers, of many the most
+            relevant ones.
         others: columns that are not inputs by default.
 
     A column whose codes for missing values became gaps is the column without them: `--target rain` with
@@ -78,11 +79,11 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     without_codes = {recipe.column: name for name, recipe in table.derived.items() if recipe.way == "gaps"}
     target = _column(str(target), columns)
     target = without_codes.get(target, target)
-    if inputs is not None:
+    if inputs is not None and inputs != ALL:
         named = [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
         return target, [without_codes.get(name, name) for name in named]
     left_out = {target, *others, *table.not_inputs, *siblings(table, target)}
-    if target == suggested and table.description:
+    if target == suggested and table.description and inputs != ALL:
         derived = [c for c, recipe in table.derived.items() if recipe.reads_rows and c not in left_out]
         return target, [c for c in table.suggested_inputs if c not in others] + derived
     if not (free := [c for c in table.numeric_columns if c not in left_out]):
@@ -90,21 +91,23 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
                          f"(--derive 'previous({printable(target)})'), or convert text or dates (--convert), to have "
                          "an input.")
     useful = [c for c in free if not is_constant(table.frame[c]) and not is_row_number(table.frame[c])]
-    return target, _at_most(table, target, useful or free)
+    return target, useful or free if inputs == ALL else _at_most(table, target, useful or free)
 
 
 def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:
-    """The inputs; of more than a search takes, the most relevant ones, with a sentence on the screen."""
+    """The inputs; of many, the most relevant ones as in the app, with a sentence on the screen."""
+    from xnet.config.input_proposal import most_relevant
+    from xnet.name_lists import quoted_names
     from xnet.tables.limits import MAX_INPUTS
 
-    if len(inputs) <= MAX_INPUTS:
-        return inputs
-    from xnet.config.input_proposal import relevant_inputs
-
-    chosen = set(relevant_inputs(table, target, inputs)[:MOST_UNASKED])
-    print(f"xnet: {table.name} has {len(inputs):,} columns of numbers beside {target!r}. The {len(chosen)} that "
-          "explain it best in a sample of the rows are the inputs; --inputs chooses others.", file=sys.stderr)
-    return [c for c in inputs if c in chosen]
+    chosen = most_relevant(table, target, inputs)
+    if len(chosen) < len(inputs):
+        left_out = quoted_names((c for c in inputs if c not in chosen), 5)
+        every = f", --inputs '{ALL}' all" if len(inputs) <= MAX_INPUTS else f" (at most {MAX_INPUTS})"
+        print(printable(f"xnet: {table.name} has {len(inputs):,} columns of numbers beside {target!r}. The "
+                        f"{len(chosen)} that explain it best in a sample of the rows are the inputs. Left out: "
+                        f"{left_out}. --inputs chooses others{every}."), file=sys.stderr)
+    return list(chosen)
 
 
 def _column(name: str, columns: Sequence[str]) -> str:

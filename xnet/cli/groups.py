@@ -20,7 +20,7 @@ def add_group_options(discover: argparse.ArgumentParser) -> None:
                           help="further tables of the same columns: every file is a group with constants of its own")
     discover.add_argument("--inputs", metavar="A,B",
                           help="the columns that may explain it (default: all other columns of numbers but "
-                               "constants and row numbers)")
+                               "constants and row numbers; of more than 50 those that explain it best); '*' for all")
     groups = discover.add_argument_group("groups")
     groups.add_argument("--group", metavar="COLUMN",
                         help="search one form with constants of its own in every group, such as every molecule; what "

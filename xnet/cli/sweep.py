@@ -48,7 +48,7 @@ def add_sweep(commands: Any) -> None:
                              "samples)")
     parser.add_argument("--inputs", metavar="A,B",
                         help="the columns that may explain them (default: all other columns of numbers but "
-                             "constants and row numbers)")
+                             "constants and row numbers; of more than 50 those that explain it best); '*' for all")
     parser.add_argument("--seeds", default="0", metavar="LIST", help="seeds, such as 0-4 or 0,7,9 (default: 0)")
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=float, metavar="S", help="budget of each search (default: 30)")

@@ -13,27 +13,30 @@ from xnet.tables.class_target import class_labels, default_class, with_class_col
 from xnet.tables.roles import siblings
 from xnet.tables.table import Table
 
-#: Of more columns than `ALL_INPUTS`, only the `PROPOSED` most relevant are proposed.
-ALL_INPUTS, PROPOSED = 20, 10
+#: Inputs that are proposed at most, in the app and in the terminal.
+MOST_PROPOSED = 50
 #: Rows that columns are compared on.
 _ROWS = 400
 
 
-def proposed_inputs(table: Table, target: str, most: int = PROPOSED) -> tuple[str, ...]:
+def proposed_inputs(table: Table, target: str) -> tuple[str, ...]:
     """The inputs to begin with: all suggested columns of a narrow table, the most relevant ones of a wide table.
 
     Args:
         table: the table.
         target: the column to explain; numbers, or text that holds classes.
-        most: how many columns to propose of more than `ALL_INPUTS`.
 
     Returns:
         Columns in the order of the table.
     """
-    columns = candidates(table, target)
-    if len(columns) <= max(ALL_INPUTS, most):
-        return columns
-    ranked = relevant_inputs(table, target, columns)[:most]
+    return most_relevant(table, target, candidates(table, target))
+
+
+def most_relevant(table: Table, target: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns, in their order; of more than `MOST_PROPOSED` those that explain the target best."""
+    if len(columns) <= MOST_PROPOSED:
+        return tuple(columns)
+    ranked = set(relevant_inputs(table, target, columns)[:MOST_PROPOSED])
     return tuple(column for column in columns if column in ranked)
 
 

@@ -32,6 +32,7 @@ from .quality import is_constant, is_row_number, note_quality
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, decode, split
+from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The endings of the files that can be read.
@@ -135,6 +136,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         why = found.why_text(next(iter(found.reasons))) if found.reasons else "Check the cells."
         raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why}")
     note_quality(frame, numeric, notes)
+    note_values(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric

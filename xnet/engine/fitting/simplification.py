@@ -26,6 +26,7 @@ from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter
 from .simple_numbers import AGREEMENT, EXACT_RANK, SimpleNumber, is_simple, log_odds, simple_numbers_near
+from .slow_waves import with_slow_waves
 
 Known = tuple[KnownValue, ...]
 
@@ -96,6 +97,7 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
         library: names of the activations that the result may use.
         known: known constants, which count as simple numbers.
     """
+    network = with_slow_waves(network, rows, known)
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
     allowance = _Allowance.of(best, rows)
     best = _with_simple_constants(best, allowance, rows, library, known)

@@ -10,9 +10,10 @@ import streamlit as st
 
 from xnet.config.advice import decades_note
 from xnet.config.group_advice import group_advice
-from xnet.config.input_proposal import ALL_INPUTS, candidates
+from xnet.config.input_proposal import MOST_PROPOSED, candidates
 from xnet.config.settings import Settings
 from xnet.counts import counted
+from xnet.name_lists import abbreviated_list
 from xnet.runs.series import MOST
 from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
@@ -101,11 +102,12 @@ def _proposal(table: Table, inputs: tuple[str, ...]) -> None:
     if roles.target is None:
         return
     known = candidates(table, roles.target)
-    if len(known) <= ALL_INPUTS or set(inputs) >= set(known):
+    if len(known) <= MOST_PROPOSED or set(inputs) >= set(known):
         return
     if set(inputs) == set(st.session_state.get(state.PROPOSED) or ()):
         st.caption(f"{counted(len(inputs), 'column')} of {len(known):,} are chosen: those that explain "
-                   f"{escaped(roles.target)} best in a sample of the rows. Add others that you know to matter.")
+                   f"{escaped(roles.target)} best in a sample of the rows. Left out: "
+                   f"{escaped(_left_out(known, inputs))}. Add others that you know to matter.")
     with st.container(horizontal=True):
         if set(inputs) != set(st.session_state.get(state.PROPOSED) or ()):
             st.button("Choose the most relevant columns", key="propose", type="tertiary", icon=":material/filter_list:",
@@ -113,6 +115,11 @@ def _proposal(table: Table, inputs: tuple[str, ...]) -> None:
         if len(known) <= MAX_INPUTS:
             st.button(f"Use all {len(known)} columns", key="use_all", type="tertiary", icon=":material/select_all:",
                       on_click=_use_all, args=(known,))
+
+
+def _left_out(known: tuple[str, ...], inputs: tuple[str, ...]) -> str:
+    """The first columns that are not chosen, and the number of the others."""
+    return abbreviated_list((shorten(column, 30) for column in known if column not in inputs), 5)
 
 
 def _use_all(columns: tuple[str, ...]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +13,8 @@ from plotly.subplots import make_subplots
 
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.own_constants import OwnConstants
-from xnet.evidence.group_constants import group_constants, noise_of_groups, own_table, r2_by_group
+from xnet.evidence.group_constants import own_table, r2_by_group
+from xnet.evidence.group_estimates import GroupEstimates
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
@@ -23,8 +26,13 @@ from xnet.wording.score_text import r2
 MOST_PANELS, _ACROSS = 24, 4
 
 
-def groups_tab(chosen: SelectedFormula) -> None:
-    """Draw the tab Groups."""
+def groups_tab(chosen: SelectedFormula, estimates: GroupEstimates) -> None:
+    """Draw the tab Groups.
+
+    Args:
+        chosen: the formula.
+        estimates: of its constants, fitted to all rows within the bounds that a person set.
+    """
     own = chosen.network.own
     if own is None:
         st.info("All groups share every constant of this formula. Formulas with constants of every group have letters "
@@ -40,10 +48,10 @@ def groups_tab(chosen: SelectedFormula) -> None:
     st.dataframe(table.assign(**{"R²": [r2(scores[label]) for label in table.index]}), key="group_constants",
                  column_config={name: st.column_config.NumberColumn(format="%.15g") for name in table.columns},
                  alt="Own constants and R² of every group")
-    st.plotly_chart(constants_figure(chosen, rows, own), key="constants_over_groups", config=charts.CONFIG,
-                    alt="Every own constant over the groups, with 95 % intervals")
+    st.plotly_chart(constants_figure(chosen, estimates.constants, own), key="constants_over_groups",
+                    config=charts.CONFIG, alt="Every own constant over the groups, with 95 % intervals")
     assumed = assumption(chosen.loss.name, weighted=chosen.weight is not None,
-                         noise=noise_of_groups(chosen.network, rows))
+                         noise=estimates.noise)
     st.caption("Points are constants fitted to all rows, training and held-out. Their intervals are valid if the "
                f"formula is right and {assumed}.")
 
@@ -68,17 +76,19 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
     return charts.framed(figure).update_layout(height=120 + 210 * down, legend=legend, margin={"t": 40, "b": 70})
 
 
-def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> go.Figure:
-    """Every own constant over the groups, with its interval, one below the other."""
-    found = [record for record in group_constants(chosen.network, rows) if record["group"]]
+def constants_figure(chosen: SelectedFormula, estimates: Sequence[Mapping[str, Any]],
+                     own: OwnConstants) -> go.Figure:
+    """Every own constant over the groups, with its interval, one below the other; records of `group_constants`."""
+    found = [record for record in estimates if record["group"]]
     letters = [own.letter(j) for j in range(len(own.values))]
     figure = make_subplots(rows=len(letters), cols=1, shared_xaxes=True)
     for j, letter in enumerate(letters):
         records = [record for record in found if record["name"] == letter]
-        reach = [0.0 if r["high"] is None else r["high"] - r["fitted"] for r in records]
+        above, below = ([0.0 if r["high"] is None else abs(r[end] - r["fitted"]) for r in records]
+                        for end in ("high", "low"))
         figure.add_scatter(x=[shorten(r["group"], 24).replace("<", "‹") for r in records],
                            y=[r["fitted"] for r in records], mode="markers", name=letter, showlegend=False,
-                           error_y={"array": reach}, marker={"size": 9},
+                           error_y={"array": above, "arrayminus": below}, marker={"size": 9},
                            hovertemplate=f"{letter} %{{y:.5g}}<br>%{{x}}<extra></extra>", row=j + 1, col=1)
         figure.update_yaxes(title=letter, row=j + 1, col=1)
     figure.update_xaxes(type="category", title=chosen.axis(chosen.names[own.column]), row=len(letters), col=1)

@@ -10,6 +10,8 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.networks.network import Network
+from xnet.evidence.group_estimates import group_estimates
+from xnet.evidence.wild_rows import is_of_second_look
 from xnet.exports.report import held_out_words
 from xnet.tables.changes import changes_from_json
 from xnet.tables.holdout import Split
@@ -110,7 +112,12 @@ def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -
 
 def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
     config, row = run.config, snapshot["front"][selected]
-    shown = CLASS_TABS if chosen.as_class else (*TABS, ("Groups", groups_tab)) if config.get("group") else TABS
+
+    def groups(chosen: SelectedFormula) -> None:
+        groups_tab(chosen, group_estimates(chosen.network, current_run.problem_of(run), parts=row.get("parts"),
+                                           of_second_look=is_of_second_look(row, snapshot)))
+
+    shown = CLASS_TABS if chosen.as_class else (*TABS, ("Groups", groups)) if config.get("group") else TABS
     with st.container(key="result_tabs"):  # page.css hides the network below while Replay shows one
         *tabs, permutation, replay = st.tabs([*(title for title, _ in shown), "Permutation check", "Replay"])
     for tab, (_, show) in zip(tabs, shown, strict=True):

@@ -1,0 +1,94 @@
+"""The report's sentences on columns whose values deserve a look: limits, large offsets, the same in other units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from xnet.arrays import Array
+
+#: A value at an end of a column is a limit if at least this share of the rows, and so many, have it,
+#: although at most this share of the other rows repeat a value.
+_AT_LIMIT, _FEWEST_AT_LIMIT, _REPEATS = 0.05, 5, 0.2
+#: The range of a column with an offset is below this share of its size.
+_OFFSET = 1e-4
+#: Columns are the same in other units if their correlation differs from 1 or -1 by less than this.
+_SAME = 1e-7
+#: Larger tables are compared on this many rows; more columns are not compared, and no more are named.
+_ROWS, _COLUMNS, _NAMED = 10_000, 300, 6
+
+
+def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
+    """Report limits, offsets and columns that are another one in other units.
+
+    Args:
+        frame: the table.
+        numeric: its columns of numbers.
+        notes: sentences are added here.
+    """
+    with np.errstate(all="ignore"):  # of differences of huge values
+        columns = {c: frame[c].to_numpy(dtype=np.float64) for c in numeric}
+        limits = [said for c, values in columns.items() if (said := _limit(c, values[np.isfinite(values)]))]
+        notes += limits[:_NAMED]
+        offsets = [c for c, values in columns.items() if _has_offset(values[np.isfinite(values)])]
+        if offsets:
+            notes.append(f"Values that differ by less than {100 * _OFFSET:g} % of their size: {_quoted(offsets)}. "
+                         "Subtract a round number from them before a search.")
+        same = _same_but_units(columns)
+        notes += [f"{c!r} is a linear function of {of!r}, like the same quantity in another unit."
+                  for c, of in same[:_NAMED]]
+
+
+def _limit(name: str, values: Array) -> str:
+    """The sentence that many rows have the largest or the smallest value of a column; "" where they do not.
+
+    >>> _limit("signal", np.append(np.sqrt(np.arange(40.0)), [7.0] * 8))
+    "'signal': 8 of 48 values are 7, the largest. If this is a limit of the instrument, exclude these rows."
+    """
+    for end, word in ((np.max, "largest"), (np.min, "smallest")):
+        if len(values) < 20:
+            return ""
+        limit = end(values)
+        others = values[values != limit]
+        count = len(values) - len(others)
+        if count >= max(_FEWEST_AT_LIMIT, _AT_LIMIT * len(values)) and len(others) >= 10 and (
+                len(np.unique(others)) >= (1.0 - _REPEATS) * len(others)):
+            advice = ("Where 0 means that nothing happened, search the other rows, and the question whether it happens "
+                      "for itself." if limit == 0 else
+                      "If this is a limit of the instrument, exclude these rows.")
+            return f"{name!r}: {count:,} of {len(values):,} values are {limit:.6g}, the {word}. {advice}"
+    return ""
+
+
+def _has_offset(values: Array) -> bool:
+    """Whether values (n,) differ by little against their size, but do differ."""
+    if not len(values):
+        return False
+    spread = float(np.ptp(values))
+    return 0 < spread < _OFFSET * float(np.abs(values).max())
+
+
+def _same_but_units(columns: dict[str, Array]) -> list[tuple[str, str]]:
+    """Pairs of a column and an earlier one that it is a linear function of; columns without gaps that differ."""
+    full = {c: v for c, v in columns.items() if np.isfinite(v).all() and len(v) > 3 and np.ptp(v) > 0}
+    if not 1 < len(full) <= _COLUMNS:
+        return []
+    names, step = list(full), max(len(next(iter(full.values()))) // _ROWS, 1)
+    table = np.array([v[::step] for v in full.values()])
+    table = table - table.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(table, axis=1, keepdims=True)
+    table /= np.where(length > 0, length, 1.0)
+    alike = np.abs(table @ table.T)
+    found = []
+    for j in range(1, len(names)):
+        for i in np.flatnonzero(alike[j, :j] > 1.0 - _SAME)[:1]:
+            if not (full[names[i]] == full[names[j]]).all():
+                found.append((names[j], names[i]))
+    return found
+
+
+def _quoted(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(map(repr, names[:_NAMED])) + (f" and {more} more" if more > 0 else "")
