@@ -141,6 +141,7 @@ class Config(TypedDict):
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
     id_column: NotRequired[str]
+    chosen_from: NotRequired[int]
     group: NotRequired[dict[str, Any]]
     series: NotRequired[dict[str, Any]]
     left_out_rows: NotRequired[list[int]]
