@@ -142,6 +142,7 @@ class Config(TypedDict):
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
     id_column: NotRequired[str]
+    chosen_from: NotRequired[int]
     group: NotRequired[dict[str, Any]]
     series: NotRequired[dict[str, Any]]
     filled: NotRequired[dict[str, tuple[int, float]]]

@@ -10,6 +10,7 @@ import numpy as np
 from xnet import engine
 from xnet.engine.problem.named_constants import constants_of
 from xnet.engine.problem.repeated_rows import is_counted
+from xnet.evidence.chosen_inputs import CHOSEN_FROM
 from xnet.evidence.class_probability import ADDED_COMPLEXITY
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
@@ -66,6 +67,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         initial_formula=initial, constants=constants,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
         sample_weight=weights, sample_error=errors, groups=_groups(config), template=template)
+    problem.cached(CHOSEN_FROM, lambda: max(int(config.get("chosen_from") or 0), len(config["inputs"])))
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")

@@ -19,6 +19,7 @@ from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized, r2
 
+from .chosen_inputs import n_chosen_from
 from .simple_models import line_of
 from .weighted_rows import WeightedRows
 
@@ -61,7 +62,8 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
         return ""
     table = WeightedRows(rows.columns.T, rows.y, rows.weight)
     variance = target_variance(table.y, table.weight)
-    line = None if variance is None else problem.cached("best line", lambda: _best_line(table, variance))
+    line = None if variance is None else problem.cached(
+        "best line", lambda: _best_line(table, variance, n_chosen_from(problem)))
     if variance is None or line is None or line.p_value > _LEVEL:
         return ""
     found = leave_one_out(network, rows)
@@ -94,13 +96,17 @@ def _held_out(line: _Line, problem: Problem) -> str:
     return "" if score is None else f", its {word} on the {HELD_OUT} is {r2(score)}"
 
 
-def _best_line(table: WeightedRows, variance: float) -> _Line | None:
-    """The better one of the linear formula of all inputs and that of the best input; None with too few rows."""
+def _best_line(table: WeightedRows, variance: float, tried: int) -> _Line | None:
+    """The better one of the linear formula of all inputs and that of the best input; None with too few rows.
+
+    Args:
+        tried: the number of columns that the best input is the best of.
+    """
     inputs = [j for j in range(table.X.shape[1]) if np.ptp(table.X[:, j]) > 0]
     single = [line for j in inputs if len(inputs) <= _MOST_INPUTS and (line := _line(table, (j,), variance))]
-    lines = [line._replace(p_value=min(1.0, line.p_value * len(inputs)), tried=len(inputs)) for line in single]
+    lines = [line._replace(p_value=min(1.0, line.p_value * tried), tried=tried) for line in single]
     whole = _line(table, tuple(inputs), variance)
-    lines += [] if whole is None or len(inputs) == 1 else [whole]
+    lines += [] if whole is None or len(inputs) == 1 or tried > len(inputs) else [whole]
     return max((line for line in lines if line.p_value <= _LEVEL), key=lambda line: line.left_out, default=None)
 
 

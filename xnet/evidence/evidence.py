@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.formulas.precedence import closed_form, root_form
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
 
@@ -27,5 +27,5 @@ def most_digits(network: Network) -> int:
 
 
 def _is_exact(c: float, network: Network) -> bool:
-    """Whether a constant is printed without rounding: a fraction, a multiple of pi, or a known constant by its name."""
-    return closed_form(c) is not None or form_of(c, network.known) is not None
+    """Whether a constant is printed without rounding: a fraction, a multiple of pi, a root, or a known constant."""
+    return closed_form(c) is not None or root_form(c) is not None or form_of(c, network.known) is not None

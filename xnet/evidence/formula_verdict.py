@@ -21,6 +21,7 @@ from xnet.wording.plain_text import plain_sentence
 from xnet.wording.row_words import HELD_OUT
 
 from .better_line import better_line_sentence
+from .chosen_inputs import chosen_inputs_sentence, preselected_sentence
 from .class_evidence import (
     class_verdict,
     compare_class,
@@ -75,8 +76,9 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None and extreme_rows(shown, problem) is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
-    if sentence := repeated_rows_sentence(problem):
-        found = replace(found, cautions=(*found.cautions, sentence))
+    said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "",
+            "" if wild is None else chosen_inputs_sentence(shown, problem)]
+    found = replace(found, cautions=(*found.cautions, *filter(None, said)))
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from xnet.engine.formulas.logarithms import with_short_logarithms
-from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.formulas.precedence import closed_form, root_form
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
@@ -155,7 +155,9 @@ def _number(value: float) -> str:
 
 
 def _sympy_number(value: float) -> str:
-    form = closed_form(value)
+    form, root = closed_form(value), root_form(value)
+    if root is not None:
+        return f"(sp.Rational({root.top if value > 0 else -root.top}, {root.bottom}) * sp.sqrt({root.radicand}))"
     if form is None:
         return f"sp.Float('{value!r}', 17)"
     fraction, unit = form

@@ -18,6 +18,7 @@ import pandas as pd
 
 from xnet import engine
 from xnet.atomic_files import write_json
+from xnet.config.input_proposal import MOST_PROPOSED
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
 from xnet.tables.column_recipes import recipes_from_config
@@ -73,6 +74,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         chosen = id_column(table, used) if given is None else given
         if chosen in table.columns:
             config["id_column"] = str(chosen)
+        if len(inputs) == MOST_PROPOSED:  # they were chosen by their relation to the target, which p-values count
+            config["chosen_from"] = len(table.drop(columns=[target]).select_dtypes("number").columns)
         write_other_columns(run.folder, table, kept, used, config.get("id_column"))
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)

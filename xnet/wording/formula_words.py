@@ -52,7 +52,11 @@ def number_in_words(value: float) -> Printed:
     """
     size, form, root = abs(value), closed_form(value), root_form(value)
     if root is not None:
-        text, level = f"(the square root of {root})", Precedence.ATOM
+        text, level = f"(the square root of {root.radicand})", Precedence.ATOM
+        if root.top > 1 or root.bottom > 1:
+            factor, divisor = f"{root.top} times " if root.top > 1 else "", f"/{root.bottom}" if root.bottom > 1 else ""
+            text = f"{factor}{text}{divisor}"
+            level = Precedence.POWER
     elif form is None:
         digits = Decimal(repr(float(size)))  # the shortest digits that are this number, as the formula has them
         text, level = f"{digits.normalize():f}", Precedence.ATOM

@@ -13,7 +13,8 @@ from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
 from xnet.engine.fitting.rows import Rows, allowed_loss_of_unknown_noise
-from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.fitting.simple_numbers import simple_numbers_near
+from xnet.engine.fitting.simplification import _log_odds, simplify_constants
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
 
@@ -33,13 +34,23 @@ def scaled(c: float) -> Network:
 
 
 @pytest.mark.parametrize("c", [2.0, -3.0, 17.0, 0.5, 0.75, 2 / 3, -1 / 6, np.pi, 2 * np.pi, 1 / np.pi, -np.pi / 2,
-                               np.sqrt(2.0), np.e, 0.25, 9.81, 1 / np.sqrt(2 * np.pi)])
+                               np.sqrt(2.0), np.e, 0.25, 9.81, 1 / np.sqrt(2 * np.pi), np.sqrt(2.0) / 4,
+                               np.sqrt(3.0) / 2, 1 / np.sqrt(3.0), np.pi / 12, np.pi / 180])
 def test_simple_numbers_are_found_to_the_last_digit(c: float) -> None:
     network, rows = tidied(scaled(c * 1.01 + 0.001), lambda a, b: c * a + b)
 
     assert network.n_parameters == 1
     assert abs(abs(network.constants[0]) - abs(c)) <= 4e-16 * abs(c)
     assert rows.loss(network) < 1e-28
+
+
+@pytest.mark.parametrize("c", [np.sqrt(2.0) / 4, np.sqrt(3.0) / 2, np.pi / 180, np.sqrt(2.0) * 0.35])
+def test_roots_and_parts_of_pi_are_not_claimed_where_the_error_is_larger_than_the_agreement(c: float) -> None:
+    """Such numbers are dense, so on noisy rows the agreement of an estimate with one of them is chance."""
+    near = min(simple_numbers_near(c), key=lambda number: abs(number.value - c))
+    estimate = c * (1.0 + 3e-7)
+    assert _log_odds(estimate, near, 1e-8 * c, 50.0) > 0.0
+    assert _log_odds(estimate, near, 1e-3 * c, 50.0) == -np.inf
 
 
 def test_a_scale_of_one_and_a_bias_of_nothing_are_dropped() -> None:

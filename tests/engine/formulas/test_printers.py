@@ -245,12 +245,29 @@ def test_a_name_of_more_than_one_word_stands_in_brackets_below_an_exponent(name:
     (1 / (4 * np.pi), "1/(4*pi)"), (0.5, "0.5"), (2.0, "2"), (-3.0, "-3"), (0.1, "0.1"), (1.25, "1.25"),
     (0.3333, "0.3333"), (3.14159, "3.14159"), (6.02e23, "6.02e+23"), (-1e-9, "-1e-09"),
     (186000.0, "186000"), (-15000.0, "-15000"), (np.sqrt(2), "sqrt(2)"), (-np.sqrt(8), "-sqrt(8)"), (1.4142, "1.4142"),
+    (np.sqrt(2) / 4, "sqrt(2)/4"), (-1.5 * np.sqrt(2), "-3*sqrt(2)/2"), (1 / np.sqrt(3), "sqrt(3)/3"),
+    (0.35355339, "0.35355339"), (np.pi / 180, "pi/180"), (np.sqrt(11) / 4, repr(float(np.sqrt(11) / 4))),
 ])
 def test_constants_are_printed_as_people_write_them(c: float, text: str) -> None:
     assert constant_text(c)[0] == text
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(2, 99).map(np.sqrt))
+@pytest.mark.parametrize(("c", "latex", "exact"), [
+    (np.sqrt(2) / 4, r"\frac{\sqrt{2}}{4}", "sqrt(2)/4"),
+    (-1.5 * np.sqrt(2), r"-\frac{3 \sqrt{2}}{2}", "-3*sqrt(2)/2")])
+def test_fractions_of_roots_stay_exact(c: float, latex: str, exact: str) -> None:
+    network = net(1, ("c", 0), X0, ("mul", 0, 1), constants=(c,))
+    assert latex in to_latex(network, ("x",))
+    assert str(to_sympy(network, ("x",)).coeff(sympy.Symbol("x"))) == exact
+    again = read_formula(to_text(network, ("x",)), ("x",))
+    assert again.evaluate(np.ones((1, 1))) == pytest.approx([c], rel=1e-15)
+
+
+ROOTS = st.builds(lambda top, k, bottom: top * np.sqrt(k) / bottom, st.integers(1, 3),
+                  st.sampled_from([2, 3, 5, 6, 7, 10]), st.sampled_from([2, 3, 4, 5, 6, 8, 10]))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(2, 99).map(np.sqrt) | ROOTS)
 def test_a_printed_constant_is_the_constant(c: float) -> None:
     value = eval(constant_text(c)[0], {"pi": np.pi, "sqrt": np.sqrt})  # noqa: S307 - a number of our own
 

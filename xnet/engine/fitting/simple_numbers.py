@@ -28,6 +28,12 @@ _NEAR_FORM = 0.3
 _DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
 _IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
                np.e, 1.0 / np.log(10.0), 1.0 / np.log(2.0))
+#: Small fractions of these roots, with numerators and denominators as they are printed (`precedence.root_form`).
+_ROOTS, _ROOT_TOPS, _ROOT_BOTTOMS = (3, 5, 6, 7, 10), 3, (1, 2, 3, 4, 5, 6, 8, 10)
+#: Parts of pi beside those with the usual denominators, such as pi/180 of degrees.
+_PARTS_OF_PI = (10, 12, 16, 18, 20, 24, 30, 36, 45, 60, 90, 180)
+#: From this rank on a number is tried only where the rows determine the constant to `AGREEMENT`.
+EXACT_RANK = 5
 
 
 class SimpleNumber(NamedTuple):
@@ -69,6 +75,9 @@ def simple_numbers_near(c: float, known: tuple[KnownValue, ...] = ()) -> tuple[S
             found += [(5, round(ratio * q) / q * base, 0.0) for q in (1.0, *_DENOMINATORS[:6])]
         if 1e-4 < ratio < 1e4:
             found.append((6, float(f"{ratio:.2g}") * base, 0.0))
+    found += [(5, n * math.sqrt(k) / m, 0.0) for k in _ROOTS if size < 10.0 for m in _ROOT_BOTTOMS
+              if 0 < (n := round(size * m / math.sqrt(k))) <= _ROOT_TOPS]
+    found += [(5, math.pi / m, 0.0) for m in _PARTS_OF_PI if abs(size * m / math.pi - 1.0) < 0.1]
     found += [(2 if form.is_plain else 3, form.value, form.value * (1.0 if form.is_plain else _SHARE_OF_A_FORM))
               for form in known_forms(known).values() if abs(form.value - size) < _NEAR_FORM * form.value]
     return tuple(SimpleNumber(rank, sign * value, spacing) for rank, value, spacing in found if value)

@@ -25,7 +25,8 @@ from .determination import n_determined
 from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter
-from .simple_numbers import AGREEMENT, SimpleNumber, is_simple, log_odds, simple_numbers_near
+from .simple_numbers import AGREEMENT, EXACT_RANK, SimpleNumber, is_simple, log_odds, simple_numbers_near
+from .slow_waves import with_slow_waves
 
 Known = tuple[KnownValue, ...]
 
@@ -96,6 +97,7 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
         library: names of the activations that the result may use.
         known: known constants, which count as simple numbers.
     """
+    network = with_slow_waves(network, rows, known)
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
     allowance = _Allowance.of(best, rows)
     best = _with_simple_constants(best, allowance, rows, library, known)
@@ -215,12 +217,14 @@ def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows,
 def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> float:
     """The odds of a simple number near a constant; -inf where it is not worth trying.
 
-    A constant that the rows do not determine may become 1. Numbers that agree to `AGREEMENT` are always worth it.
+    A constant that the rows do not determine may become 1. Numbers that agree to `AGREEMENT` are always worth it; roots
+    and parts of pi, of which one is always near, only if the rows determine the constant as well as that.
     """
     if not np.isfinite(error):
         return 1.0 if near.rank == 1 else -np.inf
     odds = log_odds(abs(near.value - c), error, near.spacing, degrees)
-    if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c):
+    exact = near.rank < EXACT_RANK or error <= AGREEMENT * abs(c)
+    if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c) and exact:
         return 1e-3 / near.rank
     return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
 

@@ -41,7 +41,10 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
         text = named.latex.format(latex_name(named.name))
         return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, named.latex_precedence)
     if (root := root_form(c)) is not None:
-        return (rf"-\sqrt{{{root}}}", Precedence.NEGATION) if c < 0 else (rf"\sqrt{{{root}}}", Precedence.ATOM)
+        text = (f"{root.top} " if root.top > 1 else "") + rf"\sqrt{{{root.radicand}}}"
+        text = text if root.bottom == 1 else rf"\frac{{{text}}}{{{root.bottom}}}"
+        alone = Precedence.PRODUCT if root.top > 1 and root.bottom == 1 else Precedence.ATOM
+        return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, alone)
     form = closed_form(c)
     if form is None:
         mantissa, _, exponent = reading_digits(repr(float(c))).partition("e")

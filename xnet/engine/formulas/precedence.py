@@ -8,11 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Notation, Printed
+
+#: Roots of these numbers are printed as roots, times a fraction with a numerator up to `ROOT_TOPS` and these
+#: denominators.
+ROOTS, ROOT_TOPS, ROOT_BOTTOMS = (2, 3, 5, 6, 7, 10), 3, (1, 2, 3, 4, 5, 6, 8, 10)
+#: The share of a number that counts as rounding.
+_ROUNDING = 4e-16
 
 
 def closed_form(c: float) -> tuple[Fraction, str] | None:
@@ -24,21 +31,39 @@ def closed_form(c: float) -> tuple[Fraction, str] | None:
     for unit, value in (("", 1.0), ("pi", np.pi), ("1/pi", 1.0 / np.pi)):
         if not 1e-6 < abs(c / value) < 1e6:
             continue
-        fraction = Fraction(c / value).limit_denominator(48 if unit == "" else 16)
-        if fraction and abs(float(fraction) * value - c) <= 4e-16 * abs(c) and abs(fraction.numerator) <= 10_000:
+        fraction = Fraction(c / value).limit_denominator({"": 48, "pi": 180}.get(unit, 16))
+        if fraction and abs(float(fraction) * value - c) <= _ROUNDING * abs(c) and abs(fraction.numerator) <= 10_000:
             short = unit == "" and len(f"{c!r}") <= 6
             return None if short and fraction.denominator > 1 else (fraction, unit)
     return None
 
 
-def root_form(c: float) -> int | None:
-    """The whole number below 100 whose square root has the size of a constant; None where it is no such root.
+class Root(NamedTuple):
+    """A number top * sqrt(radicand) / bottom, without its sign."""
 
-    >>> root_form(2.0**0.5), root_form(-(8.0**0.5)), root_form(1.4142), root_form(3.0)
-    (2, 8, None, None)
+    top: int
+    radicand: int
+    bottom: int
+
+
+def root_form(c: float) -> Root | None:
+    """The root that a constant is up to rounding and its sign; None for another constant.
+
+    It is the root of a whole number below 100, or a small fraction times the root of a small number.
+
+    >>> tuple(root_form(8.0**0.5)), tuple(root_form(-(2.0**0.5) / 4.0)), root_form(1.4142), root_form(3.0)
+    ((1, 8, 1), (1, 2, 4), None, None)
     """
     n = round(c * c) if abs(c) < 10.0 else 0
-    return n if n > 1 and math.isqrt(n) ** 2 != n and abs(abs(c) - math.sqrt(n)) <= 4e-16 * abs(c) else None
+    if n > 1 and math.isqrt(n) ** 2 != n and abs(abs(c) - math.sqrt(n)) <= _ROUNDING * abs(c):
+        return Root(1, n, 1)
+    for k in ROOTS:
+        near = Fraction(abs(c) / math.sqrt(k)).limit_denominator(ROOT_BOTTOMS[-1]) if abs(c) < 10.0 else Fraction()
+        top, bottom = near.numerator, near.denominator
+        if 0 < top <= ROOT_TOPS and bottom in ROOT_BOTTOMS and abs(top * math.sqrt(k) / bottom - abs(c)) <= \
+                _ROUNDING * abs(c):
+            return Root(top, k, bottom)
+    return None
 
 
 def reading_digits(text: str) -> str:

@@ -10,13 +10,13 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_inputs import with_names
 
 from .logarithms import with_short_logarithms
-from .precedence import closed_form
+from .precedence import closed_form, root_form
 
 
 def to_sympy(network: Network, names: Sequence[str]) -> Any:
     """The SymPy expression of a network.
 
-    Columns become symbols; constants become fractions, multiples of pi or floats.
+    Columns become symbols; constants become fractions, multiples of pi, roots or floats.
 
     Args:
         names: names of the columns.
@@ -25,7 +25,9 @@ def to_sympy(network: Network, names: Sequence[str]) -> Any:
     import sympy as sp  # here, because importing SymPy takes longer than a short search
 
     def constant(c: float) -> Any:
-        form = closed_form(c)
+        form, root = closed_form(c), root_form(c)
+        if root is not None:
+            return sp.Rational(root.top if c > 0 else -root.top, root.bottom) * sp.sqrt(root.radicand)
         if form is None:
             return sp.Float(repr(float(c)), 17)
         fraction, unit = form

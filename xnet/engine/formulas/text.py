@@ -29,7 +29,10 @@ def constant_text(c: float, known: tuple[KnownValue, ...] = ()) -> Printed:
     if (named := form_of(c, known)) is not None:
         return (f"-{named.text}", Precedence.NEGATION) if c < 0 else (named.text, named.precedence)
     if (root := root_form(c)) is not None:
-        return (f"-sqrt({root})", Precedence.NEGATION) if c < 0 else (f"sqrt({root})", Precedence.ATOM)
+        text = (f"{root.top}*" if root.top > 1 else "") + f"sqrt({root.radicand})" + (
+            f"/{root.bottom}" if root.bottom > 1 else "")
+        alone = Precedence.ATOM if root.top == root.bottom == 1 else Precedence.PRODUCT
+        return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, alone)
     form = closed_form(c)
     if form is None:
         text = repr(float(c)).removesuffix(".0")

@@ -22,9 +22,13 @@ from xnet.engine.fitting.group_fitting import (
     form_of,
 )
 from xnet.engine.fitting.group_noise import noise_levels
-from xnet.engine.fitting.leave_one_out import HIGH_LEVERAGE, RANK_TOLERANCE, LeaveOneOut, with_expected_losses
-from xnet.engine.fitting.quantile_loss import Quantile
-from xnet.engine.fitting.rows import Rows
+from xnet.engine.fitting.leave_one_out import (
+    HIGH_LEVERAGE,
+    RANK_TOLERANCE,
+    LeaveOneOut,
+    roots_and_pulls,
+    with_expected_losses,
+)
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -35,9 +39,6 @@ from .selection import SMALLEST_LOSS
 LARGEST_LEVERAGE = 0.999
 #: A row of high leverage has at least the expected loss where its group has so many rows for each own constant.
 _ROWS_A_CONSTANT = 2
-#: The curvature of `_weighted_residuals` is 1.5 times the density of normal errors at their median, which decides how
-#: far a quantile moves without a row.
-_OF_A_QUANTILE = 1.5
 
 
 def group_rows(problem: Problem, train: bool = False) -> GroupRows:
@@ -70,11 +71,8 @@ def group_leave_one_out(network: Network, problem: Problem, fitted: Problem | No
 def _left_out(fit: GroupFit, scopes: list[Scope], rows: GroupRows, scored: GroupRows) -> LeaveOneOut:
     """The leave-one-out losses of a fit on one scale, and the number of parameters as the price of one table counts."""
     f, J = evaluated(fit.form, fit.theta, rows)
-    root, step = _weighted_residuals(f, rows.rows)
+    root, pull = roots_and_pulls(f, rows.rows)
     leverage, many_rows, count = _leverages(J * root[:, None], scopes, rows)
-    pull = np.divide(step, root, out=np.zeros_like(f), where=root > 0)
-    if isinstance(rows.rows.loss_function, Quantile):
-        pull = _OF_A_QUANTILE * pull
     losses = scored.rows.loss_function.values(f - pull * leverage / (1.0 - leverage), rows.rows.y, rows.rows.weight)
     total = fit.total(rows)
     expected = with_expected_losses(losses, leverage, total, count)
@@ -87,20 +85,6 @@ def _left_out(fit: GroupFit, scopes: list[Scope], rows: GroupRows, scored: Group
     return LeaveOneOut(losses * (mean / levels)[rows.codes] / scored.rows.scale, total / scored.rows.scale, count,
                        tuple(fit.theta[:, 0].tolist()),
                        bool((leverage > HIGH_LEVERAGE)[many_rows[rows.codes]].any()))
-
-
-def _weighted_residuals(f: Array, rows: Rows) -> tuple[Array, Array]:
-    """The roots (n,) of the curvature of the loss at outputs f (n,), and residuals times these roots.
-
-    A quantile runs through a few rows of every group, whose weights in a reweighted fit are nearly infinite. Their
-    leverage is that of a smooth loss, which gives errors below the median one weight.
-    """
-    if isinstance(rows.loss_function, Quantile):
-        gradient, curvature = rows.loss_function.working_response(f, rows.y, rows.weight)
-        root = np.sqrt(curvature)
-        return root, -gradient / root
-    root, step = rows.loss_function.residuals(f, rows.y, rows.weight)
-    return np.broadcast_to(root, f.shape), step
 
 
 def _leverages(A: Array, scopes: list[Scope], rows: GroupRows) -> tuple[Array, Array, int]:

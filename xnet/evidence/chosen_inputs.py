@@ -1,0 +1,79 @@
+"""Inputs of a linear formula that may have been chosen among many by chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import stdtr  # importing scipy.stats takes a second longer
+
+from xnet.counts import counted
+from xnet.engine.fitting.losses import Huber, SquaredError
+from xnet.wording.row_words import HELD_OUT
+
+from .simple_models import is_linear
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+    from xnet.engine.networks.network import Network
+
+#: The key in the cache of a problem of the number of columns that its inputs were chosen from by their relation to the
+#: target; without one these are all inputs.
+CHOSEN_FROM = "inputs to choose from"
+#: From so many inputs on, the choice among them counts.
+_MANY = 10
+#: An input may be there by chance if its p-value, multiplied by the number of inputs, is above this.
+_LEVEL = 0.05
+#: The most inputs that are named.
+_NAMED = 8
+
+
+def n_chosen_from(problem: Problem) -> int:
+    """How many columns the inputs of a formula were chosen from: those that vary, and those that were left out."""
+    columns = problem.all_rows.columns
+    constant = len(columns) - int((np.ptp(columns, axis=1) > 0).sum())
+    return int(problem.cached(CHOSEN_FROM, lambda: len(columns))) - constant
+
+
+def preselected_sentence(problem: Problem) -> str:
+    """The sentence that held-out rows had a part in the choice of the inputs; "" where all columns are inputs."""
+    n = int(problem.cached(CHOSEN_FROM, lambda: len(problem.names)))
+    return "" if problem.holdout is None or n <= len(problem.names) else (
+        f"The {len(problem.names)} inputs were chosen from {n} columns by their relation to the target in all rows, "
+        f"{HELD_OUT} included, so scores on {HELD_OUT} are too good.")
+
+
+def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
+    """The sentence that inputs of a linear formula may be chosen by chance, and that intervals do not count the choice.
+
+    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows. It is
+    multiplied by the number of inputs that were there to choose from (Bonferroni).
+
+    Args:
+        network: a formula.
+        problem: its problem.
+
+    Returns:
+        "" for a formula that is not linear, with few inputs, where all were chosen, and where all p-values are small.
+    """
+    used, rows = sorted(network.variables), problem.subsampled.all_rows
+    X, y = rows.columns[used].T, rows.y
+    varying = n_chosen_from(problem)
+    n, k = len(y), len(used) + 1
+    if varying < _MANY or not 0 < len(used) < varying or n <= k or problem.groups is not None or (
+            not isinstance(rows.loss_function, SquaredError | Huber)) or not is_linear(network, rows.columns.T):
+        return ""
+    weight = np.ones(n) if rows.weight is None else rows.weight
+    A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)]) * np.sqrt(weight)[:, None]
+    coefficients, _, rank, _ = np.linalg.lstsq(A, y * np.sqrt(weight), rcond=None)
+    variance = float(np.sum((A @ coefficients - y * np.sqrt(weight)) ** 2)) / (n - k)
+    if rank < k or not variance > 0:
+        return ""
+    t = np.abs(coefficients[:-1]) / np.sqrt(np.diag(np.linalg.inv(A.T @ A))[:-1] * variance)
+    weak = [problem.names[i] for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True) if p * varying > _LEVEL]
+    if not weak:
+        return ""
+    more = f" and {len(weak) - _NAMED} more" if len(weak) > _NAMED else ""
+    return (f"{', '.join(map(repr, weak[:_NAMED]))}{more} may be in the formula by chance: {counted(varying, 'input')} "
+            f"were there to choose from, and p-values multiplied by {varying} are above {_LEVEL}. Intervals of "
+            "constants do not count the choice.")
