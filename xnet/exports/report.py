@@ -91,9 +91,9 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = _front(snapshot["front"], "accuracy" if as_class else key)
     robust = is_of_second_look(row, snapshot)
-    caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
-    if sentence := outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows):
-        caption = f"{sentence} {caption}"
+    caption = " ".join(filter(None, (
+        outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows),
+        constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants}))))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">

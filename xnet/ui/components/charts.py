@@ -114,7 +114,7 @@ def log_ticks(values: Sequence[float]) -> dict[str, Any]:
     >>> log_ticks([1e-9, 1.0]), log_ticks([0.93, 1.03])
     ({'dtick': 2}, {'dtick': 'L0.02'})
     >>> log_ticks([0.1, 1.0])["ticktext"]
-    ['0.1', '0.2', '0.5', '1']
+    ['0.05', '0.1', '0.2', '0.5', '1', '2']
     """
     low, high = min(values, default=1.0), max(values, default=1.0)
     span = float(np.log10(high / low))
