@@ -62,20 +62,23 @@ def test_a_row_that_determines_a_slope_alone_costs_at_most_the_height_of_the_ste
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])
-@pytest.mark.parametrize("formula", ["1.2*x + 0.7", "2*exp(0.3*x) + 0.7"])
+@pytest.mark.parametrize("formula", ["1.2*x + 0.7", "2*exp(0.3*x) + 0.7", "0.1*x**3 - 0.9*x**2 + 1.3*x + 0.7"])
 def test_losses_of_a_quantile_are_those_of_refits_without_each_row(formula: str, share: float) -> None:
-    """A quantile runs through as many rows as it has constants: their nearly infinite weights gave twice the cost."""
+    """A quantile runs through as many rows as it has constants: their nearly infinite weights gave twice the cost.
+
+    Three rows lie beyond the 0.9-quantile; without their number in the pull the cubic would cost 0.75 times the refits.
+    """
     network, ratios = read_formula(formula, ["x"]), []
-    for seed in range(4):
+    for seed in range(6):
         rng = np.random.default_rng(seed)
-        x = rng.uniform(1.0, 6.0, 40)
-        y = network.evaluate(x[:, None]) + 0.5 * rng.standard_normal(40)
+        x = rng.uniform(1.0, 6.0, 30)
+        y = network.evaluate(x[:, None]) + 0.5 * rng.standard_normal(30)
         table = Rows(x[None].copy(), y, 1.0, None, Quantile(share))
         found = leave_one_out(network, table)
         assert found is not None
         costs = []
-        for i in range(40):
-            rest = table.sample(np.delete(np.arange(40), i))
+        for i in range(30):
+            rest = table.sample(np.delete(np.arange(30), i))
             theta, _ = optimum(network, rest, np.array(found.constants), list(range(len(found.constants))))
             r = y[i] - network.with_constants(theta).evaluate(x[i:i + 1, None])[0]
             costs.append((share if r > 0 else share - 1) * r)

@@ -77,6 +77,7 @@ def leave_one_out(network: Network, rows: Rows, max_steps: int = 30, scored: Row
         if leverage is None:
             return None
         # One Newton step of the output away from a row's own pull; r / (1 - h) under squared error.
+        pull = pull * _pull_of_few_rows(rows, rank)
         left_out = f - pull * leverage / (1.0 - leverage)
         losses = scored.loss_function.values(left_out, rows.y, rows.weight) / scored.scale
         losses = with_expected_losses(losses, leverage, fit.loss * rows.scale / scored.scale, rank)
@@ -103,6 +104,16 @@ def roots_and_pulls(f: Array, rows: Rows) -> tuple[Array, Array]:
     root, step = loss.residuals(f, rows.y, rows.weight)
     root = np.broadcast_to(root, f.shape)
     return root, np.divide(step, root, out=np.zeros_like(f), where=root > 0)
+
+
+def _pull_of_few_rows(rows: Rows, n_constants: int) -> float:
+    """How much more a row pulls where few rows lie beyond a quantile; 1 under another loss.
+
+    A formula with as many constants as there are rows beyond it runs through these rows, and a smooth loss with the
+    weights of all rows does not see that. The factor was measured against refits without each row.
+    """
+    loss = rows.loss_function
+    return 1.0 + n_constants / (rows.n * min(loss.share, 1.0 - loss.share)) if isinstance(loss, Quantile) else 1.0
 
 
 def with_expected_losses(losses: Array, leverage: Array, loss: float, n_constants: int) -> Array:
