@@ -30,7 +30,10 @@ def test_json_of_classes_says_from_which_day_dates_are_counted(tmp_path: Path,
     path.write_text("date,a,b,kind\n" + "".join(
         f"2021-03-{d:02},{d % 5},{d % 7},{'low' if d < 14 else 'high'}\n" for d in range(1, 29)))
     assert main(["discover", str(path), "--target", "kind", "--convert", "date:days", "--seconds", "1", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
+    found = json.loads(capsys.readouterr().out)
+    assert found["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
+    assert "ross-validated, the formula classifies" in found["verdict"]["sentence"]
+    assert "All rows have chosen the form" in found["verdict"]["cautions"][-1]
 
 
 def test_every_caution_stands_on_a_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,3 +54,15 @@ def test_copies_of_rows_are_no_observations(tmp_path: Path, capsys: pytest.Captu
     assert (result["rows_train"], result["rows_holdout"]) == (12, 0)
     assert result["verdict"]["level"] != "strong"
     assert any(said.startswith("84 of 96 rows repeat an earlier one") for said in result["verdict"]["cautions"])
+
+
+def test_the_sentence_on_filled_gaps_is_of_the_rows_that_are_searched(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("the rows are selected a second time")
+
+    monkeypatch.setattr("xnet.tables.usable_rows.usable", again)  # runs select the rows by a name of their own
+    path = tmp_path / "gaps.csv"
+    path.write_text("x,z,y\n" + "".join(f"{x},{'' if x == 7 else x % 5},{3 * x}\n" for x in range(1, 31)))
+    assert main(["discover", str(path), "--target", "y", "--fill-gaps", "--steps", "1"]) == 0
+    assert "Gaps were filled with the median of the column: 1 cell of 'z' with 2." in capsys.readouterr().err

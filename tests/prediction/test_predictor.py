@@ -146,6 +146,12 @@ def test_one_cell_that_is_no_number_costs_one_prediction() -> None:
     assert [row.split(",")[0] for row in written[1:]] == ["-4", "'=9"], "a number is no formula of a spreadsheet"
 
 
+def test_decimal_commas_of_a_column_with_text_are_read_alike() -> None:
+    table = read_rows("distance;mass\n66,2417;1\n121,846;1\n1.234,5;1\nbroken;1\n", "new.csv")
+    result = predict(PREDICTOR, table.frame, table.name, unread=table.unread, rows=table.row_names)
+    np.testing.assert_allclose(result.values[:3] ** 2, [66.2417, 121.846, 1234.5])
+
+
 def test_a_pole_between_the_rows_of_the_search_and_a_new_row_is_said() -> None:
     pole = read_formula("1/(distance - 3)", ("distance",))
     predictor = Predictor(pole, ("distance",), "y", np.array([4.0]), np.array([9.0]))

@@ -160,6 +160,7 @@ class FakeProblem:
     search = property(lambda self: self.train)
     n_rows = property(lambda self: len(self.train_index) + len(self.holdout_index))
     constraints = NONE
+    parameters = False
     groups = None
     template = None
     given_form = None

@@ -157,3 +157,9 @@ def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.Cap
     assert main(["predict", str(out / "formula.json"), str(later)]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert [float(row["y by the formula"]) for row in rows] == pytest.approx([13, 10])
+
+
+def test_a_decimal_comma_says_how_the_other_cells_of_a_text_column_are_meant() -> None:
+    recipe = ColumnRecipe("v", "numbers")
+    np.testing.assert_array_equal(recipe.values(["66,2417", "121,846", 1.234]), [66.2417, 121.846, 1.234])
+    np.testing.assert_array_equal(recipe.values(["1,234.5", "121,846", "none"]), [1234.5, 121846.0, np.nan])

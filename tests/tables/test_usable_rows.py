@@ -32,8 +32,9 @@ def test_filled_gaps_are_named_with_their_values(table):
     used = usable(table, "b", ["gap", "a"], fill_gaps=True)
     assert used.attrs["filled"] == 1
     assert used["gap"][3] == np.median([i % 5 for i in range(12) if i != 3])
-    assert filled_sentence(used) == "Gaps were filled with the median of the column: 1 cell of 'gap' with 1."
-    assert filled_sentence(usable(table, "b", ["a"], fill_gaps=True)) == ""
+    sentence = filled_sentence(used.attrs["medians"])
+    assert sentence == "Gaps were filled with the median of the column: 1 cell of 'gap' with 1."
+    assert filled_sentence(usable(table, "b", ["a"], fill_gaps=True).attrs["medians"]) == ""
 
 
 UNUSABLE = {

@@ -24,6 +24,7 @@ _REFUSED: dict[str, Any] = {
     "sheet": None, "group": None, "own": None, "row_name": None, "rename": [], "exclude": [],
     "convert": None, "derive": [], "within": None, "order": None, "fill_gaps": False, "weight": None, "error": None,
     "classify": False, "one_class": None, "class_weight": None, "cluster": None, "permutation_check": None,
+    "refit": False,
     "units": None, "template": None, "enforce_units": None, "split": "random", "loss": "squared_error"}
 
 

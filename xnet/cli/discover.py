@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from .prior_options import add_units, prior_from_options, units_from_options
 from .table_options import changed, check_row_name, converted, data_options, not_inputs, refuse_for_classes
 
 if TYPE_CHECKING:
+    from xnet.exports.all_rows import OfAllRows
     from xnet.runs import Run
     from xnet.runs.schema import Snapshot
 
@@ -100,14 +102,12 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     from xnet.config.run_options import table_options
     from xnet.engine import connect
     from xnet.runs import create_run, execute
-    from xnet.tables.usable_rows import filled_sentence, usable
+    from xnet.tables.usable_rows import filled_sentence
 
     check_number_of_shuffles(options.permutation_check)
     prior = prior_from_options(options, inputs)
     units = units_from_options(options, table.units, inputs, target)
     of_table: dict[str, Any] = {**table_options(table), "units": {**table.units, **(units or {})}}
-    if options.fill_gaps and (sentence := filled_sentence(usable(table, target, inputs, fill_gaps=True))):
-        print(f"xnet: {sentence}", file=sys.stderr)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     with ExitStack() as stack:
         if not options.out:
@@ -120,6 +120,8 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              n_jobs=options.jobs if cluster is None else cluster.n_islands, prior=prior,
                              device=options.device, root=root, series=series,
                              group=group_option(options, inputs), **of_table, **data_options(options))
+            if sentence := filled_sentence(run.config.get("filled", {})):
+                print(f"xnet: {sentence}", file=sys.stderr)
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()
@@ -158,12 +160,24 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
     robust = is_of_second_look(snapshot["best"], snapshot)
+    constants = [e.to_json() for e in printed_estimates(network, problem, of_second_look=robust, parts=parts)]
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
                  groups=groups_json(network, problem, of_second_look=robust, parts=parts),
                  derived=run.config.get("derived"), group_lines=group_lines(network, problem),
-                 constants=[estimate.to_json() for estimate in printed_estimates(
-                     network, problem, of_second_look=robust, parts=parts)])
+                 constants=constants, of_all_rows=_of_all_rows(options, run, constants), refit=options.refit)
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
     return EXIT_FOUND
+
+
+def _of_all_rows(options: argparse.Namespace, run: Run, constants: Sequence[Mapping[str, Any]]) -> OfAllRows | None:
+    """The formula with constants of all rows, where it is wanted or printed constants lie outside their intervals."""
+    from xnet.exports.all_rows import OfAllRows
+    from xnet.exports.export import Export
+    from xnet.wording.constant_text import outside
+
+    found = OfAllRows.of(Export.from_run(run)) if options.refit or any(map(outside, constants)) else None
+    if found is not None and options.refit and options.out:
+        found.write(options.out)
+    return found

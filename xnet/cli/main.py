@@ -105,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--permutation-check", type=int, metavar="N",
                           help="afterwards, search N tables with a shuffled target: how often is a formula as good? "
                                "(19 for a p-value of at least 0.05, 99 for 0.01)")
+    discover.add_argument("--refit", action="store_true",
+                          help="also give the formula with its constants fitted to all rows, training and held-out")
     discover.add_argument("--out", type=Path, metavar="FOLDER",
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")

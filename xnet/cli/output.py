@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.counts import counted
-from xnet.wording.constant_text import OF_STEPS, SMOOTHED_LABELS, constant_line, interval_text
+from xnet.wording.constant_text import OF_STEPS, SMOOTHED_LABELS, constant_line, interval_text, outside_sentence
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.front_text import front_heading
 from xnet.wording.given_text import given_text
@@ -27,6 +27,7 @@ from xnet.wording.score_text import (
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
     from xnet.evidence.verdict import Verdict
+    from xnet.exports.all_rows import OfAllRows
     from xnet.runs.schema import GivenRecord, Snapshot
 
 #: Digits of R².
@@ -82,7 +83,8 @@ class Progress:
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
                  constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None,
                  groups: Mapping[str, Any] | None = None, group_lines: Sequence[str] = (),
-                 derived: Mapping[str, Any] | None = None) -> None:
+                 derived: Mapping[str, Any] | None = None, of_all_rows: OfAllRows | None = None,
+                 refit: bool = False) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -96,14 +98,19 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         groups, group_lines: the constants of every group, as plain data and as lines of text; none without groups.
         derived: how columns were derived, as the config of the run holds it; a JSON reader needs the day from which
             days are counted.
+        of_all_rows: the formula with constants of all rows, where it is known and another one.
+        refit: whether it was asked for.
     """
     from xnet.atomic_files import to_json
 
     if not as_json:
-        print("\n".join([_text_result(snapshot, found, constants), *map(printable, group_lines)]), flush=True)
+        lines = _lines_of_all_rows(snapshot, constants, of_all_rows, refit)
+        print("\n".join([_text_result(snapshot, found, constants, lines), *map(printable, group_lines)]), flush=True)
         return
     checked = {} if check is None else {"permutation_check": check.to_json()}
+    fitted = of_all_rows and {"formula": of_all_rows.text, "latex": of_all_rows.latex}
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   **({"refitted": fitted} if refit else {}),
                    **(groups or {}), **({"derived": derived} if derived else {}),
                    "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
           flush=True)
@@ -130,7 +137,8 @@ def _front_json(formula: Mapping[str, Any]) -> dict[str, Any]:
     return {key: formula[key] for key in _FRONT_KEYS if key in formula}
 
 
-def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping[str, Any]]) -> str:
+def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping[str, Any]],
+                 of_all_rows: Sequence[str]) -> str:
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
@@ -164,6 +172,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         smoothed = f"; {SMOOTHED_LABELS}" if "accuracy_train" in best else ""
         lines += ["", f"Constants, fitted to all rows{by} (95 % interval{smoothed}):", *map(constant_item, constants)]
         lines += [f"  {OF_STEPS}"] if any(c["method"] == "threshold" for c in constants) else []
+    lines += of_all_rows
     width = max(14, len(f"{score} held out"))
     lines += ["", f"{front_heading(snapshot)}:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
@@ -175,6 +184,17 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
+
+
+def _lines_of_all_rows(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]], of_all_rows: OfAllRows | None,
+                       refit: bool) -> list[str]:
+    """The sentence on printed numbers outside their intervals, and the formula with numbers of all rows."""
+    sentence = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]))
+    lines = [sentence] if sentence else []
+    if of_all_rows is not None:
+        return [*lines, "", "With numbers fitted to all rows (no rows are left to score it):",
+                printable(of_all_rows.text)]
+    return [*lines, "A fit to all rows does not change the printed numbers."] if refit else lines
 
 
 def _given_json(given: GivenRecord) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def refuse_for_classes(options: argparse.Namespace) -> None:
 
     given = {"--split": options.split != "random", "--holdout": options.holdout != 20, "--fill-gaps": options.fill_gaps,
              "--weight": options.weight, "--error": options.error, "--row-name": options.row_name,
-             "--permutation-check": options.permutation_check is not None, "--cluster": options.cluster}
+             "--permutation-check": options.permutation_check is not None, "--cluster": options.cluster,
+             "--refit": options.refit}
     if asked := [name for name, value in given.items() if value]:
         raise TableError(f"{asked[0]} cannot be used with a target of classes. Leave it out.")

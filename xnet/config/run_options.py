@@ -110,6 +110,7 @@ class Config(TypedDict):
         target: the column to explain.
         inputs: the columns that may explain it, in the order of the formula's variables.
         row_names: how the rows of `data.csv` are called, see `RowNames`; None if their numbers are too irregular.
+        filled: with `fill_gaps`, input -> number of filled cells and the median that they got.
         left_out_rows: in runs of older releases, the numbers of the rows of the table that were left out.
     """
 
@@ -144,6 +145,7 @@ class Config(TypedDict):
     chosen_from: NotRequired[int]
     group: NotRequired[dict[str, Any]]
     series: NotRequired[dict[str, Any]]
+    filled: NotRequired[dict[str, tuple[int, float]]]
     left_out_rows: NotRequired[list[int]]
 
 

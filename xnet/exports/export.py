@@ -27,6 +27,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import printed_estimates
+from xnet.evidence.formula_of_all_rows import text_where_outside
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.group_estimates import GroupEstimates, group_estimates
 from xnet.evidence.permutation_check import PermutationCheck
@@ -232,7 +233,8 @@ class Export:
                 draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in _in_order(self.drawings())],
-                self.constants, self.check, *self.groups),
+                self.constants, self.check, *self.groups,
+                of_all_rows=text_where_outside(self.constants, row, self.snapshot, self.problem)),
         }
 
 

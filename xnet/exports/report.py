@@ -30,6 +30,7 @@ from xnet.wording.constant_text import (
     constants_caption,
     fitted_text,
     interval_text,
+    outside_sentence,
     printed_text,
 )
 from xnet.wording.definition_text import definitions_text
@@ -66,7 +67,7 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
                 found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = (),
                 check: PermutationCheck | None = None, groups: Sequence[Mapping[str, Any]] = (),
-                noise: str = "") -> str:
+                noise: str = "", of_all_rows: str = "") -> str:
     """A report of one formula as an HTML page.
 
     Args:
@@ -79,6 +80,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         check: the permutation check of the run; None without one.
         groups: estimates of the constants of a formula with groups (`xnet.evidence.group_constants`).
         noise: the rule of the noise of these groups (`noise_of_groups`).
+        of_all_rows: the formula with constants of all rows, where printed constants lie outside their intervals.
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
@@ -86,10 +88,10 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     accuracy_head = ("Right" if as_class else capitalized(name)) + ", training rows"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
-    figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = _front(snapshot["front"], "accuracy" if as_class else key)
     robust = is_of_second_look(row, snapshot)
     caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
+    outside = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -103,11 +105,11 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, caption, robust)}
+{_constants(constants, f"{outside} {caption}".strip(), robust)}
 {_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise))}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
-{figures}
+{"".join(f"<figure>{drawing}</figure>" for drawing in drawings)}
 <h2>The formula as text, to copy</h2>
 <pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>

@@ -15,7 +15,7 @@ from xnet.tables.column_recipes import ColumnRecipe, label_text, needed_recipes
 from xnet.tables.derivations import derivation_text
 from xnet.tables.limits import TableError
 from xnet.tables.number_columns import numbers_and_gaps
-from xnet.tables.numbers import is_missing
+from xnet.tables.numbers import decimal_sign, is_missing
 from xnet.tables.row_values import derived_values
 
 from .predictor import Predictor, source_columns
@@ -123,8 +123,11 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-    rest = np.flatnonzero(np.isnan(numbers))
-    if len(rest):  # spellings such as 1 234.5, which a column of text still has
+    written = [i for i, cell in enumerate(column) if isinstance(cell, str)]
+    texts = [label_text(column.iloc[i]) for i in written]
+    if any(decimal_sign(text) == "," for text in texts):  # then 1.234 is a thousand
+        numbers[written] = numbers_and_gaps(texts)
+    elif len(rest := np.flatnonzero(np.isnan(numbers))):  # spellings such as 1 234.5, which a column of text still has
         numbers[rest] = numbers_and_gaps([label_text(column.iloc[i]) for i in rest])
     if not np.isfinite(numbers).any() and len(numbers):
         example = next((str(v) for v in column if v is not None and str(v).strip()), "")

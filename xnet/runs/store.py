@@ -66,6 +66,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
         data = usable(Table(frame=table, name=source, derived=recipes_from_config(config)), target, inputs,
                       fill_gaps=config["fill_gaps"], extra_columns=further_columns(config))
+        if data.attrs["medians"]:
+            config["filled"] = data.attrs["medians"]
         kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
         config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
         used, given = set(map(str, data.columns)), options.get("id_column")

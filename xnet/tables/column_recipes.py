@@ -18,7 +18,7 @@ from xnet.arrays import Array
 from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
-from .numbers import is_date, is_missing
+from .numbers import is_date, is_missing, unambiguous_text
 from .written_dates import iso_date, seconds, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
@@ -146,6 +146,8 @@ class ColumnRecipe:
         if self.way == "seconds":
             return np.array([seconds(text, minutes_first=True) for text in texts], dtype=np.float64)
         if self.way in NUMBER_WAYS:
+            texts = [unambiguous_text(cell) if isinstance(cell, float) and np.isfinite(cell) else text
+                     for cell, text in zip(cells, texts, strict=True)]
             numbers = np.array(numbers_and_gaps(texts), dtype=np.float64)
             return np.where(np.isin(numbers, self.codes), np.nan, numbers)
         times = parse_dates(texts, self.days_first)

@@ -88,8 +88,15 @@ def read_column(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
 
 
 def numbers_and_gaps(cells: Sequence[str]) -> list[float]:
-    """The numbers of a mixed column; NaN for every other cell, limits included."""
-    found = [written_number(cell, comma=False) for cell in cells]
+    """The numbers of a mixed column; NaN for every other cell, limits included.
+
+    A cell that has a decimal comma, such as 66,25, says how 121,846 is meant in the same column.
+
+    >>> numbers_and_gaps(["66,25", "121,846", "none"]), numbers_and_gaps(["1,234.5", "121,846"])
+    ([66.25, 121.846, nan], [1234.5, 121846.0])
+    """
+    comma = any(decimal_sign(cell) == "," for cell in cells)
+    found = [written_number(cell, comma) for cell in cells]
     return [math.nan if f is None or "limit" in f.kinds else f.value for f in found]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -73,10 +73,14 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     return used
 
 
-def filled_sentence(rows: pd.DataFrame) -> str:
-    """The sentence on the cells that `usable` has filled, with the values; "" without any."""
-    cells = [f"{counted(count, 'cell')} of {column!r} with {median:.6g}"
-             for column, (count, median) in rows.attrs["medians"].items()]
+def filled_sentence(medians: Mapping[str, Sequence[float]]) -> str:
+    """The sentence on the cells that `usable` has filled, with the values; "" without any.
+
+    Args:
+        medians: column -> number of filled cells, and their value.
+    """
+    cells = [f"{counted(int(count), 'cell')} of {column!r} with {median:.6g}"
+             for column, (count, median) in medians.items()]
     return f"Gaps were filled with the median of the column: {abbreviated_list(cells, 6)}." if cells else ""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+
+from xnet.name_lists import abbreviated_list
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
@@ -222,6 +224,43 @@ def constant_line(estimate: Mapping[str, Any]) -> str:
     known = estimate["error"] is not None and estimate["low"] != estimate["high"]
     said = "fitted " if known or _reached_a_bound(estimate) else ""
     return f"{printed_text(estimate)}; {said}{fitted_text(estimate)}"
+
+
+def outside(estimate: Mapping[str, Any]) -> bool:
+    """Whether the printed number lies outside the interval beside it.
+
+    >>> outside({"value": 0.5, "fitted": 0.47, "error": 0.01, "low": 0.45, "high": 0.49})
+    True
+    """
+    low, high, value = estimate["low"], estimate["high"], float(estimate["value"])
+    if low is None or high is None or low == high:
+        return False
+    room = 1e-9 * max(abs(value), high - low if math.isfinite(high - low) else 0.0)
+    return bool(value < low - room or value > high + room)
+
+
+def outside_sentence(estimates: Iterable[Mapping[str, Any]], *, held_out: bool, of_all_rows: str = "") -> str:
+    """Why printed numbers lie outside their intervals, and the formula with numbers of all rows; "" for none outside.
+
+    Args:
+        estimates: the keys of `xnet.evidence.constants.ConstantEstimate`.
+        held_out: whether rows were held out from the fit of the printed numbers.
+        of_all_rows: the formula with numbers fitted to all rows; "" where there is none.
+
+    >>> outside_sentence([{"value": 0.5, "fitted": 0.47, "error": 0.01, "low": 0.45, "high": 0.49}], held_out=False)
+    'The printed 0.5 lies outside its interval, because it is a simple number.'
+    """
+    found = [printed_text(estimate) for estimate in estimates if outside(estimate)]
+    if not found:
+        return ""
+    printed = " and ".join(found) if len(found) < 3 else abbreviated_list(found, 5)
+    one = len(found) == 1
+    where = f"The printed {printed} {'lies outside its interval' if one else 'lie outside their intervals'}"
+    if not held_out:
+        return f"{where}, because {'it is a simple number' if one else 'they are simple numbers'}."
+    refitted = f" With numbers fitted to all rows the formula is {of_all_rows}" if of_all_rows else ""
+    return (f"{where}: the formula has numbers fitted to the training rows, which its scores belong to. Fitted values "
+            f"and intervals are of all rows, training and held-out.{refitted}")
 
 
 def _reached_a_bound(estimate: Mapping[str, Any]) -> bool:

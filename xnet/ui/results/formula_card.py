@@ -23,13 +23,15 @@ from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
 from xnet.evidence.without_wild_rows import WithoutWildRows
+from xnet.exports.all_rows import JSON, PYTHON, TEXT, OfAllRows
+from xnet.exports.export import Export
 from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped
-from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
+from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text, outside_sentence
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2
@@ -81,7 +83,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
-            _constants(run, row, network, of_second_look=is_of_second_look(row, snapshot))
+            _constants(run, row, network, snapshot)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
     return chosen
@@ -146,13 +148,15 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
 
 
-def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, *, of_second_look: bool) -> None:
+def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, snapshot: Mapping[str, Any]) -> None:
     """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals.
 
     Args:
         row: the formula as the search printed it.
         network: the same formula, rounded as chosen on the card.
+        snapshot: the snapshot that the row belongs to.
     """
+    of_second_look = is_of_second_look(row, snapshot)
     printed = Network.from_json(row["network"])
     if not printed.constants:
         st.caption("This formula has no fitted numbers." if network.own is None else
@@ -167,9 +171,35 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, *
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
+    if sentence := outside_sentence(found, held_out=bool(snapshot["rows_holdout"])):
+        st.caption(f":material/warning: {escaped(sentence)}")
+    _of_all_rows(run, row, snapshot)
     noise = _noise(str(run.folder), network, of_second_look, run)
     st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise,
                                  methods={estimate["method"] for estimate in found}))
+
+
+def _of_all_rows(run: current_run.Run, row: Mapping[str, Any], snapshot: Mapping[str, Any]) -> None:
+    """Offer the formula with numbers fitted to all rows, to copy and as files; nothing where it is the printed one."""
+    files = _files_of_all_rows(str(run.folder), row["network"], is_of_second_look(row, snapshot), snapshot["seconds"],
+                               row, snapshot, run)
+    if not files:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="all_rows"):
+        st.caption("With numbers fitted to all rows, training and held-out; no rows are left to score it:",
+                   width="content")
+        for name, label in ((PYTHON, "Python"), (JSON, "JSON")):
+            st.download_button(label, files[name], name, icon=":material/download:", type="tertiary",
+                               on_click="ignore", key=f"get_{name}")
+    st.code(files[TEXT].strip(), language=None, wrap_lines=True)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _files_of_all_rows(folder: str, network: Mapping[str, Any], of_second_look: bool, seconds: float,
+                       _row: Mapping[str, Any], _snapshot: Mapping[str, Any], _run: current_run.Run) -> dict[str, str]:
+    """The files of the formula with numbers of all rows, by name; none where it is the printed one."""
+    found = OfAllRows.of(Export(_run, _snapshot, _row))
+    return {} if found is None else found.files()
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
