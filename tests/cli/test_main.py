@@ -244,9 +244,6 @@ def test_a_column_of_text_is_searched_for_its_classes(fruit: Path, capsys: pytes
     assert {"a", "b"} <= set(re.findall(r"[a-z]+", found["scores"][0]["formula"]))
     assert found["accuracy_held_out"] > 0.9
     assert found["log_loss"] < found["log_loss_of_shares"]
-    assert found["verdict"]["level"] == "plausible"
-    assert "Cross-validated, the formula classifies" in found["verdict"]["sentence"]
-    assert "All rows have chosen the form" in found["verdict"]["cautions"][-1]
 
 
 @pytest.mark.slow
@@ -256,7 +253,6 @@ def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.Capture
     assert out.startswith("log-odds of 1 = ")
     assert "Accuracy" in out
     assert "Rows by actual class (lines) and most probable class (columns):" in out
-    assert "logistic regression" in out
     assert out.count("All rows have chosen the form of the formulas, so new rows are predicted worse.") == 1
 
 

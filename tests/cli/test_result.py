@@ -30,7 +30,10 @@ def test_json_of_classes_says_from_which_day_dates_are_counted(tmp_path: Path,
     path.write_text("date,a,b,kind\n" + "".join(
         f"2021-03-{d:02},{d % 5},{d % 7},{'low' if d < 14 else 'high'}\n" for d in range(1, 29)))
     assert main(["discover", str(path), "--target", "kind", "--convert", "date:days", "--seconds", "1", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
+    found = json.loads(capsys.readouterr().out)
+    assert found["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
+    assert "ross-validated, the formula classifies" in found["verdict"]["sentence"]
+    assert "All rows have chosen the form" in found["verdict"]["cautions"][-1]
 
 
 def test_every_caution_stands_on_a_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

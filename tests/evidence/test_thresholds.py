@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import rows_of
-from xnet import XNetRegressor
+from xnet import Constant, XNetRegressor
 from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import simplify_constants
@@ -114,3 +114,20 @@ def test_the_estimator_places_a_step_between_all_rows() -> None:
     assert found["low"].item() == pytest.approx(low)
     assert found["high"].item() == pytest.approx(high)
     assert low < found["value"].item() <= high
+
+
+@pytest.mark.parametrize(("bound", "low", "high"), [("", *[None] * 2), ("c=[4.6:9]", 4.6, 9.0)])
+def test_the_letter_of_a_given_formula_that_places_a_step_is_fitted(bound: str, low: float | None,
+                                                                   high: float | None) -> None:
+    """Random starts alone left it between other rows."""
+    x, rows = table(0.3, n=80)
+    constants = {"c": Constant(low=low, high=high)} if bound else None
+    model = XNetRegressor(activations=["arithmetic", "kinks"], budget_steps=1, holdout_fraction=0.0, random_state=0,
+                          initial_formula="a*step(x0 - c) + b", constants=constants).fit(x[:, None], rows.y)
+    letter, = (row for _, row in model.initial_parameters_.iterrows() if row["name"] == "c")
+    if bound:
+        assert 4.6 <= letter["value"] <= 9.0
+    else:
+        lower, upper = neighbours(x)
+        assert lower < letter["value"] <= upper
+        assert letter["kind"] == "place of a step"

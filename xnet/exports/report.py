@@ -88,12 +88,10 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     accuracy_head = ("Right" if as_class else capitalized(name)) + ", training rows"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
-    figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = _front(snapshot["front"], "accuracy" if as_class else key)
     robust = is_of_second_look(row, snapshot)
     caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
-    if sentence := outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows):
-        caption = f"{sentence} {caption}"
+    outside = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -107,11 +105,11 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, caption, robust)}
+{_constants(constants, f"{outside} {caption}".strip(), robust)}
 {_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise))}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
-{figures}
+{"".join(f"<figure>{drawing}</figure>" for drawing in drawings)}
 <h2>The formula as text, to copy</h2>
 <pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>

@@ -108,13 +108,13 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:
     """The ticks of a logarithmic axis, as arguments of plotly's `update_yaxes`.
 
-    Decades; 1, 2, 5 with all their digits on less than 1.5 decades, because plotly writes 0.5 as a small 5; equal steps
-    on less than half a decade, which may hold none of these.
+    Decades; 1, 2, 5 with all their digits, one beyond each end, on less than 1.5 decades, because plotly writes 0.5 as
+    a small 5; equal steps on less than half a decade, which may hold none of these.
 
     >>> log_ticks([1e-9, 1.0]), log_ticks([0.93, 1.03])
     ({'dtick': 2}, {'dtick': 'L0.02'})
     >>> log_ticks([0.1, 1.0])["ticktext"]
-    ['0.1', '0.2', '0.5', '1']
+    ['0.05', '0.1', '0.2', '0.5', '1', '2']
     """
     low, high = min(values, default=1.0), max(values, default=1.0)
     span = float(np.log10(high / low))
