@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import rows_of
-from xnet import XNetRegressor
+from xnet import Constant, XNetRegressor
 from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import simplify_constants
@@ -72,6 +72,17 @@ def test_the_interval_of_a_noisy_step_holds_its_place() -> None:
         assert np.mean([e.high - e.low < 8.0 for e in found if e.low is not None and e.high is not None]) > 0.8
 
 
+def test_the_divisor_of_a_whole_part_lies_between_the_values_that_move_a_row() -> None:
+    x = np.random.default_rng(0).uniform(0.0, 50.0, 200)
+    rows = rows_of(x[:, None], 3.0 * np.floor(0.2 * x) + 1.0)
+    found = place_of("3*floor(0.2*x) + 1", rows)
+    assert found.between is not None
+    low, high = found.between
+    inside, outside = np.floor(np.outer([low + 1e-9, high - 1e-9], x)), np.floor(np.outer([low - 1e-9, high + 1e-9], x))
+    assert (inside == np.floor(0.2 * x)).all()
+    assert (outside != np.floor(0.2 * x)).any(axis=1).all()
+
+
 def test_a_step_without_rows_on_one_side_has_no_end() -> None:
     _, rows = table(0.05)
     found = place_of("2*step(x - 55) + x/3", rows)
@@ -114,3 +125,20 @@ def test_the_estimator_places_a_step_between_all_rows() -> None:
     assert found["low"].item() == pytest.approx(low)
     assert found["high"].item() == pytest.approx(high)
     assert low < found["value"].item() <= high
+
+
+@pytest.mark.parametrize(("bound", "low", "high"), [("", *[None] * 2), ("c=[4.6:9]", 4.6, 9.0)])
+def test_the_letter_of_a_given_formula_that_places_a_step_is_fitted(bound: str, low: float | None,
+                                                                   high: float | None) -> None:
+    """Random starts alone left it between other rows."""
+    x, rows = table(0.3, n=80)
+    constants = {"c": Constant(low=low, high=high)} if bound else None
+    model = XNetRegressor(activations=["arithmetic", "kinks"], budget_steps=1, holdout_fraction=0.0, random_state=0,
+                          initial_formula="a*step(x0 - c) + b", constants=constants).fit(x[:, None], rows.y)
+    letter, = (row for _, row in model.initial_parameters_.iterrows() if row["name"] == "c")
+    if bound:
+        assert 4.6 <= letter["value"] <= 9.0
+    else:
+        lower, upper = neighbours(x)
+        assert lower < letter["value"] <= upper
+        assert letter["kind"] == "place of a step"

@@ -11,7 +11,9 @@ from xnet.engine import Constraints, Problem, make_entry, refitted
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import add, mul, var
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
+from xnet.engine.search.plain_entries import simplified_model
 
 RNG = np.random.default_rng(5)
 X = RNG.uniform(1.0, 3.0, (40, 2))
@@ -74,3 +76,14 @@ def test_a_step_out_of_the_domain_of_the_formula_is_not_taken_and_does_not_warn(
     entry = make_entry(read_formula("1.3*(a - 0.99)**0.75", ["a"]), problem)
     found = refitted(entry, problem)
     assert np.isfinite(found.evaluate(x)).all()
+
+
+def test_a_linear_model_whose_constant_changes_its_sign_has_no_minus_behind_a_minus() -> None:
+    """A term that simplification would drop is kept, and the constant behind the minus became negative in the fit."""
+    rng = np.random.default_rng(3)
+    X = rng.uniform(0, 10, (60, 2))
+    y = 0.2 * X[:, 0] + 1.3 + rng.normal(0, 1.0, 60)
+    problem = Problem.from_arrays(X, y, names=("a", "b"), holdout_fraction=0)
+    found = simplified_model(read_formula("1.2*a - 0.7*b - 1.6", ("a", "b")), PlainKind.LINEAR, problem)
+    assert len(found.variables) == 2
+    assert min(found.constants) > 0

@@ -18,8 +18,10 @@ from xnet.engine.networks.backpropagation import forward, jacobian
 from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 
+from .jumps import has_jumps
 from .levenberg_marquardt import FitResult, fit_parameters
 from .rows import Rows
+from .thresholds import with_placed_thresholds
 
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 8
 
@@ -86,8 +88,12 @@ def _fitted(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) 
     ended = [fit_within(r.network, rows, bounds, 200) for r in begun[:_FINALISTS]]
     lowest = min((r.loss for r in ended), default=0.0)
     best = [r for r in ended if r.loss <= lowest * (1.0 + 1e-6) + 1e-20]  # a*sin(c) is -a*sin(-c)
-    return min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
-               default=None)
+    found = min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
+                default=None)
+    if found is None or not has_jumps(found.network):
+        return found
+    placed = with_placed_thresholds(found.network, rows, bounds)  # no step of a fit moves the place of a jump
+    return fit_within(placed, rows, bounds, 200)
 
 
 def _starts(letters: Sequence[Letter], seed: int) -> Array:

@@ -107,9 +107,14 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
     return _rounded(best, rows, known)
 
 
-def round_constants(network: Network, rows: Rows, known: Known = ()) -> FitResult:
-    """The network with its constants fitted to the rows and rounded; none becomes simple, and no term is dropped."""
-    return _rounded(fit_parameters(network, rows, 60), rows, known)
+def round_constants(network: Network, rows: Rows, known: Known = (), library: tuple[str, ...] = ()) -> FitResult:
+    """The network with its constants fitted to the rows and rounded; none becomes simple, and no term is dropped.
+
+    Args:
+        library: names of the activations that the canonical form of the network may use; empty keeps the network.
+    """
+    fitted = fit_parameters(network, rows, 60)
+    return _rounded(_canonical(fitted, rows, library) if library else fitted, rows, known)
 
 
 def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],

@@ -132,15 +132,22 @@ class _Scan:
         return max(ends[0], self.limits[0]), min(ends[1], self.limits[1])
 
 
-def with_placed_thresholds(network: Network, rows: Rows) -> Network:
-    """The network with every step at its best place on the rows; a place that is as good as any other stays."""
+def with_placed_thresholds(network: Network, rows: Rows, limits: tuple[Array, Array] | None = None) -> Network:
+    """The network with every step at its best place on the rows; a place that is as good as any other stays.
+
+    Args:
+        network: its other constants stay.
+        rows: the rows.
+        limits: the lowest and the highest values (p,) of the constants; None for no limits.
+    """
     theta = np.array(network.constants)
     if network.own is not None or not has_jumps(network):
         return network
     with np.errstate(all="ignore"):
         for at in idle_thresholds(network, rows, theta):
+            ends = (-np.inf, np.inf) if limits is None else (float(limits[0][at]), float(limits[1][at]))
             free = determined(normal_equations(network, rows, theta).matrix, theta)
-            found, trial = placed_threshold(network, rows, theta, free, at), theta.copy()
+            found, trial = placed_threshold(network, rows, theta, free, at, limits=ends), theta.copy()
             trial[at] = theta[at] if found is None else found.theta[at]
             if rows.loss(network, trial) < rows.loss(network, theta):
                 theta = trial

@@ -88,7 +88,7 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
     """
     found = mode_of(problem).simplified(network, problem)
     if kind in LINEAR_KINDS and len(found.variables) < len(network.variables):
-        return round_constants(network, problem.train, problem.known).network
+        return round_constants(network, problem.train, problem.known, problem.activations).network
     return found
 
 

@@ -108,8 +108,8 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:
     """The ticks of a logarithmic axis, as arguments of plotly's `update_yaxes`.
 
-    Decades; 1, 2, 5 with all their digits on less than 1.5 decades, because plotly writes 0.5 as a small 5; equal steps
-    on less than half a decade, which may hold none of these.
+    Decades; 1, 2, 5 with all their digits, one beyond each end, on less than 1.5 decades, because plotly writes 0.5 as
+    a small 5; equal steps on less than half a decade, which may hold none of these.
 
     >>> log_ticks([1e-9, 1.0]), log_ticks([0.93, 1.03])
     ({'dtick': 2}, {'dtick': 'L0.02'})
