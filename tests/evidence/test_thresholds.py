@@ -72,6 +72,17 @@ def test_the_interval_of_a_noisy_step_holds_its_place() -> None:
         assert np.mean([e.high - e.low < 8.0 for e in found if e.low is not None and e.high is not None]) > 0.8
 
 
+def test_the_divisor_of_a_whole_part_lies_between_the_values_that_move_a_row() -> None:
+    x = np.random.default_rng(0).uniform(0.0, 50.0, 200)
+    rows = rows_of(x[:, None], 3.0 * np.floor(0.2 * x) + 1.0)
+    found = place_of("3*floor(0.2*x) + 1", rows)
+    assert found.between is not None
+    low, high = found.between
+    inside, outside = np.floor(np.outer([low + 1e-9, high - 1e-9], x)), np.floor(np.outer([low - 1e-9, high + 1e-9], x))
+    assert (inside == np.floor(0.2 * x)).all()
+    assert (outside != np.floor(0.2 * x)).any(axis=1).all()
+
+
 def test_a_step_without_rows_on_one_side_has_no_end() -> None:
     _, rows = table(0.05)
     found = place_of("2*step(x - 55) + x/3", rows)

@@ -39,8 +39,8 @@ def preselected_sentence(problem: Problem) -> str:
     """The sentence that held-out rows had a part in the choice of the inputs; "" where all columns are inputs."""
     n = int(problem.cached(CHOSEN_FROM, lambda: len(problem.names)))
     return "" if problem.holdout is None or n <= len(problem.names) else (
-        f"The {len(problem.names)} inputs were chosen from {n} columns by their relation to the target in all rows, "
-        f"{HELD_OUT} included, so scores on {HELD_OUT} are too good.")
+        f"The {len(problem.names)} inputs were chosen from {n} columns. If their relation to the target decided, as in "
+        f"X-Net's proposal, {HELD_OUT} had a part in it, and scores on {HELD_OUT} are too good.")
 
 
 def chosen_inputs_sentence(network: Network, problem: Problem) -> str:

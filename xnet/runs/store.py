@@ -74,7 +74,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         chosen = id_column(table, used) if given is None else given
         if chosen in table.columns:
             config["id_column"] = str(chosen)
-        if len(inputs) == MOST_PROPOSED:  # they were chosen by their relation to the target, which p-values count
+        if len(inputs) == MOST_PROPOSED:  # as many as are proposed by their relation to the target
             config["chosen_from"] = len(table.drop(columns=[target]).select_dtypes("number").columns)
         write_other_columns(run.folder, table, kept, used, config.get("id_column"))
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
