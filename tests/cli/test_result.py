@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xnet.cli.discover_classes import CALIBRATED, class_lines
 from xnet.cli.main import main
 
 
@@ -66,3 +67,14 @@ def test_the_sentence_on_filled_gaps_is_of_the_rows_that_are_searched(
     path.write_text("x,z,y\n" + "".join(f"{x},{'' if x == 7 else x % 5},{3 * x}\n" for x in range(1, 31)))
     assert main(["discover", str(path), "--target", "y", "--fill-gaps", "--steps", "1"]) == 0
     assert "Gaps were filled with the median of the column: 1 cell of 'z' with 2." in capsys.readouterr().err
+
+
+def test_calibrated_constants_outside_their_intervals_are_explained() -> None:
+    constant = {"value": 2.0, "fitted": 3.0, "error": 0.1, "low": 2.8, "high": 3.2, "method": "quadratic"}
+    result = {"classes": ["no", "yes"], "scores": [{"class": "yes", "formula": "2*x", "constants": [constant]}],
+              "functions": [], "confusion": [[1, 0], [0, 1]], "importance": {"x": [0.1, 0.1]}, "accuracy": 1.0,
+              "log_loss": 0.1, "rows": 2, "accuracy_held_out": 1.0, "log_loss_held_out": 0.1, "parameters": 1,
+              "log_loss_of_shares": 0.7, "complexity": 3, "verdict": {"sentence": "It is.", "cautions": []}}
+    assert CALIBRATED in class_lines(result)
+    inside = {**constant, "value": 3.0}
+    assert CALIBRATED not in class_lines({**result, "scores": [{**result["scores"][0], "constants": [inside]}]})

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss
 
+from xnet import XNetClassifier
 from xnet.engine import Problem
+from xnet.engine.classification.multiclass import on_held_out_rows
+from xnet.engine.classification.softmax import Labelled
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import make_entry
 from xnet.errors import DataError
@@ -96,7 +99,7 @@ def test_the_verdict_on_classes_compares_the_cross_validated_rows_with_simple_mo
     assert f"classifies {percent(joint.result.accuracy_held_out)} of the rows" in found.sentence
     assert log_loss_text(joint.result.losses_held_out.mean()) in found.sentence
     assert joint.result.losses_held_out.mean() == pytest.approx(joint.result.log_loss_held_out)
-    assert FORM_BY_ALL_ROWS in found.cautions
+    assert FORM_BY_ALL_ROWS in " ".join(found.cautions)
     assert sum(determined(joint)) == 3  # of the ring, calibrated
 
     line = (X[:, 0] + X[:, 1] + rng.normal(0, 1, 300) > 0).astype(int)
@@ -108,3 +111,33 @@ def test_few_rows_of_a_class_are_a_caution(rng: np.random.Generator) -> None:
     codes = np.repeat([0, 1, 2], [60, 60, 4])
     X = codes[:, None] + rng.normal(0, 0.3, (124, 1))
     assert "The rarest class has only 4 rows" in " ".join(judged(X, codes, "1 - x0", "x0", "3*x0 - 4")[1].cautions)
+
+
+def test_rows_that_no_search_saw_have_no_part_in_the_formulas_that_they_test(rng: np.random.Generator) -> None:
+    X = rng.uniform(-2, 2, (300, 2))
+    codes = ((X**2).sum(axis=1) < 2).astype(np.intp)
+    problem = Problem.from_arrays(X, codes.astype(float), names=("x0", "x1"), loss="logistic")
+    front = [[make_entry(read_formula("3 - x0**2 - x1**2", ("x0", "x1")), problem)]]
+    held_out = np.arange(300) < 40
+    wrong = np.where(held_out, 1 - codes, codes)
+    found = [on_held_out_rows(front, Labelled(X.T, labels, 2, np.ones(300)), held_out, problem.activations, True)
+             for labels in (codes, wrong)]
+
+    assert found[0] is not None
+    assert found[1] is not None
+    assert found[0].rows == 40
+    assert found[0].accuracy > 0.9
+    assert found[1].accuracy == pytest.approx(1.0 - found[0].accuracy), "the labels of these rows change no formula"
+    assert on_held_out_rows(front, Labelled(X.T, codes, 2, np.ones(300)), np.arange(300) < 5, problem.activations,
+                            True) is None, "too few"
+
+
+def test_the_caution_says_how_rows_do_that_no_search_saw(rng: np.random.Generator) -> None:
+    X = rng.uniform(-2, 2, (300, 2))
+    model = XNetClassifier(budget_steps=3, random_state=0).fit(X, (X**2).sum(axis=1) < 2)
+    joint = model.joint_classes(X, (X**2).sum(axis=1) < 2)
+    caution = joint_verdict(joint).cautions[-1]
+
+    assert joint.tested is not None
+    assert f"{percent(joint.tested.accuracy)} of 60 held-out rows correctly" in caution
+    assert caution.startswith(FORM_BY_ALL_ROWS)

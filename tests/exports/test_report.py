@@ -89,3 +89,9 @@ def test_the_report_names_the_noise_of_groups(export: Export) -> None:
                        "own")
     assert "valid if the formula is right and the errors are independent and of equal size within each group." in made
     assert "of equal size." not in made
+
+
+def test_a_printed_constant_of_a_group_outside_its_interval_is_explained(export: Export) -> None:
+    record = {"name": "a", "group": "A", "value": 2.5, "fitted": 1.9887, "error": 0.0337, "low": 1.921, "high": 2.057}
+    assert "The printed 5/2 lies outside its interval" in report(export, [record]).replace("2.5 lies", "5/2 lies")
+    assert "outside its interval" not in report(export, [{**record, "value": 2.0}])

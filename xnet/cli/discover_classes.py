@@ -12,6 +12,9 @@ from xnet.counts import counted
 
 #: A column with more values than this is not treated as classes.
 MOST_CLASSES = 20
+#: Why printed constants of scores may lie outside their intervals.
+CALIBRATED = ("Printed constants are calibrated by rows that their fit has not seen, and rounded. So some lie outside "
+              "the intervals, which belong to the fitted ones.")
 
 
 def is_classes(table: Any, target: str, asked: bool) -> bool:
@@ -152,7 +155,7 @@ def class_lines(result: dict[str, Any]) -> list[str]:
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
     if result["functions"]:
         lines += [f"  where {'; '.join(result['functions'])}"]
-    from xnet.wording.constant_text import METHODS, SMOOTHED_LABELS
+    from xnet.wording.constant_text import METHODS, SMOOTHED_LABELS, outside
 
     from .output import constant_item
 
@@ -163,6 +166,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
             how = f"95 % interval by the {by}; {SMOOTHED_LABELS}"
             lines += ["", f"Constants of the {what}, fitted to all rows ({how}):",
                       *map(constant_item, row["constants"])]
+    if any(outside(estimate) for row in found for estimate in row["constants"]):
+        lines += ["", CALIBRATED]
     lines += ["", *_confusion_lines(names, result["confusion"]), "", *_importance_lines(names, result["importance"])]
     weighted = "; log losses have the weights of the classes" if "class_weight" in result else ""
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, FrontEntry, Network, Observer, Problem, StopReason, search_on_islands
+from xnet.engine.problem.constraints import NONE
 
 from .history import HistoryEntry, history_of
 from .sample_weights import CanonicalTable
@@ -32,6 +34,12 @@ class ClassSearches:
     stop_reasons: list[StopReason] = field(default_factory=list)
     n_steps: int = 0
     history: list[tuple[int, HistoryEntry]] = field(default_factory=list)
+
+    def settings(self, seed: int) -> tuple[Array, tuple[str, ...], int] | None:
+        """The positions of the rows that all searches held out, the activations and the seed; None with constraints."""
+        first = self.problems[0]
+        held_out = [problem.holdout_index for problem in self.problems]
+        return None if first.constraints != NONE else (reduce(np.intersect1d, held_out), first.activations, seed)
 
     def admits(self, networks: Sequence[Network]) -> bool:
         """Whether the network of every class satisfies the constraints of its search."""

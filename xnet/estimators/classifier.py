@@ -169,6 +169,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             chosen = choose(self._fronts, rows, found.problems[0].activations, self.parameters, seed,
                             self.max_complexity, table.groups, found.admits, counts)
         self._chosen = chosen
+        self._searched_with = found.settings(seed)
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out

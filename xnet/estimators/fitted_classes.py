@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Network
-from xnet.engine.classification.multiclass import Classes
+from xnet.engine.classification.multiclass import Classes, on_held_out_rows
 from xnet.engine.classification.softmax import Labelled
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
@@ -37,7 +37,10 @@ class FittedClasses:
     _constants: list[list[ConstantEstimate]]
     _chosen: Classes
     _forbidden: list[int]
+    _searched_with: tuple[Array, tuple[str, ...], int] | None
     class_weight: Any
+    max_complexity: int
+    parameters: bool
 
     def joint_classes(self, X: Any, y: Any, sample_weight: Any = None) -> JointClasses:
         """The formulas with the rows of `fit`, for mistakes, importance and `xnet.evidence.joint_verdict`.
@@ -47,10 +50,16 @@ class FittedClasses:
         """
         check_is_fitted(self)
         weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        _, _, rows, counts = class_rows(np.asarray(X, dtype=np.float64), np.asarray(y), weight, self.class_weight)
+        _, table, rows, counts = class_rows(np.asarray(X, dtype=np.float64), np.asarray(y), weight, self.class_weight)
         rows = self._without_forbidden(rows)
+        found = None
+        if self._searched_with is not None:  # prior knowledge would have to be kept too
+            index, activations, seed = self._searched_with
+            with np.errstate(all="ignore"):
+                found = on_held_out_rows(self._fronts, rows, np.isin(np.arange(len(rows.labels)), index), activations,
+                               self.parameters, seed, self.max_complexity, table.groups, counts=counts)
         return JointClasses(tuple(map(str, self.classes_)), self.names_, self._chosen, rows.columns.T, rows.labels,
-                            rows.weight, counts)
+                            rows.weight, counts, found)
 
     def _without_forbidden(self, rows: Labelled) -> Labelled:
         """The rows with 0 in the inputs that no formula may read, as in the searches."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Network, Problem
-from xnet.engine.classification.multiclass import Classes, choose
+from xnet.engine.classification.multiclass import Classes, Tested, choose, on_held_out_rows
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import to_text
@@ -33,6 +33,7 @@ class JointClasses:
         X, codes, weight: (n, d) inputs, (n,) positions of the classes, (n,) weights with mean 1.
         counts: (n,) the weights of the rows in accuracies, where `weight` also holds those of the classes; None for
             `weight`.
+        tested: scores on rows that had no part in the formulas; None without enough of them.
     """
 
     labels: tuple[str, ...]
@@ -42,6 +43,7 @@ class JointClasses:
     codes: Array
     weight: Array
     counts: Array | None = None
+    tested: Tested | None = None
 
     @property
     def counted(self) -> Array:
@@ -139,9 +141,18 @@ def join_classes(labels: Sequence[str], problems: Sequence[Problem],
         return all(p.admits(n) for p, n in zip(problems[1:] if two else problems, networks, strict=True))
 
     with np.errstate(all="ignore"):
-        result = choose(list(fronts)[1:] if two else fronts, rows, first.activations, first.parameters, first.seed,
-                        first.max_complexity, admits=admits)
-    return JointClasses(tuple(labels), first.names, result, X, codes, rows.weight)
+        scored = list(fronts)[1:] if two else fronts
+        result = choose(scored, rows, first.activations, first.parameters, first.seed, first.max_complexity,
+                        admits=admits)
+        test = on_held_out_rows(scored, rows, _held_out_by_all(problems), first.activations, first.parameters,
+                                first.seed, first.max_complexity, admits=admits)
+    return JointClasses(tuple(labels), first.names, result, X, codes, rows.weight, tested=test)
+
+
+def _held_out_by_all(problems: Sequence[Problem]) -> Array:
+    """Whether a row (n,), in the order of `_table`, is held out from every search."""
+    index = np.sort(np.concatenate([problems[0].train_index, problems[0].holdout_index]))
+    return np.all([np.isin(index, problem.holdout_index) for problem in problems], axis=0)
 
 
 def _table(problem: Problem) -> tuple[Array, Array, Array]:

@@ -148,4 +148,10 @@ def _cautions(joint: JointClasses, fitted: Sequence[int]) -> tuple[str, ...]:
     if len(joint.codes) < FEW_ROWS or counts.min() < ROWS_A_NUMBER * numbers:
         said.append(f"The rarest class has only {counted(int(counts.min()), 'row')} for "
                     f"{counted(numbers, 'fitted number')} of a score.")
-    return (*said, FORM_BY_ALL_ROWS)
+    if (test := joint.tested) is None:
+        return (*said, FORM_BY_ALL_ROWS)
+    they, classify = ("a formula", "classifies") if len(joint.result.networks) == 1 else ("formulas", "classify")
+    said.append(f"{FORM_BY_ALL_ROWS} {they.capitalize()} whose form and constants are those of the other rows "
+                f"{classify} {percent(test.accuracy)} of {test.rows} held-out rows correctly (log loss "
+                f"{log_loss_text(test.log_loss)}).")
+    return tuple(said)

@@ -106,7 +106,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
 {_constants(constants, f"{outside} {caption}".strip(), robust)}
-{_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise))}
+{_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise), bool(snapshot["rows_holdout"]))}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
 {"".join(f"<figure>{drawing}</figure>" for drawing in drawings)}
@@ -196,7 +196,7 @@ def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: boo
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 
 
-def _group_constants(records: Sequence[Mapping[str, Any]], assumed: str) -> str:
+def _group_constants(records: Sequence[Mapping[str, Any]], assumed: str, held_out: bool) -> str:
     """The section of the constants of every group, and of those that all share; "" for a formula without any."""
     if not records:
         return ""
@@ -206,7 +206,8 @@ def _group_constants(records: Sequence[Mapping[str, Any]], assumed: str) -> str:
                     f"<td>{escape(interval_text(e))}</td></tr>" for e in records)
     return ("<h2>Constants of every group</h2>\n<table><thead><tr><th>Group</th><th>Constant</th><th>Printed</th>"
             f"<th>Fitted</th><th>95 % interval</th></tr></thead>\n<tbody>{lines}</tbody></table>\n"
-            "<p>Fitted numbers, their standard errors and intervals are those of a fit of all groups together to all "
+            f"<p>{escape(outside_sentence(records, held_out=held_out))} "
+            "Fitted numbers, their standard errors and intervals are those of a fit of all groups together to all "
             f"rows, training and held-out. They are valid if the formula is right and {escape(assumed)}.</p>")
 
 

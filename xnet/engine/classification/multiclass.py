@@ -31,6 +31,8 @@ from .softmax import Calibration, Labelled, Networks, calibrate, cross_fitted, f
 _FOLDS, _MOST_ROWS = 5, 4_000
 #: The price of a neuron or constant in nats over all rows: the structure was chosen from most of these rows.
 _PRICE = 1.0
+#: Fewer held-out rows say little.
+FEWEST_TESTED = 20
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,42 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
              for (F, judged), w in zip(both, (all_counts, counts), strict=True)]
     return Classes(networks, calibration, float(losses[0].mean()), float(losses[1].mean()), right[0], right[1], base,
                    some, fold, losses[1])
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Scores on rows that had no part in the search, the choice of the form and the fit of the constants.
+
+    Attributes:
+        rows: the number of these rows.
+        accuracy, log_loss: of the formulas that the other rows choose, as in `Classes`.
+    """
+
+    rows: int
+    accuracy: float
+    log_loss: float
+
+
+def on_held_out_rows(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, held_out: Array,
+                     activations: Sequence[str], parameters: bool, seed: int = 0, max_complexity: int = 60,
+                     groups: Array | None = None, admits: Callable[[Networks], bool] = lambda networks: True,
+                     counts: Array | None = None) -> Tested | None:
+    """What `choose` finds without the rows that the searches held out, scored on these; None where they are few.
+
+    Args:
+        held_out: (n,) whether a row had no part in any of the searches.
+        fronts, rows, activations, parameters, seed, max_complexity, groups, admits, counts: as for `choose`.
+    """
+    inside, outside = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    if len(outside) < FEWEST_TESTED or len(np.unique(rows.labels[inside])) < rows.n_classes:
+        return None
+    counts = rows.weight if counts is None else counts
+    found = choose(fronts, rows.sample(inside), activations, parameters, seed, max_complexity,
+                   None if groups is None else groups[inside], admits, counts[inside])
+    judged = rows.sample(outside)
+    F = scores(found.networks, judged.columns)
+    return Tested(len(outside), float(np.average(F.argmax(axis=1) == judged.labels, weights=counts[outside])),
+                  float(log_losses(F, judged).sum() / judged.weight.sum()))
 
 
 def _folds(labels: Array, groups: Array | None, rng: np.random.Generator) -> Array:

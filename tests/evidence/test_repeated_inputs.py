@@ -1,0 +1,38 @@
+"""Rows with the same inputs: few different ones, and means that a formula misses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.evidence.repeated_inputs import repeated_inputs_sentences
+
+RNG = np.random.default_rng(50)
+WEIGHT, AGE = np.repeat(RNG.uniform(50, 90, 10), 12), np.repeat(RNG.uniform(20, 60, 10), 12)
+SUBJECT, NOISE = np.repeat(RNG.normal(0, 5, 10), 12), RNG.normal(0, 1, 120)
+NAMES = ("weight", "age")
+
+
+def sentences(formula: str, y: np.ndarray, n_parameters: int, x: np.ndarray = WEIGHT) -> list[str]:
+    problem = Problem.from_arrays(np.column_stack([x, AGE]), y, names=NAMES)
+    return repeated_inputs_sentences(read_formula(formula, NAMES), problem, n_parameters)
+
+
+def test_few_different_inputs_for_many_constants_are_said() -> None:
+    said = sentences("0.2*weight - 8*sin(0.25*age) - 6*sin(668/age) + 37", SUBJECT + NOISE, 6)
+    assert said[0] == ("The 120 rows have only 10 different combinations of the inputs that the formula reads, for 6 "
+                       "fitted numbers: other formulas fit them as well.")
+    assert said[1] == "Held-out rows with the same inputs do not tell such formulas apart."
+
+
+def test_subjects_beside_a_line_are_a_lack_of_fit() -> None:
+    y = 0.2 * WEIGHT + SUBJECT + NOISE
+    assert "F-test of lack of fit" in sentences("0.2*weight", y, 1)[0]
+    assert sum(bool(sentences("0.2*weight", 0.2 * WEIGHT + RNG.normal(size=120), 1)) for _ in range(200)) == 0
+
+
+def test_different_inputs_and_groups_of_zero_and_one_say_nothing() -> None:
+    x = RNG.uniform(0, 1, 120)
+    assert not sentences("3*weight", 3 * x + NOISE, 6, x)
+    assert not sentences("3*weight", 3 * (x > 0.5) + NOISE, 2, (x > 0.5) * 1.0)
