@@ -16,8 +16,9 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Notation, Printed
 
 #: Roots of these numbers are printed as roots, times a fraction with a numerator up to `ROOT_TOPS` and these
-#: denominators.
+#: denominators; and the square of each numerator times root -> both.
 ROOTS, ROOT_TOPS, ROOT_BOTTOMS = (2, 3, 5, 6, 7, 10), 3, (1, 2, 3, 4, 5, 6, 8, 10)
+_FRACTIONS = {top * top * k: (top, k) for k in ROOTS for top in range(ROOT_TOPS, 0, -1)}
 #: The share of a number that counts as rounding.
 _ROUNDING = 4e-16
 
@@ -54,15 +55,15 @@ def root_form(c: float) -> Root | None:
     >>> tuple(root_form(8.0**0.5)), tuple(root_form(-(2.0**0.5) / 4.0)), root_form(1.4142), root_form(3.0)
     ((1, 8, 1), (1, 2, 4), None, None)
     """
-    n = round(c * c) if abs(c) < 10.0 else 0
-    if n > 1 and math.isqrt(n) ** 2 != n and abs(abs(c) - math.sqrt(n)) <= _ROUNDING * abs(c):
-        return Root(1, n, 1)
-    for k in ROOTS:
-        near = Fraction(abs(c) / math.sqrt(k)).limit_denominator(ROOT_BOTTOMS[-1]) if abs(c) < 10.0 else Fraction()
-        top, bottom = near.numerator, near.denominator
-        if 0 < top <= ROOT_TOPS and bottom in ROOT_BOTTOMS and abs(top * math.sqrt(k) / bottom - abs(c)) <= \
-                _ROUNDING * abs(c):
-            return Root(top, k, bottom)
+    size = abs(c)
+    for bottom in ROOT_BOTTOMS if size < 10.0 else ():
+        square = (size * bottom) ** 2
+        n = round(square)
+        if n < 2 or abs(square - n) > 10.0 * _ROUNDING * square:
+            continue
+        top, radicand = (1, n) if bottom == 1 else _FRACTIONS.get(n, (0, 1))
+        if math.isqrt(radicand) ** 2 != radicand and abs(top * math.sqrt(radicand) / bottom - size) <= _ROUNDING * size:
+            return Root(top, radicand, bottom)
     return None
 
 
