@@ -60,7 +60,7 @@ def test_2000_columns_are_read_with_progress_and_without_the_earlier_table(open_
     }).observe(document.body, { childList: true, subtree: true }); }""")
     tab.locator("input[type=file]").set_input_files(str(path))
     see(tab, re.compile("Reading wide.csv"))
-    see(tab, "10 columns of 2,000 are chosen")
+    see(tab, "50 columns of 2,000 are chosen")
     settle(tab)
     assert tab.get_by_text("1,704 rows, 6 columns").count() == 0
     assert not tab.evaluate("window.both")
