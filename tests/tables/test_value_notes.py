@@ -23,7 +23,7 @@ def test_a_limit_and_many_zeros_are_named() -> None:
     assert notes(x=X, y=np.minimum(y, 15.0))[0].startswith("'y': ")
     assert "are 15, the largest. If this is a limit of the instrument" in notes(x=X, y=np.minimum(y, 15.0))[0]
     zeros = np.where(RNG.uniform(size=90) < 0.5, 0.0, X)
-    assert "are 0, the smallest. Where 0 means that nothing happened" in notes(y=zeros)[0]
+    assert "are 0, the smallest. If 0 means that nothing happened" in notes(y=zeros)[0]
 
 
 def test_offsets_and_other_units_are_named() -> None:

@@ -55,8 +55,8 @@ def _limit(name: str, values: Array) -> str:
         count = len(values) - len(others)
         if count >= max(_FEWEST_AT_LIMIT, _AT_LIMIT * len(values)) and len(others) >= 10 and (
                 len(np.unique(others)) >= (1.0 - _REPEATS) * len(others)):
-            advice = ("Where 0 means that nothing happened, search the other rows, and the question whether it happens "
-                      "for itself." if limit == 0 else
+            advice = ("If 0 means that nothing happened, search the other rows alone, and in a second search whether "
+                      "the value is 0." if limit == 0 else
                       "If this is a limit of the instrument, exclude these rows.")
             return f"{name!r}: {count:,} of {len(values):,} values are {limit:.6g}, the {word}. {advice}"
     return ""
