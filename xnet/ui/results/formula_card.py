@@ -86,6 +86,8 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             _constants(run, row, network, snapshot)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
+            if Network.from_json(row["network"]).constants:
+                _of_all_rows(run, row, snapshot)
     return chosen
 
 
@@ -173,7 +175,6 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, s
         key="constants")
     if sentence := outside_sentence(found, held_out=bool(snapshot["rows_holdout"])):
         st.caption(f":material/warning: {escaped(sentence)}")
-    _of_all_rows(run, row, snapshot)
     noise = _noise(str(run.folder), network, of_second_look, run)
     st.caption(constants_caption(run.config, of_second_look=of_second_look, noise=noise,
                                  methods={estimate["method"] for estimate in found}))
