@@ -18,8 +18,7 @@ RUN_STATES: dict[str, tuple[str, str, str]] = {
     "failed": ("Interrupted", ":material/error:", "red"),
 }
 
-_LOOK_ALIKE = str.maketrans({"*": "∗", "`": "'", "$": "＄", "[": "［", "]": "］", "<": "‹", ">": "›", "~": "∼",
-                             "\\": "＼", "#": "＃", "|": "∣", ":": "꞉"})
+_LOOK_ALIKE = str.maketrans({"*": "∗", "`": "'", "<": "‹", ">": "›", "~": "∼", "\\": "＼", "|": "∣", ":": "꞉"})
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
@@ -31,12 +30,19 @@ def escaped(text: object) -> str:
 def label_text(text: object) -> str:
     """Text as the label of a field: signs that would act as markup become look-alikes.
 
-    Screen readers read a label as it is given, so that a backslash of `escaped` would be heard.
+    Screen readers read a label as it is given, so that a backslash of `escaped` would be heard. Signs that are markup
+    only in some places stay in all others, because many computers have no glyph for their full-width forms: brackets
+    that no parenthesis follows, a single dollar sign, and a number sign within the text.
 
-    >>> label_text("mass_1 (kg) `x` *"), label_text("_a_")
-    ("mass_1 (kg) 'x' ∗", 'ˍaˍ')
+    >>> label_text("mass_1 (kg) `x` *"), label_text("_a_"), label_text("area [m²]"), label_text("[a](b) [c]")
+    ("mass_1 (kg) 'x' ∗", 'ˍaˍ', 'area [m²]', '[a] (b) [c]')
+    >>> label_text("price ($)"), label_text("$a$"), label_text("# of rooms"), label_text("room #")
+    ('price ($)', '＄a＄', '＃ of rooms', 'room #')
     """
-    return re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", " ".join(str(text).split()).translate(_LOOK_ALIKE))
+    label = " ".join(str(text).split()).translate(_LOOK_ALIKE)
+    label = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", label).replace("](", "] (").replace("][", "] [")
+    label = label.replace("$", "＄") if label.count("$") > 1 else label
+    return re.sub("^#+", lambda found: "＃" * len(found[0]), label)
 
 
 def duration(value: float) -> str:
