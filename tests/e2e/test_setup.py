@@ -33,8 +33,11 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     known.fill("k*sqrt(semi_major_axis_1000_km**3/planet_mass_1e24_kg)")
     known.press("Enter")
     tab.locator(".katex").first.wait_for()
+    settle(tab)
     tab.get_by_text("More settings", exact=True).click()
+    settle(tab)  # a rerun closes the list of a field
     tab.get_by_role("combobox", name="What an error costs").click()
+    tab.wait_for_timeout(500)
     tab.keyboard.type("Relative")
     tab.keyboard.press("Enter")
     see(tab, "20 % of the rows held out, relative error, 1 constraint")
