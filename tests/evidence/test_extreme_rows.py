@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
-from xnet.evidence.extreme_rows import extreme_rows
+from xnet.evidence.extreme_rows import _without_first, extreme_rows
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.runs import create_run, execute
 
@@ -50,3 +51,18 @@ def test_the_verdict_on_such_a_formula_is_that_it_shows_nothing(tmp_path: Path) 
     assert found.level == "mean"
     assert "this row makes most of it" in found.sentence
     assert "p-value" not in found.sentence
+
+
+def test_r2_without_the_first_rows_is_that_of_the_others() -> None:
+    rng = np.random.default_rng(8)
+    y, errors, weight = 1e6 + rng.standard_t(2, 200), rng.random(200), rng.random(200) + 0.5
+    y = y[np.argsort(-np.abs(y - 1e6))]
+    found = _without_first(y, errors, weight, 4)
+    for k in range(5):
+        rest = slice(k, None)
+        total = np.sum(weight[rest] * (y[rest] - np.average(y[rest], weights=weight[rest])) ** 2)
+        assert found[k] == pytest.approx(1 - np.sum(weight[rest] * errors[rest]) / total, rel=1e-9)
+
+    same = _without_first(np.append(5.0, np.full(59, 0.1)), np.full(60, 1e-3), np.ones(60), 1)
+    assert np.isfinite(same[0])
+    assert np.isnan(same[1])

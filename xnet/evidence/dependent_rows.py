@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.linear_dependence import ranks
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
@@ -81,12 +82,11 @@ def _correlation(errors: Array, least: float) -> float | None:
     n = len(errors)
     if n < _FEWEST or not np.abs(errors).max() > least:
         return None
-    _, place, counts = np.unique(errors, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - 0.5 * counts)[place]
-    spread = float(((ranks - ranks.mean()) ** 2).sum())
+    places = ranks(errors)
+    spread = float(((places - places.mean()) ** 2).sum())
     if not spread > 0:
         return None
-    found = 1.0 - 0.5 * float((np.diff(ranks) ** 2).sum()) / spread
+    found = 1.0 - 0.5 * float((np.diff(places) ** 2).sum()) / spread
     return min(found, 0.99) if found >= max(_LEAST, _ERRORS / np.sqrt(n)) else None
 
 

@@ -47,13 +47,13 @@ def temperature_points(network: Network, names: Sequence[str], known: Mapping[st
     for i, neuron in enumerate(network.neurons):
         is_root = i == len(network.neurons) - 1
         if neuron.activation in _SUMS and (is_root or readers[i] - _SUMS):
-            told = _number_of_a_sum(_terms(network, i), units, numbers, known.get(target), is_root)
+            point = _number_of_a_sum(_terms(network, i), units, numbers, known.get(target), is_root)
         elif neuron.activation in _CHOICES:
-            told = _number_of_a_choice(neuron.children, units, numbers)
+            point = _number_of_a_choice(neuron.children, units, numbers)
         else:
             continue
-        if told is not None:
-            found.setdefault(numbers[told[0]], set()).add(told[1])
+        if point is not None:
+            found.setdefault(numbers[point[0]], set()).add(point[1])
     return {p: texts.pop() for p, texts in found.items() if len(texts) == 1}
 
 
