@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine import Budget
 
 from .figures import Figure
-from .searches import LONG, SHORT, Search, search
+from .searches import LONG, SHORT, search
 
 #: Rows and inputs of the tables.
 SIZES = ((10, 1), (15, 3), (20, 10), (20, 100), (30, 5), (50, 10), (100, 3), (200, 5), (15, 60), (1000, 10))
@@ -67,16 +68,20 @@ def tables(repeats: int, seed: int) -> Iterator[tuple[str, Array, Array]]:
 
 def measure(long: bool, seed: int) -> list[Figure]:
     """The shares of tables with a formula, and of tables with a formula that the verdict believes."""
-    found = [(name, search(X, y, LONG if long else SHORT)) for name, X, y in
-             tables(_LONG_REPEATS if long else 1, seed)]
-    for name, result in found:
-        if result.is_formula:
-            print(f"  noise {name}: a formula of complexity {result.network.complexity}, "
-                  f"verdict {result.verdict().level}", flush=True)
-    return [Figure("formulas in pure noise", _share(found, lambda result: result.is_formula), None, 0.01, len(found)),
-            Figure("formulas in pure noise that the verdict believes", _share(
-                found, lambda result: result.is_formula and result.verdict().level in BELIEVED), None, 0.0, len(found))]
+    # One search at a time: each keeps some 100 MB of values.
+    levels = [_level(name, X, y, LONG if long else SHORT) for name, X, y in tables(_LONG_REPEATS if long else 1, seed)]
+    formulas = [level for level in levels if level is not None]
+    believed = [level for level in formulas if level in BELIEVED]
+    return [Figure("formulas in pure noise", len(formulas) / len(levels), None, 0.01, len(levels)),
+            Figure("formulas in pure noise that the verdict believes", len(believed) / len(levels), None, 0.0,
+                   len(levels))]
 
 
-def _share(found: list[tuple[str, Search]], holds: Callable[[Search], bool]) -> float:
-    return float(np.mean([holds(result) for _, result in found]))
+def _level(name: str, X: Array, y: Array, budget: Budget) -> str | None:
+    """The level of the verdict on the formula of a table, which is printed; None where it gets none."""
+    found = search(X, y, budget)
+    if not found.is_formula:
+        return None
+    level = found.verdict().level
+    print(f"  noise {name}: a formula of complexity {found.network.complexity}, verdict {level}", flush=True)
+    return level

@@ -207,3 +207,22 @@ def test_a_simple_number_is_not_claimed_where_the_rows_are_uninformative() -> No
         claimed += bool(network.constants) and any(4 * c == round(4 * c) for c in network.constants)
 
     assert claimed <= 6
+
+
+@pytest.mark.parametrize(("t", "by_schwarz", "by_adjusted"),
+                         [(0.5, True, True), (1.5, True, False), (2.5, False, False)])
+def test_a_summary_of_a_table_drops_a_constant_only_where_that_raises_the_adjusted_r_squared(
+        t: float, by_schwarz: bool, by_adjusted: bool) -> None:
+    """The constant of a line is t standard errors from 0, by the construction of its residuals."""
+    rng = np.random.default_rng(8)
+    x = rng.uniform(1.0, 3.0, 60)
+    A = np.column_stack([np.ones(60), x])
+    noise = rng.normal(size=60)
+    noise -= A @ np.linalg.lstsq(A, noise, rcond=None)[0]
+    error = np.sqrt(noise @ noise / 58 * np.linalg.inv(A.T @ A)[0, 0])
+    rows = rows_of(x[:, None], t * error + 0.7123 * x + noise)
+    line = read_formula("0.1 + 0.6*a", ["a"])
+
+    for adjusted, dropped in ((False, by_schwarz), (True, by_adjusted)):
+        found = simplify_constants(line, rows, ALL, adjusted=adjusted).network
+        assert bool(found.evaluate(np.zeros((1, 1)))[0] == 0.0) == dropped

@@ -8,6 +8,11 @@ first, and the other constants are refitted. In all, the loss may rise as far as
 would lower it in 95 % of the tables, and for a shorter network by Schwarz's criterion; on rows without noise the rise
 must stay below rounding. All other constants are rounded to the digits that the rows can distinguish. The printed
 constants of a network are therefore its constants.
+
+A formula that only summarises a table has no numbers that could be right, and a term that Schwarz's criterion drops can
+still make it better. There a constant becomes simple, or 0, only where that raises the adjusted R²: where it is within
+one standard error of the simpler number (Haitovsky, A note on the maximization of R², The American Statistician 23,
+1969).
 """
 
 from __future__ import annotations
@@ -50,7 +55,8 @@ class _Allowance:
         most: the highest loss in any case (`rows.allowed_loss`).
         floor: a loss up to this is due to rounding.
         degrees: degrees of freedom of the noise.
-        schwarz: ln n, the rise in units that a constant may cost that shortens the network.
+        a_term: the rise in units that a constant may cost that shortens the network: ln n by Schwarz's criterion.
+        adjusted: whether a constant may only become simple where that raises the adjusted R²; `a_term` is 1 then.
         n_simple, n_saved: how many constants became simple, and how many of others shortened the network.
     """
 
@@ -59,23 +65,26 @@ class _Allowance:
     most: float
     floor: float
     degrees: float
-    schwarz: float
+    a_term: float
+    adjusted: bool = False
     n_simple: int = 0
     n_saved: int = 0
 
     @classmethod
-    def of(cls, fitted: FitResult, rows: Rows) -> _Allowance:
+    def of(cls, fitted: FitResult, rows: Rows, adjusted: bool) -> _Allowance:
         """The allowance at a free fit."""
         n = len(rows.y)
         degrees = max(n - n_determined(fitted.network, rows), 1)
         unit = loss_per_parameter(rows, fitted.loss) * (n / degrees if rows.loss_function.dispersion is None else 1.0)
         floor = min(EXACT_LOSS, max(fitted.loss * 100.0, 1e-25))
-        return cls(fitted.loss, unit, allowed_loss(rows, fitted.loss), floor, degrees, float(np.log(n)))
+        a_term = 1.0 if adjusted else float(np.log(n))
+        return cls(fitted.loss, unit, allowed_loss(rows, fitted.loss), floor, degrees, a_term, adjusted)
 
     def limit(self, shortens: bool) -> float:
         """The highest loss after one more constant has become simple, and has shortened the network or not."""
-        rise = self.unit * (_chi_square_point(self.n_simple + (not shortens))
-                            + (self.n_saved + shortens) * self.schwarz)
+        n_simple = self.n_simple + (not shortens)
+        rise = self.unit * ((n_simple if self.adjusted else _chi_square_point(n_simple))
+                            + (self.n_saved + shortens) * self.a_term)
         return max(min(self.loss + rise, self.most), self.floor)
 
     def count(self, shortens: bool) -> None:
@@ -88,7 +97,8 @@ def _chi_square_point(k: int) -> float:
     return k * (1.0 - 2.0 / (9.0 * k) + _LEVEL * (2.0 / (9.0 * k)) ** 0.5) ** 3 if k else 0.0
 
 
-def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], known: Known = ()) -> FitResult:
+def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], known: Known = (),
+                       adjusted: bool = False) -> FitResult:
     """The network with the simplest constants that the rows allow, rewritten as short as possible and rounded.
 
     Args:
@@ -96,10 +106,11 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
         rows: the rows to fit to.
         library: names of the activations that the result may use.
         known: known constants, which count as simple numbers.
+        adjusted: whether constants become simple only where that raises the adjusted R²: for a summary of a table.
     """
     network = with_slow_waves(network, rows, known)
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
-    allowance = _Allowance.of(best, rows)
+    allowance = _Allowance.of(best, rows, adjusted)
     best = _with_simple_constants(best, allowance, rows, library, known)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
@@ -212,8 +223,8 @@ def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows,
         c = constants[i]
         if abs(c) <= 1e-12 or not np.isfinite(error):
             found.append((np.inf, 0, i, 0.0))
-        elif abs(c) < error * allowance.schwarz ** 0.5:
-            found.append((0.5 * (allowance.schwarz - (c / error) ** 2), 0, i, 0.0))
+        elif abs(c) < error * allowance.a_term ** 0.5:
+            found.append((0.5 * (allowance.a_term - (c / error) ** 2), 0, i, 0.0))
         found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c, known)
                   if (odds := _log_odds(c, near, error, allowance.degrees)) > -np.inf]
     return [(odds, i, simple) for odds, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]

@@ -12,10 +12,11 @@ import numpy as np
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.losses import Logistic
-from xnet.engine.fitting.simplification import round_constants
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.fitting.simplification import round_constants, simplify_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
-from xnet.engine.front.selection import WEIGHTS, Preference, score
+from xnet.engine.front.selection import NO_LAW, WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
@@ -80,16 +81,32 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
     """The network with its constants fitted to the training rows, simplified and rounded.
 
     A linear model keeps its inputs, because shorter ones compete beside it: where simplification drops a term, the
-    constants are only rounded.
+    constants are only rounded. A plain model of a table that shows no law is a summary, whose constants become simple
+    only where that raises the adjusted R².
 
     Args:
         kind: of a plain model; None for a network that was searched for.
         problem: of at most `SUBSAMPLED_ROWS` rows.
     """
-    found = mode_of(problem).simplified(network, problem)
+    if kind is None:
+        return mode_of(problem).simplified(network, problem)
+    rows = problem.train
+    found = simplify_constants(network, rows, problem.activations, problem.known, _is_summary(network, rows)).network
     if kind in LINEAR_KINDS and len(found.variables) < len(network.variables):
         return round_constants(network, problem.train, problem.known, problem.activations).network
     return found
+
+
+def _is_summary(network: Network, rows: Rows) -> bool:
+    """Whether the model shows no law: by generalised cross-validation it leaves more than `NO_LAW` of the variance.
+
+    Craven & Wahba, Smoothing noisy data with spline functions, Numerische Mathematik 31, 1979.
+    """
+    if rows.constant_loss is None:
+        return False
+    n = len(rows.y)
+    left = rows.loss(network) * (n / max(n - network.n_parameters, 1)) ** 2
+    return left > NO_LAW * rows.constant_loss
 
 
 def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:
