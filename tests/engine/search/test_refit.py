@@ -102,3 +102,23 @@ def test_a_plain_model_without_a_law_keeps_the_constant_that_schwarz_would_drop(
     problem = Problem.from_arrays(x[:, None], y, names=("a",), holdout_fraction=0)
     found = simplified_model(read_formula("0.1 + 0.7*a", ("a",)), PlainKind.LINEAR, problem)
     assert bool(found.evaluate(np.zeros((1, 1)))[0] == 0.0) == dropped
+
+
+@pytest.mark.parametrize("plain", [PlainKind.LINEAR, None])
+def test_a_factor_that_the_training_rows_made_one_is_fitted_to_all_rows_in_a_linear_model(
+        plain: PlainKind | None) -> None:
+    y = 0.5 * X[:, 0] + 2.0 + RNG.normal(scale=0.4, size=40)
+    problem = Problem.from_arrays(X, y, names=("a", "b"), holdout_fraction=0.3)
+    entry = replace(make_entry(read_formula("a + 1", ("a", "b")), problem), plain=plain)
+    slope = float(np.diff(refitted(entry, problem).evaluate(np.array([[1.0, 0.0], [2.0, 0.0]])))[0])
+    assert slope == pytest.approx(1.0 if plain is None else np.polyfit(X[:, 0], y, 1)[0], abs=0.06)
+
+
+def test_a_linear_model_keeps_its_form_where_all_its_constants_violate_a_constraint() -> None:
+    y = 0.5 * X[:, 0] + 2.0 + RNG.normal(scale=0.4, size=40)
+    problem = replace(Problem.from_arrays(X, y, names=("a", "b"), holdout_fraction=0.3),
+                      constraints=Constraints.of(("a", "b"), max_parameters=1), _cache={})
+    entry = replace(make_entry(read_formula("a + 1", ("a", "b")), problem), plain=PlainKind.LINEAR)
+    found = refitted(entry, problem)
+    assert found.n_parameters == 1
+    assert found.evaluate(X).mean() == pytest.approx(y.mean(), abs=0.05)

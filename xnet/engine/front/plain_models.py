@@ -15,7 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.expressions import Expr, add, call, mul
+from xnet.engine.algebra.expressions import Expr, add, call, mul, var
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
@@ -64,6 +64,17 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
         if network is not None:
             models.append((kind, network))
     return models
+
+
+def linear_model(inputs: Sequence[int], rows: Rows, activations: Sequence[str]) -> Network | None:
+    """The linear model of given inputs with all its constants, by least squares; None if the library lacks a neuron."""
+    X = np.stack([rows.columns[j] for j in inputs], axis=1)
+    coefficients = _coefficients(X, rows.y, np.ones(len(rows.y)) if rows.weight is None else np.sqrt(rows.weight))
+    if not np.isfinite(coefficients).all():
+        return None
+    bias, *factors = coefficients.tolist()
+    expression = add([(c, var(j)) for j, c in zip(inputs, factors, strict=True)], bias)
+    return to_network(expression, len(rows.columns), tuple(activations))
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
@@ -119,12 +130,17 @@ def _paths(X: Array, y: Array, weight: Array | None, full: bool = False,
     if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
         paths.append(list(range(d)))
     for chosen in paths:
-        A = np.column_stack([np.ones(n), X[:, chosen]]) * root[:, None]
-        size = np.abs(A).max(axis=0)
-        size[size == 0] = 1.0
-        coefficients = np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
+        coefficients = _coefficients(X[:, chosen], y, root)
         if np.isfinite(coefficients).all():
             yield chosen, coefficients
+
+
+def _coefficients(X: Array, y: Array, root: Array) -> Array:
+    """The constant and the coefficients (1 + k,) of k columns by least squares; `root` of the weights."""
+    A = np.column_stack([np.ones(len(y)), X]) * root[:, None]
+    size = np.abs(A).max(axis=0)
+    size[size == 0] = 1.0
+    return np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
 
 
 def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:

@@ -14,9 +14,11 @@ import numpy as np
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.group_fitting import evaluated, fit_shared, form_of
 from xnet.engine.fitting.group_noise import noise_levels
+from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.thresholds import with_placed_thresholds
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.group_support import group_rows
+from xnet.engine.front.plain_models import PlainKind, linear_model
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -33,7 +35,8 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
 
     It is the network itself where no rows were held out, where the fit is exact, where constants belong to the parts of
     a form, and where the constants of all rows violate a constraint, leave the domain inside the box of the rows, or
-    are no better there. Steps move to their best place between all rows.
+    are no better there. Steps move to their best place between all rows. All constants of a linear model are fitted
+    again: which of them are 0, 1 or another simple number is a matter of all rows, too.
 
     Args:
         entry: of the front of the problem; a suggestion of the second look is fitted under Huber's loss.
@@ -50,15 +53,27 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
         return _refitted_groups(entry, searched)
     rows = searched.all_rows
     with np.errstate(all="ignore"):  # a step may leave the domain of the formula; it is then not taken
-        if problem.subsampled is not problem:
-            found = fitted_to_all_rows(placed, rows)
-        else:
-            found = simplified_model(placed, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
-        found = with_placed_thresholds(found, rows)
-        if not rows.loss(found) < rows.loss(network):
-            return network
-        after = make_entry(found, problem, entry.reason)
-    return found if after.admitted and after.is_defined >= entry.is_defined else network
+        for start in (_all_constants(entry, rows, problem), placed):
+            if start is None:
+                continue
+            if problem.subsampled is not problem:
+                found = fitted_to_all_rows(start, rows)
+            else:
+                found = simplified_model(start, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
+            found = with_placed_thresholds(found, rows)
+            if not rows.loss(found) < rows.loss(network):
+                continue
+            after = make_entry(found, problem, entry.reason)
+            if after.admitted and after.is_defined >= entry.is_defined:
+                return found
+    return network
+
+
+def _all_constants(entry: FrontEntry, rows: Rows, problem: Problem) -> Network | None:
+    """The linear model of the inputs of an entry with every constant; None for other entries and large tables."""
+    if entry.plain is not PlainKind.LINEAR or problem.subsampled is not problem:
+        return None
+    return linear_model(entry.network.variables, rows, problem.activations)
 
 
 def _refitted_groups(entry: FrontEntry, problem: Problem) -> Network:
