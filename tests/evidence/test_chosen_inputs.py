@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
@@ -29,10 +30,25 @@ def test_inputs_that_chance_may_have_chosen_are_named() -> None:
     assert said.startswith(f"'g{best}' may be in the formula by chance: 200 inputs were there to choose from")
 
 
-def test_strong_inputs_other_formulas_and_few_inputs_say_nothing() -> None:
+def test_strong_inputs_other_formulas_and_single_inputs_say_nothing() -> None:
     assert not sentence("3*g17 - 2*g99")
     assert not sentence("3*g17 - 2*g99*g5")
-    assert not sentence("3*g1 - 2*g5", columns=8)
+    assert not sentence("3*g1", columns=8)
+
+
+def test_an_input_without_an_effect_beside_the_others_is_named_with_its_p_value() -> None:
+    rng = np.random.default_rng(4)
+    A = np.column_stack([rng.normal(size=(50, 2)), np.ones(50)])
+    y = A @ [2.0, 0.02, 1.0] + rng.normal(size=50)
+    problem = Problem.from_arrays(A[:, :2], y, names=("dose", "age"))
+    coefficients, rss, *_ = np.linalg.lstsq(A, y, rcond=None)
+    t = coefficients[1] / np.sqrt(rss[0] / 47 * np.linalg.inv(A.T @ A)[1, 1])
+    p = 2 * stats.t.sf(abs(t), 47)
+    assert p > 0.05
+    said = chosen_inputs_sentence(read_formula("2*dose + 0.1*age + 1", ("dose", "age")), problem)
+    assert said == ("Beside the other inputs of the formula, the rows do not show an effect of 'age' "
+                    f"(p-value {p:.2g}), by t-tests in least squares.")
+    assert not chosen_inputs_sentence(read_formula("2*dose + 1", ("dose", "age")), problem)
 
 
 def test_a_run_remembers_from_how_many_columns_its_inputs_were_chosen(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Inputs of a linear formula that may have been chosen among many by chance."""
+"""Inputs of a linear formula that the rows do not support, or that may have been chosen among many by chance."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,36 +45,51 @@ def preselected_sentence(problem: Problem) -> str:
 
 
 def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
-    """The sentence that inputs of a linear formula may be chosen by chance, and that intervals do not count the choice.
+    """The sentence on inputs of a linear formula that the rows do not support.
 
-    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows. It is
-    multiplied by the number of inputs that were there to choose from (Bonferroni).
+    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows. Where there
+    were many inputs to choose from, it is multiplied by their number (Bonferroni).
 
     Args:
         network: a formula.
         problem: its problem.
 
     Returns:
-        "" for a formula that is not linear, with few inputs, where all were chosen, and where all p-values are small.
+        "" for a formula that is not linear, or has one input, and where all p-values are small.
     """
+    p_values = _p_values(network, problem)
+    varying = n_chosen_from(problem)
+    if varying >= _MANY and len(p_values) < varying:
+        weak = [repr(name) for name, p in p_values.items() if p * varying > _LEVEL]
+        if weak:
+            return (f"{_listed(weak)} may be in the formula by chance: {counted(varying, 'input')} were there to "
+                    f"choose from, and p-values multiplied by {varying} are above {_LEVEL}. Intervals of constants do "
+                    "not count the choice.")
+    weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
+    if not weak or len(p_values) < 2:
+        return ""
+    return (f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by t-tests in "
+            "least squares.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _p_values(network: Network, problem: Problem) -> dict[str, float]:
+    """The p-value of every input of a linear formula by its name; none where a t-test in least squares is not valid."""
     used, rows = sorted(network.variables), problem.subsampled.all_rows
     X, y = rows.columns[used].T, rows.y
-    varying = n_chosen_from(problem)
     n, k = len(y), len(used) + 1
-    if varying < _MANY or not 0 < len(used) < varying or n <= k or problem.groups is not None or (
+    if not used or n <= k or not (np.ptp(X, axis=0) > 0).all() or problem.groups is not None or (
             not isinstance(rows.loss_function, SquaredError | Huber)) or not is_linear(network, rows.columns.T):
-        return ""
+        return {}
     weight = np.ones(n) if rows.weight is None else rows.weight
     A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)]) * np.sqrt(weight)[:, None]
     coefficients, _, rank, _ = np.linalg.lstsq(A, y * np.sqrt(weight), rcond=None)
     variance = float(np.sum((A @ coefficients - y * np.sqrt(weight)) ** 2)) / (n - k)
     if rank < k or not variance > 0:
-        return ""
+        return {}
     t = np.abs(coefficients[:-1]) / np.sqrt(np.diag(np.linalg.inv(A.T @ A))[:-1] * variance)
-    weak = [problem.names[i] for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True) if p * varying > _LEVEL]
-    if not weak:
-        return ""
-    more = f" and {len(weak) - _NAMED} more" if len(weak) > _NAMED else ""
-    return (f"{', '.join(map(repr, weak[:_NAMED]))}{more} may be in the formula by chance: {counted(varying, 'input')} "
-            f"were there to choose from, and p-values multiplied by {varying} are above {_LEVEL}. Intervals of "
-            "constants do not count the choice.")
+    return {problem.names[i]: float(p) for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True)}
