@@ -100,9 +100,10 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
 def _is_summary(network: Network, rows: Rows) -> bool:
     """Whether the model shows no law: by generalised cross-validation it leaves more than `NO_LAW` of the variance.
 
-    Craven & Wahba, Smoothing noisy data with spline functions, Numerische Mathematik 31, 1979.
+    Craven & Wahba, Smoothing noisy data with spline functions, Numerische Mathematik 31, 1979. Under a loss of known
+    dispersion, as that of counts, what a model leaves says nothing about a law: it may be noise of the known size.
     """
-    if rows.constant_loss is None:
+    if rows.constant_loss is None or rows.loss_function.dispersion is not None:
         return False
     n = len(rows.y)
     left = rows.loss(network) * (n / max(n - network.n_parameters, 1)) ** 2
