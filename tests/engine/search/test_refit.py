@@ -125,11 +125,11 @@ def test_a_linear_model_keeps_its_form_where_all_its_constants_violate_a_constra
 
 
 def test_a_law_of_counts_keeps_its_simple_numbers_although_the_noise_of_counts_is_large() -> None:
-    """The law leaves a fifth of the deviance, which is the noise of counts."""
-    rng = np.random.default_rng(4)
+    """The law leaves a third of the deviance, the noise of counts; its factor is some 1.5 standard errors from 1."""
+    rng = np.random.default_rng(2)
     t = rng.uniform(0.0, 2.0, (150, 1))
     counts = rng.poisson(1.5 * np.exp(t[:, 0])).astype(float)
     problem = Problem.from_arrays(t, counts, names=("t",), holdout_fraction=0, loss="poisson")
     found = simplified_model(read_formula("exp(0.4 + 0.95*t)", ("t",)), PlainKind.RATE, problem)
-    assert problem.train.loss(found) > 0.2 * problem.train.constant_loss
+    assert problem.train.loss(found) > 0.2 * (problem.train.constant_loss or 1.0)
     assert np.ptp(found.evaluate(t) / np.exp(t[:, 0])) == pytest.approx(0.0, abs=1e-9)
