@@ -126,3 +126,19 @@ def problem_of(law: Callable[..., Array], d: int, **options: object) -> Problem:
     """A problem on a small synthetic table."""
     X, y = table(law, d)
     return Problem.from_arrays(X, y, **options)  # type: ignore[arg-type]
+
+
+def line_whose_constant_is(t: float, size: float = 1.0) -> tuple[Array, Array]:
+    """Inputs (60,) and targets (60,) whose line of least squares has a constant t standard errors from 0.
+
+    Args:
+        t: standard errors, exactly: the noise is orthogonal to the line.
+        size: standard deviation of the noise.
+    """
+    rng = np.random.default_rng(8)
+    x = rng.uniform(1.0, 3.0, 60)
+    A = np.column_stack([np.ones(60), x])
+    noise = rng.normal(size=60)
+    noise -= A @ np.linalg.lstsq(A, noise, rcond=None)[0]
+    error = np.sqrt(noise @ noise / 58 * np.linalg.inv(A.T @ A)[0, 0])
+    return x, 0.7123 * x + size * (noise + t * error)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.fitting.models import ALL, MODELS, X0, X1, rows_for
-from tests.engine.helpers import net, oracle, rows_of
+from tests.engine.helpers import line_whose_constant_is, net, oracle, rows_of
 from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
@@ -213,14 +213,8 @@ def test_a_simple_number_is_not_claimed_where_the_rows_are_uninformative() -> No
                          [(0.5, True, True), (1.5, True, False), (2.5, False, False)])
 def test_a_summary_of_a_table_drops_a_constant_only_where_that_raises_the_adjusted_r_squared(
         t: float, by_schwarz: bool, by_adjusted: bool) -> None:
-    """The constant of a line is t standard errors from 0, by the construction of its residuals."""
-    rng = np.random.default_rng(8)
-    x = rng.uniform(1.0, 3.0, 60)
-    A = np.column_stack([np.ones(60), x])
-    noise = rng.normal(size=60)
-    noise -= A @ np.linalg.lstsq(A, noise, rcond=None)[0]
-    error = np.sqrt(noise @ noise / 58 * np.linalg.inv(A.T @ A)[0, 0])
-    rows = rows_of(x[:, None], t * error + 0.7123 * x + noise)
+    x, y = line_whose_constant_is(t)
+    rows = rows_of(x[:, None], y)
     line = read_formula("0.1 + 0.6*a", ["a"])
 
     for adjusted, dropped in ((False, by_schwarz), (True, by_adjusted)):

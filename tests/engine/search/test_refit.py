@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engine.helpers import line_whose_constant_is
 from xnet.engine import Constraints, Problem, make_entry, refitted
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import add, mul, var
@@ -92,13 +93,7 @@ def test_a_linear_model_whose_constant_changes_its_sign_has_no_minus_behind_a_mi
 @pytest.mark.parametrize(("noise", "dropped"), [(1.5, False), (0.1, True)])
 def test_a_plain_model_without_a_law_keeps_the_constant_that_schwarz_would_drop(noise: float, dropped: bool) -> None:
     """The constant is 1.5 standard errors from 0. With a law (R² 0.99) it becomes 0; a summary (R² 0.2) keeps it."""
-    rng = np.random.default_rng(8)
-    x = rng.uniform(1.0, 3.0, 60)
-    A = np.column_stack([np.ones(60), x])
-    errors = rng.normal(size=60)
-    errors -= A @ np.linalg.lstsq(A, errors, rcond=None)[0]
-    standard_error = np.sqrt(errors @ errors / 58 * np.linalg.inv(A.T @ A)[0, 0])
-    y = 0.7123 * x + noise * (errors + 1.5 * standard_error)
+    x, y = line_whose_constant_is(1.5, size=noise)
     problem = Problem.from_arrays(x[:, None], y, names=("a",), holdout_fraction=0)
     found = simplified_model(read_formula("0.1 + 0.7*a", ("a",)), PlainKind.LINEAR, problem)
     assert bool(found.evaluate(np.zeros((1, 1)))[0] == 0.0) == dropped

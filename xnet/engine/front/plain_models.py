@@ -72,9 +72,7 @@ def linear_model(inputs: Sequence[int], rows: Rows, activations: Sequence[str]) 
     coefficients = _coefficients(X, rows.y, np.ones(len(rows.y)) if rows.weight is None else np.sqrt(rows.weight))
     if not np.isfinite(coefficients).all():
         return None
-    bias, *factors = coefficients.tolist()
-    expression = add([(c, var(j)) for j, c in zip(inputs, factors, strict=True)], bias)
-    return to_network(expression, len(rows.columns), tuple(activations))
+    return to_network(_sum([var(j) for j in inputs], coefficients), len(rows.columns), tuple(activations))
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
@@ -107,8 +105,12 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
 def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False,
             rows_a_term: int = ROWS_A_CURVED_TERM) -> Iterator[Expr]:
     for chosen, coefficients in _paths(X, y, weight, full, rows_a_term):
-        yield add([(float(c), exprs[j]) for j, c in zip(chosen, coefficients[1:], strict=True)],
-                  float(coefficients[0]))
+        yield _sum([exprs[j] for j in chosen], coefficients)
+
+
+def _sum(exprs: Sequence[Expr], coefficients: Array) -> Expr:
+    """A constant and k expressions with factors, of 1 + k coefficients."""
+    return add([(float(c), e) for e, c in zip(exprs, coefficients[1:], strict=True)], float(coefficients[0]))
 
 
 def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:

@@ -93,7 +93,7 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
     rows = problem.train
     found = simplify_constants(network, rows, problem.activations, problem.known, _is_summary(network, rows)).network
     if kind in LINEAR_KINDS and len(found.variables) < len(network.variables):
-        return round_constants(network, problem.train, problem.known, problem.activations).network
+        return round_constants(network, rows, problem.known, problem.activations).network
     return found
 
 

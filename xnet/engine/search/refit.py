@@ -53,9 +53,7 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
         return _refitted_groups(entry, searched)
     rows = searched.all_rows
     with np.errstate(all="ignore"):  # a step may leave the domain of the formula; it is then not taken
-        for start in (_all_constants(entry, rows, problem), placed):
-            if start is None:
-                continue
+        for start in (*_with_all_constants(entry, rows, problem), placed):
             if problem.subsampled is not problem:
                 found = fitted_to_all_rows(start, rows)
             else:
@@ -69,11 +67,12 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
     return network
 
 
-def _all_constants(entry: FrontEntry, rows: Rows, problem: Problem) -> Network | None:
-    """The linear model of the inputs of an entry with every constant; None for other entries and large tables."""
+def _with_all_constants(entry: FrontEntry, rows: Rows, problem: Problem) -> list[Network]:
+    """The linear model of the inputs of an entry with every constant; none for other entries and large tables."""
     if entry.plain is not PlainKind.LINEAR or problem.subsampled is not problem:
-        return None
-    return linear_model(entry.network.variables, rows, problem.activations)
+        return []
+    model = linear_model(entry.network.variables, rows, problem.activations)
+    return [] if model is None else [model]
 
 
 def _refitted_groups(entry: FrontEntry, problem: Problem) -> Network:
