@@ -71,7 +71,7 @@ def _step(network: Network, rows: Rows, theta: Array, free: list[int], loss: flo
 def _by_factors(theta: Array, change: Array) -> Array:
     """The constants (p,) multiplied by factors that are a change to first order.
 
-    Along the curved valley of c*x**p the logarithm of c is linear in p, and steps of the sums are a hundred times shorter.
+    Along the curved valley of c*x**p the logarithm of c is linear in p, and plain steps are a hundred times too short.
     """
     with np.errstate(all="ignore"):
         return np.where(np.abs(change) < 50.0 * np.abs(theta), theta * np.exp(change / theta), theta + change)
