@@ -270,7 +270,8 @@ def test_a_table_without_a_law_is_said_to_have_none_everywhere(walk: Walk) -> No
     level = walk.export.verdict.level
     used = len(Network.from_json(walk.best["network"]).variables)
     plain = plain_sentence(LOGISTIC if walk.as_class else "linear", max(walk.best["loss"], 1e-6),
-                           "plausible" if level == "exact" else level, used, walk.problem.n_inputs, walk.best["n_parameters"])
+                           "plausible" if level == "exact" else level, used, walk.problem.n_inputs,
+                           walk.best["n_parameters"])
     assert plain
     places: dict[str, Callable[[], str]] = {
         "page": lambda: walk.said, "report": lambda: walk.report, "text": lambda: walk.text,
