@@ -201,7 +201,7 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        if wild is not None and wild.are_few:
+        if wild is not None and wild.are_wild:
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None
