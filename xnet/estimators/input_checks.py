@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -65,7 +64,8 @@ def budget_of(steps: int | None, seconds: float | None) -> Budget:
         DataError: a limit is negative or no number.
     """
     for name, value in (("budget_steps", steps), ("budget_seconds", seconds)):
-        if value is not None and (not isinstance(value, Real) or not value >= 0):
+        number: Any = value
+        if value is not None and (isinstance(number, str) or not number >= 0):
             raise DataError(f"{name} is {value!r}; expected a number that is not negative, or None for no limit.")
     return Budget(steps, seconds)
 
