@@ -126,7 +126,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a nullable gap": (lambda: (FRAME.assign(a=pd.array([None] + [1] * 59, dtype="Int64")), Y), "'a'.*NaN.*row 0"),
     "a gap in a list": (lambda: ([[1.0, None]] * 30, [1.0] * 30), "'x1'.*NaN.*row 0"),
     "an infinity": (lambda: (FRAME.assign(c=np.inf), Y), "'c'.*inf.*row 0"),
-    "a gap in the target": (lambda: (X, np.where(Y > 4, np.nan, Y)), "y contains NaN"),
+    "a gap in the target": (lambda: (X, np.where(Y > 4, np.nan, Y)), r"y has a missing \(NaN\) value in row \d+"),
+    "an infinite target": (lambda: (X, np.where(np.arange(60) == 7, np.inf, Y)), r"y has an infinite \(inf\).*row 7"),
+    "a nullable gap in the target": (lambda: (X, pd.Series(Y, dtype="Float64").where(np.arange(60) != 5)), "y .*row 5"),
+    "text in the target": (lambda: (X, ["3"] * 9 + ["much"] * 51), "y is 'much' in row 9 .*XNetClassifier"),
+    "dates in the target": (lambda: (X, pd.date_range("2020", periods=60)), "y holds dates or times.*days since"),
     "beyond all units": (lambda: (FRAME * [1, 1e101, 1], Y), "'b'.*1e-100 and 1e\\+100"),
     "below all units": (lambda: (FRAME * [1, 1, 1e-101], Y), "'c'.*change its unit"),
     "a target beyond all units": (lambda: (X, pd.Series(Y * 1e300, name="power")), "'power'.*change its unit"),
@@ -164,6 +168,29 @@ def test_the_classifier_refuses_the_same_tables(what: str) -> None:
 def test_weights_that_cannot_be_are_refused(weight: Any) -> None:
     with pytest.raises(DataError, match="sample_weight"):
         quick(budget_steps=1).fit(X, Y, sample_weight=weight)
+
+
+@pytest.mark.parametrize(("value", "said"), [(-3.0, "-3"), (np.nan, "nan"), (np.inf, "inf")])
+def test_a_weight_that_cannot_be_is_named_with_its_row(value: float, said: str) -> None:
+    with pytest.raises(DataError, match=rf"sample_weight is {said} in row 4 \(counted from 0\).*write 0"):
+        quick(budget_steps=1).fit(X, Y, sample_weight=np.where(np.arange(60) == 4, value, 1.0))
+
+
+@pytest.mark.parametrize("budget", [{"budget_seconds": -1.0}, {"budget_steps": -1}, {"budget_seconds": np.nan},
+                                    {"budget_seconds": "long"}], ids=str)
+def test_a_budget_that_cannot_be_is_refused(budget: dict[str, Any]) -> None:
+    for model, y in ((XNetRegressor(**budget), Y), (XNetClassifier(**budget), Y > 4)):
+        with pytest.raises(DataError, match=f"{next(iter(budget))} is .*; expected a number that is not negative"):
+            model.fit(X, y)
+
+
+def test_inputs_that_are_all_constant_end_the_search_with_the_best_constant() -> None:
+    model = XNetRegressor(budget_seconds=60, random_state=0).fit(np.full((60, 2), 3.0), Y)
+    few = XNetClassifier(budget_seconds=60, random_state=0).fit(np.full((60, 2), 3.0), Y > 4)
+
+    assert model.stop_reason_ == "exhausted"
+    np.testing.assert_allclose(model.predict(np.full((1, 2), 3.0)), Y.mean(), rtol=1e-3)
+    np.testing.assert_allclose(few.predict_proba(np.full((1, 2), 3.0))[0, 1], np.mean(Y > 4), atol=0.05)
 
 
 @pytest.mark.parametrize("weight", [np.full(60, 1e-300), np.full(60, 1e300),

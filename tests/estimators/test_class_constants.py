@@ -15,6 +15,7 @@ from sklearn.metrics import log_loss
 from xnet import XNetClassifier
 from xnet.cli.main import main
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
 from xnet.evidence.class_constants import class_constants
 
@@ -58,6 +59,25 @@ def test_a_constant_too_many_is_held_and_the_others_keep_their_errors() -> None:
     assert more[2].value == more[2].fitted == 1.0
     assert [e.fitted for e in more[:2]] == pytest.approx([e.fitted for e in plain], rel=1e-4)
     assert [e.error for e in more[:2]] == pytest.approx([e.error for e in plain], rel=1e-4)
+
+
+@pytest.mark.parametrize("form", ["-3.9*tanh(1000*x - 3002)", "-3.9*tanh(400*x - 1200)"])
+def test_a_step_without_slope_leaves_the_others_determined(form: str) -> None:
+    """tanh is a step between two rows, so its two constants are held; the other scores have the errors beside it."""
+    rng = np.random.default_rng(3)
+    x = np.round(rng.uniform(1, 8, 200), 2)
+    kinds = np.where(x < 3, 0, np.where(x + rng.logistic(size=200) > 5, 2, 1))
+    networks = tuple(read_formula(text, ["x"]) for text in (form, "-0.3", "0.7*x - 3"))
+    step, constant, two = class_constants(networks, Labelled(x[None], kinds, 3, np.ones(200), smoothing=0.1 / 200))
+    assert [e.method for e in step] == ["held", "held", "quadratic"]
+    slope = two[0]
+    beyond = x > 3
+    model = LogisticRegression(C=1e10, tol=1e-10, max_iter=1000).fit(x[beyond][:, None], kinds[beyond] == 2)
+    p = model.predict_proba(x[beyond][:, None])[:, 1]
+    A = np.column_stack([x[beyond], np.ones(beyond.sum())])
+    assert slope.fitted == pytest.approx(model.coef_[0, 0], rel=0.01)
+    assert slope.error == pytest.approx(np.sqrt(np.linalg.inv(A.T @ (A * (p * (1 - p))[:, None]))[0, 0]), rel=0.01)
+    assert constant[0].error is not None
 
 
 def test_scores_of_three_classes_are_determined_up_to_a_common_summand() -> None:

@@ -199,9 +199,9 @@ def test_rows_outside_the_domain_of_the_formula_are_nan_and_warn_nobody() -> Non
 
 WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "gaps": (lambda: quick().fit(np.where(X > 2.9, np.nan, X), Y), ValueError, "NaN"),
-    "an infinite target": (lambda: quick().fit(X, np.where(Y.mean() < Y, np.inf, Y)), ValueError, "infinity"),
+    "an infinite target": (lambda: quick().fit(X, np.where(Y.mean() < Y, np.inf, Y)), ValueError, r"infinite.*row"),
     "text": (lambda: quick().fit(np.full((60, 2), "a"), Y), ValueError, "convert"),
-    "a text target": (lambda: quick().fit(X, np.full(60, "a")), ValueError, "convert"),
+    "a text target": (lambda: quick().fit(X, np.full(60, "a")), ValueError, "needs numbers"),
     "other lengths": (lambda: quick().fit(X, Y[:-1]), ValueError, "inconsistent"),
     "too few rows": (lambda: quick().fit(X[:2], Y[:2]), ValueError, "minimum of 3"),
     "too few columns later": (lambda: quick(budget_steps=1).fit(X, Y).predict(X[:, :1]), ValueError, "1 features"),

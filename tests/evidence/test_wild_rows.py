@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,30 @@ def test_many_wild_rows_are_not_left_out_and_most_of_them_are_not_named() -> Non
     assert "All other rows lie within " in sentence
     many[::3] += 9
     assert wild_rows_sentence(wild_rows(NETWORK, problem(many))) == "", "a third of the rows is another kind of row"
+
+
+def test_a_large_row_of_relative_noise_is_not_called_wild() -> None:
+    rng = np.random.default_rng(3)
+    x = np.exp(rng.normal(0, 0.6, (300, 1)))
+    y = 80.0 * x[:, 0] * np.exp(rng.normal(0, 0.05, 300))
+    line = read_formula("80*x0", ("x0",))
+    large = np.argsort(-x[:, 0])[:2]
+    y[large] = 80.0 * x[large, 0] * (1.0 + 0.05 * np.array([2.0, 1.0]))
+    found = wild_rows(line, Problem.from_arrays(x, y, holdout=np.arange(300) % 5 == 4))
+    assert 0 < len(found.names) <= 3
+    assert not found.are_wild
+    sentence = wild_rows_sentence(found)
+    assert "large rather than wild" in sentence
+    assert "is wild" not in sentence
+
+    just = replace(found, deviations=np.full(len(found.names), 6.0029))
+    assert "(6.00)" not in wild_rows_sentence(just)
+    assert "just over 6" in wild_rows_sentence(just)
+
+    y[large[0]] *= 10.0  # a slip of the decimal point
+    slip = wild_rows(line, Problem.from_arrays(x, y, holdout=np.arange(300) % 5 == 4))
+    assert slip.are_wild
+    assert "large rather than wild" not in wild_rows_sentence(slip)
 
 
 def test_errors_that_grow_with_the_value_make_no_wild_rows_and_no_heavy_tails() -> None:
@@ -209,9 +234,9 @@ def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_pa
 
 def test_the_second_look_is_said_of_the_suggestion_only() -> None:
     network, other = {"n": 1}, {"n": 2}
-    snapshot = {"best": {"network": network}, "second_look": {"network": other, "text": "y = 2*x"}}
+    snapshot = {"best": {"network": network}, "second_look": {"network": other, "text": "y = 2*`a b`**2"}}
     assert second_look_sentence({"network": other}, snapshot) == ""
-    assert "suggests y = 2*x, which is among" in second_look_sentence({"network": network}, snapshot)
+    assert "suggests y = 2·a b², which is among" in second_look_sentence({"network": network}, snapshot)
     same = snapshot | {"second_look": {"network": network, "text": "y = x"}}
     assert second_look_sentence({"network": network}, same).startswith("The formula is that of a second search")
     assert second_look_sentence({"network": network}, {"best": {"network": network}}) == ""

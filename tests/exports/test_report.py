@@ -40,7 +40,16 @@ def test_formulas_have_all_digits_of_the_numbers_that_were_scored(export: Export
 def test_the_list_says_what_it_holds_and_on_which_rows_its_scores_are(export: Export) -> None:
     made = report(export)
     assert "<p>The best formulas of growing complexity and the plain models.</p>" in made
-    assert "<th>R², training rows</th>" in made
+    assert "<th>R², training rows</th><th>R², held-out rows</th>" in made
+    without = {**export.snapshot, "rows_holdout": 0}
+    assert "held-out rows</th><th>Formula" not in report_html(export.config, without, export.row, export.verdict, [])
+
+
+def test_the_report_says_how_far_values_are_off_as_the_page_does(export: Export) -> None:
+    error = export.typical_error
+    assert error is not None
+    made = export.texts()["report.html"]()
+    assert f'<th scope="row">Typical error</th><td>{error.rmse:.3g} m (root mean square error in ' in made
 
 
 @pytest.mark.parametrize(("scores", "shown"), [

@@ -44,6 +44,11 @@ def exclude(at: AppTest, condition: str) -> AppTest:
     return button.click().run()
 
 
+def test_the_example_of_a_condition_has_a_number_as_people_write_it(app: Open) -> None:
+    page = paste(app("pages/data.py"), "a,mass\n" + "".join(f"{k},{4536 + k}\n" for k in range(30)))
+    assert page.text_input(key=state.EXCLUDE_WHERE).placeholder == "for example mass > 4560"
+
+
 def test_rows_are_excluded_by_a_condition_and_come_back(at: AppTest) -> None:
     exclude(at, "force > 100")
     assert not at.exception

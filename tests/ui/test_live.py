@@ -20,6 +20,7 @@ from xnet.runs import Run, execute
 from xnet.ui.components.formula_view import FOLD
 from xnet.ui.components.network_view import drawing
 from xnet.ui.components.neuron_notes import neuron_notes
+from xnet.ui.discover import page
 from xnet.ui.discover.page import noise_offer, time_without_improvement
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
@@ -51,6 +52,15 @@ def in_steps(run: Run, steps: int) -> Run:
 @pytest.fixture
 def stepped(make_run: Make) -> Run:
     return in_steps(make_run(), 1)
+
+
+def test_the_formula_being_tried_has_numbers_of_four_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    captions: list[str] = []
+    monkeypatch.setattr(page, "network_view", lambda record, **drawn: captions.append(drawn["caption"]))
+    record = {"text": "y = 0.001644108127906169*`a b`", "changed": [], "r2_train": 0.9}
+    config = {"target": "y", "inputs": ["a b"], "id": "run"}
+    page._network(config, {"best": record, "current": record, "seq": 1}, {"state": "running"}, done=False)
+    assert captions == ["y = 0.001644·a b (numbers shortened to four digits)"]
 
 
 def test_a_step_is_shown_phase_by_phase_and_then_the_next_is_requested(app: Open, stepped: Run) -> None:

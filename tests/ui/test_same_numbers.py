@@ -43,7 +43,7 @@ from xnet.evidence.wild_rows import is_of_second_look
 from xnet.prediction.user_formula import probability_scores, rows_of, score_record
 from xnet.runs.run import Run
 from xnet.wording.constant_text import fitted_text, interval_text
-from xnet.wording.plain_text import plain_sentence
+from xnet.wording.plain_text import LOGISTIC, plain_sentence
 from xnet.wording.score_text import distinct, explained, log_loss_text, percent, r2, r2_text
 
 
@@ -188,7 +188,8 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
         assert compared.right == walk.best["accuracy_holdout"]
         assert float(compared.formula.mean()) == pytest.approx(walk.best["log_loss_holdout"])
         assert float(compared.line.mean()) == pytest.approx(line.holdout.log_loss)
-        assert f"classifies {percent(compared.right)} correctly" in found.sentence
+        of_them = " of them" if found.level == "share" else ""
+        assert f"classifies {percent(compared.right)}{of_them} correctly" in found.sentence
         return
     errors = compare(network, train, held, n)
     line = linear_model_name(walk.problem.n_inputs)
@@ -268,8 +269,9 @@ def test_importance_is_the_fall_of_the_score_of_all_rows(walk: Walk) -> None:
 def test_a_table_without_a_law_is_said_to_have_none_everywhere(walk: Walk) -> None:
     level = walk.export.verdict.level
     used = len(Network.from_json(walk.best["network"]).variables)
-    plain = plain_sentence("linear", max(walk.best["loss"], 1e-6), "plausible" if level == "exact" else level, used,
-                           walk.problem.n_inputs, walk.best["n_parameters"])
+    plain = plain_sentence(LOGISTIC if walk.as_class else "linear", max(walk.best["loss"], 1e-6),
+                           "plausible" if level == "exact" else level, used, walk.problem.n_inputs,
+                           walk.best["n_parameters"])
     assert plain
     places: dict[str, Callable[[], str]] = {
         "page": lambda: walk.said, "report": lambda: walk.report, "text": lambda: walk.text,

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Network, count_jobs, definitions_used
+from xnet.engine import Network, count_jobs, definitions_used
 from xnet.engine.classification.multiclass import choose
 from xnet.engine.classification.softmax import log_probabilities, scores
 from xnet.engine.fitting.losses import SMOOTHING
@@ -25,7 +25,7 @@ from .class_rows import class_rows
 from .class_search import ClassSearches, class_constraints, search_classes
 from .fitted_classes import FittedClasses
 from .history import warn_if_stopped
-from .input_checks import check_numeric, with_functions
+from .input_checks import budget_of, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable
 
@@ -61,7 +61,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             None for no limit.
         holdout_fraction: the share of the rows that is held out from the searches, equal for every class.
         class_weight: weights of the classes: a dict of labels, or "balanced" for weights that make all classes count
-            alike (n rows / (classes * rows of the class)); they multiply `sample_weight`. None for none.
+            alike (sum of the weights / (classes * sum of the class)); they multiply `sample_weight`. None for none.
         forbidden_inputs, required_inputs, forbidden_nesting, max_parameters: prior knowledge about the score of every
             class, as for `XNetRegressor`.
         monotonic: for two classes: input -> "increasing" or "decreasing", the direction of the log-odds.
@@ -192,7 +192,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         known = self._known_networks()
         self._searched = {"names": self.names_, "classes": self.classes_.tolist()}
         return search_classes(
-            table, self.classes_, self.names_, Budget(self.budget_steps, self.budget_seconds), n_jobs,
+            table, self.classes_, self.names_, budget_of(self.budget_steps, self.budget_seconds), n_jobs,
             observer_of(self.names_, self.callback, self.stop_at_loss, verbose=self.verbose), known,
             activations=with_functions(self.activations, self.functions), parameters=self.parameters,
             max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction, seed=seed,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xnet.engine import definitions_from
+import numpy as np
+
+from xnet.engine import Budget, definitions_from
+from xnet.engine.problem.validation import check_values
 from xnet.errors import DataError
 from xnet.evidence.steering_units import steering_units
 from xnet.evidence.units import check_columns
@@ -52,6 +55,40 @@ def units_that_steer(mode: str, names: Sequence[str], target: str, units: Mappin
     if units is not None:
         check_columns(names, target, units)
     return steering_units(names, target, units or {}, constants) if mode == "enforce" else None
+
+
+def budget_of(steps: int | None, seconds: float | None) -> Budget:
+    """The budget of a search in steps and in seconds; None for no limit.
+
+    Raises:
+        DataError: a limit is negative or no number.
+    """
+    for name, value in (("budget_steps", steps), ("budget_seconds", seconds)):
+        number: Any = value
+        if value is not None and (isinstance(number, str) or not number >= 0):
+            raise DataError(f"{name} is {value!r}; expected a number that is not negative, or None for no limit.")
+    return Budget(steps, seconds)
+
+
+def check_target(y: Any) -> None:
+    """Check that the target (n,) of a regression has finite numbers; other shapes are not checked.
+
+    Raises:
+        DataError: a value is text, a date, missing or infinite.
+    """
+    values = np.asarray(y)
+    if values.ndim != 1 or values.dtype.kind == "c":
+        return
+    if values.dtype.kind in "mM":
+        raise DataError("y holds dates or times, but X-Net needs numbers; give, for example, days since a start.")
+    try:
+        values = values.astype(np.float64)
+    except (TypeError, ValueError):
+        row, value = next(((i, v) for i, v in enumerate(values.tolist()) if _is_label(v)), (0, values[0]))
+        raise DataError(f"y is {value!r} in row {row} (counted from 0), but X-Net needs numbers; drop such rows, or "
+                        "take XNetClassifier if y has classes.") from None
+    if not np.isfinite(values).all():
+        check_values(values, "y")
 
 
 def check_numeric(X: Any) -> None:

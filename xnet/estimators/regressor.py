@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
 from xnet.engine import (
-    Budget,
     Constraints,
     Network,
     Preference,
@@ -29,7 +28,7 @@ from xnet.evidence.steering_units import USUAL_CONSTANTS
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
-from .input_checks import check_choice, check_numeric, units_that_steer, with_functions
+from .input_checks import budget_of, check_choice, check_numeric, check_target, units_that_steer, with_functions
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
 from .sample_weights import CanonicalTable, canonical_table
@@ -228,6 +227,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             return self._fit_several(X, targets, sample_weight, sample_error)
         target_name = str(getattr(y, "name", None) or self._target_name)
         check_numeric(X)
+        check_target(y)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
                              ensure_all_finite=False)
@@ -243,8 +243,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
-                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=self._known_networks(names),
-                cluster=self.cluster,
+                problem, budget_of(self.budget_steps, self.budget_seconds), n_jobs,
+                networks=self._known_networks(names), cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name

@@ -28,6 +28,8 @@ from xnet.engine.fitting.determination import determined
 from .constants import ConstantEstimate, Method
 
 _FIT_STEPS = 60
+#: A constant is determined if the loss of all rows rises by this when it changes by its own size (see `_rise`).
+_LEAST_RISE = 1e-3
 
 
 def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
@@ -46,8 +48,7 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
     """
     with np.errstate(all="ignore"):
         printed = constants_of(networks)
-        free = determined(information(networks, rows)[0], printed) if len(printed) else []
-        networks = fit_networks(networks, rows, _FIT_STEPS, free)
+        free, networks = _optimum(networks, rows)
         fitted = constants_of(networks)
         matrix = information(networks, rows)[0][np.ix_(free, free)] if free else np.zeros((0, 0))
         size = np.sqrt(np.diag(matrix))
@@ -63,6 +64,31 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
     ends = np.cumsum([0, *(network.n_parameters for network in networks)]).tolist()
     return [[_estimate(f"c{i - begin + 1}", float(printed[i]), float(fitted[i]), of_free.get(i), quantile, method)
              for i in range(begin, end)] for begin, end in pairwise(ends)]
+
+
+def _optimum(networks: Networks, rows: Labelled) -> tuple[list[int], Networks]:
+    """The constants that the rows determine, at their optimum; all others have their printed values.
+
+    A constant may lose its influence on the way there, as tanh(b*x) becomes a step between two rows. It is held then,
+    and the others are fitted again: steps of Newton's method with it would be too long for all of them.
+
+    Returns:
+        Their positions, ascending, and the networks with the fitted constants.
+    """
+    free, found = list(range(len(constants_of(networks)))), networks
+    while free:
+        matrix = information(found, rows)[0]
+        with_influence = [i for i in free if _rise(matrix, constants_of(found), i) >= _LEAST_RISE]
+        kept = determined(matrix, constants_of(networks), with_influence)
+        if len(kept) == len(free) and found is not networks:
+            break
+        free, found = kept, fit_networks(networks, rows, _FIT_STEPS, kept)
+    return free, found
+
+
+def _rise(matrix: Array, theta: Array, i: int) -> float:
+    """The rise of the loss of all rows when a constant changes by its size, by at least 1; by the information."""
+    return 0.5 * float(matrix[i, i]) * max(abs(float(theta[i])), 1.0) ** 2
 
 
 def _estimate(name: str, value: float, fitted: float, error: float | None, quantile: float,

@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.problem.repeated_rows import repeated_rows_sentence
 from xnet.tables.row_names import RowNames
 from xnet.wording.permutation_text import permutation_text
-from xnet.wording.plain_text import plain_sentence
+from xnet.wording.plain_text import LOGISTIC, plain_sentence
 from xnet.wording.row_words import HELD_OUT
 
 from .better_line import better_line_sentence
@@ -74,7 +74,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None,
                       _names(snapshot, problem, labels))
     if record["network"] == snapshot["best"]["network"]:
-        found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
+        found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None and extreme_rows(shown, problem) is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "",
@@ -164,14 +164,15 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
         return ""
     second_look = is_of_second_look(best, snapshot)
     wild = _wild_rows(Network.from_json(best["network"]), snapshot, problem) if second_look else None
-    return _plain_sentence(snapshot, _compared(best, problem, wild))
+    return _plain_sentence(snapshot, _compared(best, problem, wild), problem)
 
 
-def _plain_sentence(snapshot: Mapping[str, Any], found: Verdict) -> str:
+def _plain_sentence(snapshot: Mapping[str, Any], found: Verdict, problem: Problem) -> str:
     """The sentence on a suggested formula that is a plain model; `found` is the verdict by comparison."""
     best = snapshot["best"]
-    network = Network.from_json(best["network"])
-    return plain_sentence(suggested_plain(snapshot), best["loss"], found.level, len(network.variables),
+    network, kind = Network.from_json(best["network"]), suggested_plain(snapshot)
+    kind = LOGISTIC if kind == "linear" and is_class_problem(problem) else kind
+    return plain_sentence(kind, best["loss"], found.level, len(network.variables),
                           network.n_inputs, best["n_parameters"])
 
 
@@ -200,7 +201,7 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        if wild is not None and wild.are_few:
+        if wild is not None and wild.are_wild:
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None

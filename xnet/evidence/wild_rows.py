@@ -16,6 +16,7 @@ from xnet.engine.fitting.losses import Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import capitalized
 
 from .residuals import residuals
@@ -54,6 +55,7 @@ class WildRows:
         unit: the median absolute error in words.
         least: the least standard error, where the loss states the noise.
         largest_other: the largest error of the other rows, in robust standard errors.
+        largest_relative: the largest relative error of these rows, in robust standard errors of relative errors.
     """
 
     names: RowNames
@@ -66,11 +68,17 @@ class WildRows:
     unit: str = "the median absolute error"
     least: float = 0.0
     largest_other: float = np.inf
+    largest_relative: float = np.inf
 
     @property
-    def are_few(self) -> bool:
-        """Whether the rows are few enough to be called wild, and to be left out of a comparison."""
-        return len(self.names) <= most_outliers(self.n_rows)
+    def are_wild(self) -> bool:
+        """Whether the rows are called wild, and left out of a comparison: they are few, and not only large."""
+        return len(self.names) <= most_outliers(self.n_rows) and not self.are_large
+
+    @property
+    def are_large(self) -> bool:
+        """Whether errors grow with the value of the formula, and the relative errors of these rows are like others."""
+        return self.growing and self.largest_relative <= OUTLIER_DEVIATIONS
 
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
@@ -104,9 +112,12 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
     others = np.delete(deviations, wild)
+    with np.errstate(all="ignore"):
+        relative = errors / np.abs(values)
+        relative /= MAD_SCALE * np.median(relative[there])
     return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
                     standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least,
-                    float(others.max(initial=0.0)))
+                    float(others.max(initial=0.0)), float(relative[wild].max(initial=0.0)))
 
 
 def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:
@@ -156,10 +167,11 @@ def wild_rows_sentence(found: WildRows) -> str:
     unit = f"A robust standard error is {MAD_SCALE} times {found.unit}{least}: here {found.standard_error:.3g}."
     if not least:
         unit = unit.replace(": here", ", here")
+    many = not found.are_wild
     if k == 1:
-        return (f"{capitalized(found.names.name(0))} is wild: it lies {_count(found.deviations[0])} robust standard "
-                f"errors from the formula. {unit}")
-    many = not found.are_few
+        lies = f"lies {_count(found.deviations[0])} robust standard errors from the formula"
+        return (f"{capitalized(found.names.name(0))} {lies}. {_on_many(found)} {unit}" if many else
+                f"{capitalized(found.names.name(0))} is wild: it {lies}. {unit}")
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = f"{_on_many(found)} " if many else ""
     return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard errors from the formula"
@@ -167,9 +179,10 @@ def wild_rows_sentence(found: WildRows) -> str:
 
 
 def _on_many(found: WildRows) -> str:
-    """What rows may be that are too many to be called wild."""
+    """What rows may be that are too many, or too alike in their relative errors, to be called wild."""
     if found.growing:
-        return ("The errors grow with the value of the formula, so these rows are large rather than wild: relative "
+        rows = "this row is" if len(found.names) == 1 else "these rows are"
+        return (f"The errors grow with the value of the formula, so {rows} large rather than wild: relative "
                 "errors (--loss relative; in the app Setup, More settings, What an error costs) suit such a table.")
     if found.deviations.min() > _GAP * found.largest_other:
         return (f"All other rows lie within {found.largest_other:.2g}, so these are gross errors or rows of another "
@@ -182,7 +195,10 @@ def _count(deviation: float) -> str:
     """A deviation, with a digit that tells it from the limit of wild rows."""
     if deviation > 1e6:
         return "more than a million"
-    return f"{deviation:.0f}" if deviation >= OUTLIER_DEVIATIONS + 0.5 else f"{deviation:.2f}"
+    if deviation >= OUTLIER_DEVIATIONS + 0.5:
+        return f"{deviation:.0f}"
+    text = f"{deviation:.2f}"
+    return text if float(text) > OUTLIER_DEVIATIONS else f"just over {OUTLIER_DEVIATIONS:.0f}"
 
 
 def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
@@ -197,8 +213,8 @@ def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any])
         return ""
     if is_of_second_look(best, snapshot):
         return "The formula is that of a second search, in which wild rows have little influence (Huber's loss)."
-    return (f"A second search, in which wild rows have little influence (Huber's loss), suggests {offered['text']}, "
-            "which is among the formulas found.")
+    return ("A second search, in which wild rows have little influence (Huber's loss), suggests "
+            f"{typeset_text(offered['text'])}, which is among the formulas found.")
 
 
 def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> bool:
@@ -209,7 +225,7 @@ def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) ->
 
 def left_out_sentence(found: WildRows) -> str:
     """Which rows a comparison leaves out; "" for none."""
-    return f"This comparison leaves out {named_wild_rows(found.names)}." if len(found.names) and found.are_few else ""
+    return f"This comparison leaves out {named_wild_rows(found.names)}." if len(found.names) and found.are_wild else ""
 
 
 def named_wild_rows(names: RowNames) -> str:

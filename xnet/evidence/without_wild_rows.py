@@ -73,7 +73,7 @@ def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows
         `TRAINING` and `HELD_OUT` -> the scores. Left out are rows without an R², and rows of which none is
         wild or whose R² is not higher without the wild ones; all of them if the rows are too many to be wild.
     """
-    if not found.are_few:
+    if not found.are_wild:
         return {}
     parts = ((TRAINING, problem.train, problem.train_index, ~found.held_out),
              (HELD_OUT, problem.holdout, problem.holdout_index, found.held_out))

@@ -233,7 +233,7 @@ class Export:
                 draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in _in_order(self.drawings())],
-                self.constants, self.check, *self.groups,
+                self.constants, self.check, *self.groups, error=self.typical_error,
                 of_all_rows=text_where_outside(self.constants, row, self.snapshot, self.problem)),
         }
 

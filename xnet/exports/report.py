@@ -17,6 +17,7 @@ from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
 from xnet.evidence.permutation_check import PermutationCheck
+from xnet.evidence.typical_error import TypicalError
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
 from xnet.tables.changes import changes_from_json
@@ -57,6 +58,7 @@ svg { max-width: 100%; height: auto; border-radius: .5rem; } figure { margin: 1.
 table { border-collapse: collapse; width: 100%; } tr { break-inside: avoid; }
 td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top;
        overflow-wrap: anywhere; }
+th[scope=row] { min-width: 9rem; }
 .front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
 @page { margin: 18mm; }
 """
@@ -67,7 +69,7 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
                 found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = (),
                 check: PermutationCheck | None = None, groups: Sequence[Mapping[str, Any]] = (),
-                noise: str = "", of_all_rows: str = "") -> str:
+                noise: str = "", of_all_rows: str = "", error: TypicalError | None = None) -> str:
     """A report of one formula as an HTML page.
 
     Args:
@@ -81,14 +83,17 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         groups: estimates of the constants of a formula with groups (`xnet.evidence.group_constants`).
         noise: the rule of the noise of these groups (`noise_of_groups`).
         of_all_rows: the formula with constants of all rows, where printed constants lie outside their intervals.
+        error: the typical error of the formula's values; None where there is none.
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
     key, name = r2_name(row)
-    accuracy_head = ("Right" if as_class else capitalized(name)) + ", training rows"
+    accuracy = "Right" if as_class else capitalized(name)
+    parts = ("training", "held-out") if snapshot["rows_holdout"] else ("training",)
+    heads = [f"<th>{accuracy}, {part} rows</th>" for part in parts]
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
-    front = _front(snapshot["front"], "accuracy" if as_class else key)
+    front = _front(snapshot["front"], "accuracy" if as_class else key, len(heads))
     robust = is_of_second_look(row, snapshot)
     caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
     outside = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows)
@@ -104,7 +109,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
-{_table(_scores(config, snapshot, row))}
+{_table(_scores(config, snapshot, row, error))}
 {_constants(constants, f"{outside} {caption}".strip(), robust)}
 {_group_constants(groups, assumed_by(config, of_second_look=robust, noise=noise), bool(snapshot["rows_holdout"]))}
 {_permutation(check, as_class)}
@@ -114,7 +119,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>
 <p>{escape(front_heading(snapshot))}.</p>
-<table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
+<table class="front"><thead><tr><th>Complexity</th>{"".join(heads)}<th>Formula</th></tr></thead>
 <tbody>{front}</tbody></table>
 <h2>Data</h2>
 {_table(_data(config, snapshot))}
@@ -126,17 +131,24 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 """
 
 
-def _front(rows: Sequence[Mapping[str, Any]], key: str) -> str:
-    """The lines of the table of all formulas; `key` is the start of the name of their accuracy."""
-    accuracies = distinct([row[f"{key}_train"] for row in rows], percent if key == "accuracy" else r2)
-    return "".join(f"<tr><td>{row['complexity']}</td><td>{accuracy}</td>"
+def _front(rows: Sequence[Mapping[str, Any]], key: str, n_parts: int) -> str:
+    """The lines of the table of all formulas; `key` is the start of the name of their accuracy.
+
+    `n_parts` is 1 for the accuracy in the training rows alone, 2 for that in the held-out rows beside it.
+    """
+    accuracies = [distinct([row[f"{key}_{part}"] for row in rows], percent if key == "accuracy" else r2)
+                  for part in ("train", "holdout")[:n_parts]]
+    return "".join(f"<tr><td>{row['complexity']}</td>{''.join(f'<td>{text}</td>' for text in texts)}"
                    f"<td>{escape(typeset_text(row['text']))}</td></tr>"
-                   for row, accuracy in zip(rows, accuracies, strict=True))
+                   for row, *texts in zip(rows, *accuracies, strict=True))
 
 
-def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
+            error: TypicalError | None) -> dict[str, Any]:
     """The entries of the section of scores."""
-    return {**_accuracy(row, Weight.from_config(config.get("weight")), is_class(config), snapshot),
+    unit = config["units"].get(config["target"])
+    typical = {} if error is None else dict([error.describe(f" {unit}" if unit else "").split(": ", 1)])
+    return {**_accuracy(row, Weight.from_config(config.get("weight")), is_class(config), snapshot), **typical,
             "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
             "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
 

@@ -99,7 +99,7 @@ class Recorder:
         new_best = self._best is None or self._best[0] != best.network
         if new_best:
             self.frames.add(self._write_best(best), seconds=state.seconds, step=state.step,
-                            reason=improved[-1].reason if improved else "")
+                            reason="; ".join(dict.fromkeys(event.reason for event in improved)))
             if not improved:
                 self.loss.append((round(state.seconds, 3), best.shown_loss, best.unexplained_holdout))
         self.loss = thinned(self.loss)

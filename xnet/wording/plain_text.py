@@ -12,6 +12,8 @@ _GOOD, _FAIR = 0.1, 0.5
 #: Levels of verdicts: not clearly better than a constant; not clearly better than a straight line (for a class,
 #: than logistic regression).
 _NOTHING, _SIMPLER = ("mean", "share"), ("line", "logistic")
+#: The plain model of the probability of a class.
+LOGISTIC = "logistic regression"
 
 
 def plain_sentence(kind: str | None, loss: float | None, level: str, used: int = 1, n_inputs: int = 1,
@@ -23,8 +25,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     than a simpler one.
 
     Args:
-        kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "power-law" or
-            "quadratic"), or None.
+        kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "power-law", "quadratic"
+            or, for the probability of a class, `LOGISTIC`), or None.
         loss: the share of the variance of the training rows that it leaves unexplained.
         level: the level of the verdict (`xnet.evidence.verdict.Verdict`).
         used, n_inputs: how many of how many inputs the formula reads.
@@ -38,6 +40,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     'The search found no formula that the rows support clearly better than this quadratic one.'
     >>> plain_sentence("linear", 0.2, "plausible", 9, 9, 10)
     'The best description found is a linear formula of all 9 inputs (10 numbers).'
+    >>> plain_sentence(LOGISTIC, 0.2, "plausible")
+    'The search found no formula that the rows support clearly better than this logistic regression.'
     >>> plain_sentence("constant", 1.0, "mean")
     'No law found: the best formula is a constant.'
     """
@@ -52,6 +56,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     if not good and straight and level not in (*_NOTHING, *_SIMPLER) and loss is not None and loss <= _FAIR:
         numbers = counted(n_numbers, "number")
         return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({numbers})."
+    if kind == LOGISTIC:  # the verdict beside it says how it compares with the one of all inputs
+        return f"The search found no formula that the rows support clearly better than this {kind}."
     if level in _NOTHING or not good or (level in _SIMPLER and (kind != "linear" or level == "line")):
         return f"The search found no formula that the rows support clearly better than this {kind} one."
     return f"A {kind} formula is enough: the search found none that the rows support clearly better."

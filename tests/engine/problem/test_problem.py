@@ -42,9 +42,9 @@ REFUSED: dict[str, tuple[dict, str]] = {
     "all rows held out": ({"holdout_fraction": 1.0}, "holdout_fraction is 1.0"),
     "a negative share": ({"holdout_fraction": -0.1}, "holdout_fraction is -0.1"),
     "weights of another length": ({"sample_weight": np.ones(49)}, r"sample_weight has shape \(49,\)"),
-    "a negative weight": ({"sample_weight": with_value(np.ones(50), -1.0)}, "none negative"),
-    "weights of nothing": ({"sample_weight": np.zeros(50)}, "at least one above zero"),
-    "a weight that is missing": ({"sample_weight": with_value(np.ones(50), np.nan)}, "finite weights"),
+    "a negative weight": ({"sample_weight": with_value(np.ones(50), -1.0)}, "sample_weight is -1 in row 7"),
+    "weights of nothing": ({"sample_weight": np.zeros(50)}, "above zero in 0 of 50 rows"),
+    "a weight that is missing": ({"sample_weight": with_value(np.ones(50), np.nan)}, "sample_weight is nan in row 7"),
 }
 
 

@@ -19,6 +19,9 @@ from .rows import Rows
 
 #: An end further away than this many times the first guess counts as infinite.
 _FURTHEST = 1e3
+#: The share of the way to 0 at which a profile that may reach 0 begins, and that
+#: counts as 0; at 0 itself other constants have no influence.
+_NEAR_ZERO, _AT_ZERO = 0.99, 1.0 - 1e-9
 
 
 def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_steps: int = 50,
@@ -56,13 +59,23 @@ def _step(network: Network, rows: Rows, theta: Array, free: list[int], loss: flo
         return None
     matrix, right = _part(equations, free) / np.outer(size, size), equations.right[free] / size
     for _ in range(8):
-        trial = theta.copy()
-        trial[free] += np.linalg.lstsq(matrix + damping * np.eye(len(free)), right, rcond=1e-14)[0] / size
-        new = rows.loss(network, trial)
-        if new < loss:
-            return trial, new, max(0.1 * damping, 1e-14)
+        change = np.zeros(len(theta))
+        change[free] = np.linalg.lstsq(matrix + damping * np.eye(len(free)), right, rcond=1e-14)[0] / size
+        for trial in (theta + change, _by_factors(theta, change)):
+            new = rows.loss(network, trial)
+            if new < loss:
+                return trial, new, max(0.1 * damping, 1e-14)
         damping = max(10.0 * damping, 1e-6)
     return None
+
+
+def _by_factors(theta: Array, change: Array) -> Array:
+    """The constants (p,) multiplied by factors that are a change to first order.
+
+    Along the curved valley of c*x**p the logarithm of c is linear in p, and plain steps are a hundred times too short.
+    """
+    with np.errstate(all="ignore"):
+        return np.where(np.abs(change) < 50.0 * np.abs(theta), theta * np.exp(change / theta), theta + change)
 
 
 def _part(equations: NormalEquations, free: list[int]) -> Array:
@@ -120,17 +133,23 @@ class Profile:
     def reach(self, move: float, target: float) -> float:
         """How far the constant moves, in the direction of `move`, until the loss has risen by `target`.
 
+        A guess on the other side of 0 begins before 0: beyond, the formula with all signs reversed may fit as well, as
+        -tanh(-x) = tanh(x), and an end that is found there is not that of the values around the optimum.
+
         Args:
             move: the first guess.
 
         Returns:
             A move of the sign of `move`; infinite when the loss does not rise that far.
         """
-        low, high, x, before, growth, width = 0.0, math.inf, abs(move), (0.0, 0.0), 1.001, math.inf
-        for _ in range(40):
+        value, guess = float(self.theta[self.at]), abs(move)
+        zero = abs(value) if value * move < 0.0 else math.inf  # the move to 0
+        x, close = min(guess, _NEAR_ZERO * zero), _AT_ZERO * zero
+        low, high, before, growth, width = 0.0, math.inf, (0.0, 0.0), 1.001, math.inf
+        for _ in range(50):
             rise = self.rise(math.copysign(x, move))
             low, high = (x, high if x < high else math.inf) if rise < target else (low, x)
-            if low > _FURTHEST * abs(move):
+            if low > _FURTHEST * guess:
                 break
             if abs(rise - target) <= 1e-3 * target:
                 return math.copysign(x, move)
@@ -140,7 +159,10 @@ class Profile:
             near = x + (1.0 - root) / slope if 0.0 < slope < math.inf else math.inf
             before = x, root
             if high == math.inf:  # no end yet: steps grow, because a rise that flattens gives ever shorter ones
-                x, growth = min(max(near, growth * x), 4.0 * x), 1.0 + 2.0 * (growth - 1.0)
+                further, growth = min(max(near, growth * x), max(4.0 * x, guess)), 1.0 + 2.0 * (growth - 1.0)
+                x = close if x < close < further else further
+            elif _NEAR_ZERO * zero <= low < high <= close and high - low > 1e-3 * (zero - low):
+                x = zero - math.sqrt((zero - low) * (zero - high))  # a factor near 0: its logarithm is halved
             elif high - low > 1e-3 * high:
                 # A profile that bends, as that of a factor near 0, makes the line's steps ever shorter.
                 x = near if low < near < high and high - low < 0.5 * width else 0.5 * (low + high)

@@ -1,5 +1,7 @@
 """Plain models by linear algebra: linear, log-linear and power-law formulas, and polynomials of degree two.
 
+Of a class they are logistic regressions.
+
 A table without a short law is best described by one of these, so they compete with every network that a search finds.
 Each kind gives a path of forward stepwise least squares (one more term at a time, the one that lowers the squared error
 most), and the linear kinds the model of all inputs too. There is no search, so a table costs milliseconds.
@@ -17,6 +19,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, call, mul, var
 from xnet.engine.fitting.error_losses import Poisson
+from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
@@ -30,6 +33,8 @@ ROWS_AN_INPUT = 2
 MOST_INPUTS_OF_POLYNOMIALS = 12
 #: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
 _INDEPENDENT = 1e-10
+#: Steps of reweighted least squares for linear log-odds; the search fits the constants to the end.
+_LOG_ODDS_STEPS = 25
 
 
 class PlainKind(Enum):
@@ -55,11 +60,13 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
         activations: the activation library.
 
     Returns:
-        Networks with constants that least squares gave (of log y, for log-linear models and power laws).
+        Networks with constants that least squares gave (of log y, for log-linear models and power laws). Under the
+        logistic loss only linear models of the log-odds: logistic regressions.
     """
     n_inputs = len(rows.columns)
     models = []
-    for kind, expression in _expressions(rows):
+    expressions = _logistic_regressions if isinstance(rows.loss_function, Logistic) else _expressions
+    for kind, expression in expressions(rows):
         network = to_network(expression, n_inputs, tuple(activations))
         if network is not None:
             models.append((kind, network))
@@ -69,7 +76,8 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
 def linear_model(inputs: Sequence[int], rows: Rows, activations: Sequence[str]) -> Network | None:
     """The linear model of given inputs with all its constants, by least squares; None if the library lacks a neuron."""
     X = np.stack([rows.columns[j] for j in inputs], axis=1)
-    coefficients = _coefficients(X, rows.y, np.ones(len(rows.y)) if rows.weight is None else np.sqrt(rows.weight))
+    coefficients = _log_odds(X, rows) if isinstance(rows.loss_function, Logistic) else _coefficients(
+        X, rows.y, np.ones(len(rows.y)) if rows.weight is None else np.sqrt(rows.weight))
     if not np.isfinite(coefficients).all():
         return None
     return to_network(_sum([var(j) for j in inputs], coefficients), len(rows.columns), tuple(activations))
@@ -100,6 +108,14 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
             for chosen, coefficients in _paths(logs, np.log(y), weight):
                 factors = [(exprs[positive[j]], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
                 yield PlainKind.POWER_LAW, mul(factors, math.exp(min(float(coefficients[0]), 600.0)))
+
+
+def _logistic_regressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
+    inputs = rows.inputs()
+    if inputs:
+        X = np.stack([c for _, c in inputs], axis=1)
+        for chosen, _ in _paths(X, rows.y, rows.weight, full=True, rows_a_term=ROWS_A_TERM):
+            yield PlainKind.LINEAR, _sum([inputs[j][0] for j in chosen], _log_odds(X[:, chosen], rows))
 
 
 def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False,
@@ -143,6 +159,19 @@ def _coefficients(X: Array, y: Array, root: Array) -> Array:
     size = np.abs(A).max(axis=0)
     size[size == 0] = 1.0
     return np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
+
+
+def _log_odds(X: Array, rows: Rows) -> Array:
+    """The constant and the coefficients (1 + k,) of a logistic regression on X (n, k), by reweighted least squares."""
+    loss, y, weight = rows.loss_function, rows.y, rows.weight
+    A = np.column_stack([np.ones(len(y)), X])
+    theta = np.zeros(A.shape[1])
+    theta[0] = loss.best_constant(y, weight)
+    for _ in range(_LOG_ODDS_STEPS):
+        f = A @ theta
+        g, h = loss.working_response(f, y, weight)
+        theta = _coefficients(X, f - g / np.maximum(h, 1e-300), np.sqrt(h))
+    return theta
 
 
 def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:

@@ -37,8 +37,8 @@ def check_values(values: Array, what: str) -> None:
     low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         row = int(np.flatnonzero(~np.isfinite(values))[0])
-        kind = "missing (NaN)" if np.isnan(values[row]) else "infinite (inf)"
-        raise DataError(f"{what} has a {kind} value in row {row} (counted from 0); drop such rows or fill them in "
+        kind = "a missing (NaN)" if np.isnan(values[row]) else "an infinite (inf)"
+        raise DataError(f"{what} has {kind} value in row {row} (counted from 0); drop such rows or fill them in "
                         "first.")
     largest = max(abs(low), abs(high))
     if largest > LARGEST_VALUE or 0 < largest < 1.0 / LARGEST_VALUE:
@@ -55,9 +55,12 @@ def checked_weight(weight: Array, n: int) -> Array:
         weight = np.asarray(weight, dtype=np.float64)
     except (TypeError, ValueError):
         raise DataError(f"sample_weight holds values that are no numbers; expected ({n},) finite weights.") from None
-    if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
-        raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
-                        "at least one above zero.")
+    if weight.shape != (n,):
+        raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},), one weight for each row.")
+    wrong = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
+    if len(wrong):
+        raise DataError(f"sample_weight is {weight[wrong[0]]:g} in row {wrong[0]} (counted from 0); a weight is a "
+                        "finite number that is not negative, so correct it, or write 0 to leave the row out.")
     used = int((weight > 0).sum())
     if used < 3:
         raise DataError(f"sample_weight is above zero in {used} of {n} rows; at least 3 such rows are needed, because "

@@ -32,6 +32,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .state import Island
+from .stopping import varying_inputs
 
 #: Below this loss a remainder counts as a part of the law where more inputs than this vary.
 SMALL_LOSS, FEW_INPUTS = 1e-4, 4
@@ -44,8 +45,8 @@ def ends_on_noise(island: Island, problem: Problem) -> bool:
     if not island.noise_is_left or problem.holdout is None:
         return False
     best = island.best
-    inputs = problem.cached("inputs that vary in search", lambda: len(problem.search.inputs()))
-    if inputs > MOST_INPUTS or (best.loss < SMALL_LOSS and inputs > FEW_INPUTS):
+    inputs = varying_inputs(problem)
+    if not 0 < inputs <= MOST_INPUTS or (best.loss < SMALL_LOSS and inputs > FEW_INPUTS):
         return False
     longer = any(entry.complexity > best.complexity for entry in island.front)
     return longer and _held_out_rows_agree(best.network, problem) and _strict_tests_agree(best, problem)

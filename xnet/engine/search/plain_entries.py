@@ -33,9 +33,9 @@ def plain_entries(problem: Problem) -> Front:
 
     The constant is not on every front: a front has one network of each complexity, and an input alone is as short.
 
-    Empty in the parameter-free mode, and under the logistic loss, for which `lasso` fits linear scores.
+    Under the logistic loss the plain models are logistic regressions. Empty in the parameter-free mode.
     """
-    if not problem.parameters or isinstance(problem.train.loss_function, Logistic):
+    if not problem.parameters:
         return ()
     best: dict[PlainKind, tuple[float, Network]] = {}
     misses: dict[PlainKind, int] = {}
@@ -64,8 +64,10 @@ def plain_entries(problem: Problem) -> Front:
 def _constant(problem: Problem) -> FrontEntry:
     """The network of one constant, which is no plain model: a table that gets it has no formula."""
     rows = problem.train
-    mean = float(np.average(rows.y, weights=rows.weight))
-    network = Network((Neuron("constant", (), 0),), (mean,), len(rows.columns))
+    loss = rows.loss_function
+    value = loss.best_constant(rows.y, rows.weight) if isinstance(loss, Logistic) else float(
+        np.average(rows.y, weights=rows.weight))
+    network = Network((Neuron("constant", (), 0),), (value,), len(rows.columns))
     return with_support(make_entry(mode_of(problem).simplified(network, problem.subsampled), problem), problem)
 
 

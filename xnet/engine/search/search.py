@@ -36,7 +36,7 @@ from .required_inputs import fallback_trials, with_completed
 from .rescoring import rescored_island
 from .second_look import begins, has_turn, main_step, refitted_trials, robust_pick, robust_problem
 from .state import Budget, Island, SearchState, combined_state
-from .stopping import StopReason, has_settled, is_exact, noise_is_left
+from .stopping import StopReason, has_settled, is_exact, noise_is_left, varying_inputs
 from .tasks import constructed_trials, run_task
 
 
@@ -126,6 +126,9 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
     """One step of an island that has not ended: the new island, the events, and everything that was tried."""
     if np.ptp(problem.train.y) == 0:
         ended = replace(island, step=island.step + 1, stop_reason=StopReason.EXACT)
+        return ended, [], Outcome((), island.expansions, island.fitted_shapes)
+    if not varying_inputs(problem):  # the best constant, from which an island begins, is the only formula
+        ended = replace(island, step=island.step + 1, stop_reason=StopReason.EXHAUSTED)
         return ended, [], Outcome((), island.expansions, island.fitted_shapes)
     context, before = step_context(island, problem), island
     with np.errstate(all="ignore"):

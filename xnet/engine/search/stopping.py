@@ -69,9 +69,17 @@ def noise_is_left(step: int, last_change_step: int, best: FrontEntry, problem: P
     patience = max(_PATIENCE * steps, last_change_step // 2)
     if step < steps * OPENING_STEPS or step - last_change_step < patience or best.loss_holdout is None:
         return False
+    if not varying_inputs(problem):
+        return True
     rows = problem.search
     nearest = problem.cached("nearest rows", lambda: nearest_rows(np.stack([c for _, c in rows.inputs()])))
     return looks_like_noise(best.network, rows, nearest)
+
+
+def varying_inputs(problem: Problem) -> int:
+    """The number of inputs that vary in the rows of the search."""
+    found: int = problem.cached("inputs that vary in search", lambda: len(problem.search.inputs()))
+    return found
 
 
 def is_exact(best: FrontEntry, problem: Problem) -> bool:

@@ -170,7 +170,8 @@ def _example(table: Table) -> str:
     column = next(reversed(table.numeric_columns), None)
     if column is None:
         return "mass > 100"
-    return f"for example {column} > {table.frame[column].quantile(0.95):.3g}"
+    limit = float(f"{table.frame[column].quantile(0.95):.3g}")
+    return f"for example {column} > {limit:.12g}"
 
 
 def _exclude_where() -> None:

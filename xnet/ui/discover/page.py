@@ -25,7 +25,7 @@ from xnet.ui.session.navigation import follow
 from xnet.ui.session.shared import made_once, newest_snapshot
 from xnet.ui.shell import empty_state
 from xnet.ui.text import duration, escaped, shorten
-from xnet.wording.formula_notation import typeset_text
+from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.score_text import accuracy_text
 
 from . import presentation
@@ -157,7 +157,7 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, stat
     network_view(record, target=config["target"], columns=config["inputs"], key="live_network",
                  seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best),
                  empty=_waiting(status), live=not done,
-                 caption=typeset_text(record["text"]) if record and current else "",
+                 caption=shortened_text(record["text"]) if record and current else "",
                  version=_version(config, snapshot, current, done, status["state"]))
 
 
