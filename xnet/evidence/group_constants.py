@@ -27,6 +27,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
 from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
+from .residual_variance import variance_of_residuals
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
@@ -132,9 +133,8 @@ def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
         if not np.isfinite(density).all():
             return np.zeros(J.shape[1])
         return np.sqrt(np.maximum(np.diag(covariance_of(*sandwich(J, density, rows.weight, loss.share))), 0.0))
-    root, r = loss.residuals(f, rows.y, rows.weight)
-    full, dispersion = J * np.reshape(root, (-1, 1)), loss.dispersion
-    variance = float(r @ r) / max(degrees, 1) if dispersion is None else dispersion
+    full = J * np.reshape(loss.residuals(f, rows.y, rows.weight)[0], (-1, 1))
+    variance = variance_of_residuals(loss, f, rows.y, rows.weight, degrees)
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
     size = np.where(size > 0, size, np.inf)
     inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)
