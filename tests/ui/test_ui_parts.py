@@ -42,6 +42,16 @@ def test_every_table_has_a_name_for_screen_readers() -> None:
     assert [(name, call.lineno) for name, call in calls if "alt" not in {k.arg for k in call.keywords}] == []
 
 
+def test_no_field_has_a_name_with_markup_that_screen_readers_would_read_aloud() -> None:
+    fields = ("text_input", "text_area", "number_input", "selectbox", "multiselect", "slider", "select_slider", "radio",
+              "checkbox", "toggle", "file_uploader", "segmented_control", "pills", "date_input")
+    names = [(f"{path.name}:{node.lineno}", ast.unparse(node.args[0])) for path in UI.rglob("*.py")
+             for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+             and isinstance(node.func, ast.Attribute) and node.func.attr in fields and node.args]
+    assert len(names) > 40
+    assert [place for place, name in names if "escaped" in name or "**" in name] == []
+
+
 @pytest.mark.parametrize(("value", "said"), [
     (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.99999726, "0.9999973"), (0.8996, "0.899"),
     (-1e-17, "0.000"), (0.9999999999, "> 0.99999999"), (0.9996, "0.9996"),

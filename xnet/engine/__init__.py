@@ -28,7 +28,7 @@ from xnet.engine.problem.names_in_use import names_in_use
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.given_formula import GivenFormula, given_formula
-from xnet.engine.search.initial_formula import fitted_formula, usable_template
+from xnet.engine.search.initial_formula import usable_template
 from xnet.engine.search.refit import refitted
 from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
@@ -81,7 +81,6 @@ __all__ = [
            "definitions_from",
            "definitions_in_file",
            "definitions_used",
-           "fitted_formula",
            "given_formula",
            "hole_texts",
            "insert",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xnet.config.run_problem import problem_from
-from xnet.engine import Problem, fitted_formula
+from xnet.engine import Problem
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
@@ -76,7 +76,7 @@ def rows_of(run: Run) -> Problem:
 def score_text(text: str, problem: Problem) -> Scored:
     """The scores of a formula such as `a*sqrt(x) + 2`; letters that name no column are fitted to the training rows.
 
-    Without letters the numbers are used as written. With letters the numbers are start values of the fit.
+    Numbers are used as written.
 
     Raises:
         FormulaError: the text is empty, cannot be read, names an unknown column, or has no value on some row.
@@ -85,21 +85,13 @@ def score_text(text: str, problem: Problem) -> Scored:
     if not text:
         raise FormulaError("There is no formula yet. Write one such as a*sqrt(x) + 2, with the names of the columns.")
     form = GivenForm.of(text, problem.names, problem.constants, problem.activations)
-    if form.restricts:
-        return _with_named_constants(form, problem)
-    free = tuple(name for name, _ in form.fitted)
-    if not free:
-        return score_network(read_formula(text, problem.names, problem.activations), problem)
-    try:
-        with np.errstate(all="ignore"):  # start values without a finite result are skipped
-            network = fitted_formula(text, problem).network
-    except FormulaError as error:
-        raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
-    return score_network(rounded(network, DIGITS), problem, fitted=free)
+    if form.fitted or form.fixed:
+        return _with_letters(form, problem)
+    return score_network(read_formula(text, problem.names, problem.activations), problem)
 
 
-def _with_named_constants(form: GivenForm, problem: Problem) -> Scored:
-    """The scores of a formula with named constants of the search: fixed ones stay, others keep their bounds."""
+def _with_letters(form: GivenForm, problem: Problem) -> Scored:
+    """The scores of a formula with letters: numbers and constants that are fixed stay, others keep their bounds."""
     with np.errstate(all="ignore"):
         network = form.fit([problem.search, problem.train], problem.seed)
     if network is None:

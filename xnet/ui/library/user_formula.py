@@ -17,7 +17,7 @@ from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
-from xnet.ui.text import escaped
+from xnet.ui.text import escaped, label_text
 from xnet.wording.score_text import log_loss_text, percent, r2
 
 
@@ -26,12 +26,12 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
     config = run.config
     with st.container(border=True, key="own_card"):
         st.markdown("**Score a formula of your own**")
-        text = st.text_input(f"{escaped(config['target'])} =", key=f"{state.USER_FORMULA}_{run.id}", max_chars=2000,
+        text = st.text_input(f"{label_text(config['target'])} =", key=f"{state.USER_FORMULA}_{run.id}", max_chars=2000,
                              placeholder="such as a*" + quoted_name(config["inputs"][0]) + " + b")
         names = ", ".join([*(escaped(quoted_name(name)) for name in config["inputs"][:12]),
                            *["…"] * (len(config["inputs"]) > 12)])
         st.caption(f"Columns: {names}. Use + - \\* / \\*\\* and functions such as sqrt, exp, log, sin. Letters such as "
-                   "a, b and c are fitted to the training rows. Without letters, all numbers stay as you type them.")
+                   "a, b and c are fitted to the training rows. Numbers stay as you type them.")
         if not text or not text.strip():
             return
         try:
@@ -41,7 +41,7 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
             return
         show_formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
         if scored.fitted:
-            st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)} and the numbers of the formula.")
+            st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}.")
         rows = _rows(str(run.folder), run)
         found = user_formula.score_record(best, rows)
         both, probabilities = {"Your formula": scored, "Best of the search": found}, {}

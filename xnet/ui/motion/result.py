@@ -22,7 +22,7 @@ from xnet.exports.system import system_files
 from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
-from xnet.ui.text import escaped
+from xnet.ui.text import escaped, label_text
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.motion_text import INTERVALS, constant_cells, held_inputs
 from xnet.wording.score_text import r2
@@ -135,7 +135,7 @@ def with_velocities(data: Trajectories, system: System) -> Trajectories:
 
 
 def _slider(run: Run, name: str, low: float, high: float, value: float) -> float:
-    return st.slider(f"First {escaped(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
+    return st.slider(f"First {label_text(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
                      key=f"motion_first_{run.id}_{name}")
 
 

@@ -24,7 +24,7 @@ from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import escaped, label_text, shorten
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent
@@ -140,7 +140,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     keep_ready()
     needed = predictor.needed_columns
-    st.file_uploader("A table with these columns: " + (", ".join(map(escaped, needed)) or "any"),
+    st.file_uploader("A table with these columns: " + (", ".join(map(label_text, needed)) or "any"),
                      type=list(FILE_TYPES),
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
                      max_upload_size=20)

@@ -39,7 +39,7 @@ def library(rows: pd.DataFrame | None) -> None:
 
 def _group(key: str, group: Group, chosen: Collection[str], notes: list[str]) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.checkbox(f"**{group.title}**", key=state.group_checkbox_key(key), on_change=state.apply_group, args=(key,),
+        st.checkbox(group.title, key=state.group_checkbox_key(key), on_change=state.apply_group, args=(key,),
                     persist_state="session")
         st.caption(group.description)
         st.image(curves_svg(group.names, chosen), alt=describe_curves(group.names, chosen))
