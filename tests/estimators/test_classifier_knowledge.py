@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from xnet import XNetClassifier
+from xnet.estimators.class_rows import class_rows
 
 RINGS = np.random.default_rng(4).uniform(-2, 2, (120, 3))
 INSIDE = np.where((RINGS[:, :2] ** 2).sum(axis=1) + np.random.default_rng(5).normal(0, 0.4, 120) < 2, "in", "out")
@@ -74,3 +75,18 @@ def test_a_notebook_shows_the_formula_of_every_class(capsys: pytest.CaptureFixtu
     assert "out: $$" in page
     assert "explained train" in page
     assert "step 1" in capsys.readouterr().err
+
+
+def test_balanced_classes_have_equal_sums_of_weights() -> None:
+    """Weights of 2 are rows twice, so they count in the shares of the classes as well."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 1))
+    y = np.where(x[:, 0] + rng.normal(size=60) > 0.5, "high", "low")
+    weight = np.where(y == "high", 2.0, 1.0) + (x[:, 0] > 1)
+    times = weight.astype(int)
+    one = class_rows(x, y, weight, "balanced")
+    two = class_rows(x.repeat(times, axis=0), y.repeat(times), None, "balanced")
+
+    for found in (one, two):
+        of_class = np.bincount(found.rows.labels, found.rows.weight)
+        assert of_class[0] == pytest.approx(of_class[1])

@@ -13,7 +13,6 @@ from scipy.optimize import brentq, curve_fit, least_squares, minimize_scalar
 
 from tests.engine.helpers import rows_of
 from xnet.engine import Problem
-from xnet.engine.fitting.profiles import optimum
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
@@ -162,40 +161,6 @@ def test_an_end_that_the_rows_do_not_set_is_infinite() -> None:
     expected = deviance(found.fitted) * (1 + stats.t.ppf(0.975, 39) ** 2 / 39)
     assert deviance(found.low or 0.0) == pytest.approx(expected, rel=1e-3)
     assert found.high == math.inf
-
-
-def test_the_end_of_a_steep_constant_is_not_that_of_the_formula_with_reversed_signs() -> None:
-    """The first guess is a slope of -600; there -tanh(-x) fits as well. Slopes between 37 and infinity fit the rows."""
-    rng = np.random.default_rng(0)
-    x = np.round(rng.uniform(0, 6, 120), 2)
-    y = np.where(x > 3, 4.1, 1.3) + 0.5 * x + rng.normal(0, 0.1, 120)
-    network, rows = read_formula("0.5*a + 1.4*tanh(80.8*a - 244) + 2.7", ["a"]), rows_of(x[:, None], y)
-    found = constant_estimates(network, rows)
-    slope, place = (next(e for e in found if e.value == value) for value in (80.8, 244.0))
-    assert slope.low is not None
-    assert place.low is not None
-
-    def residuals(theta: np.ndarray) -> np.ndarray:
-        return theta[0] * x + theta[1] * np.tanh(slope.low * x - theta[2]) + theta[3] - y
-
-    best = network.with_constants([e.fitted for e in found]).evaluate(rows.columns.T) - y
-    at_end = least_squares(residuals, [0.5, 1.4, 3.02 * slope.low, 2.7])
-    assert slope.low > 0
-    assert place.low == pytest.approx(3.02 * slope.low, rel=0.02)
-    assert 2 * at_end.cost / np.sum(best**2) == pytest.approx(1 + stats.t.ppf(0.975, 115) ** 2 / 115, rel=0.005)
-
-
-def test_the_optimum_along_the_valley_of_a_steep_power_is_reached() -> None:
-    """Sums of steps end half a standard error before it, factors reach it (SciPy: the logarithm of c and the power)."""
-    rng = np.random.default_rng(7)
-    x = rng.normal(20.0, 5.0, 60)
-    y = 0.02 * np.exp(0.07 * x) * np.exp(0.05 * rng.normal(size=60))
-    t = x + 273.15
-    exact = least_squares(lambda c: np.exp(c[0] + c[1] * np.log(t / 293.0)) - y, [-2.6, 20.0], xtol=1e-14, ftol=1e-14)
-    network = read_formula("8.57e-53*a**20.663", ["a"])
-    theta, _ = optimum(network, rows_of(t[:, None], y), np.array(network.constants), [0, 1])
-    assert theta[1] == pytest.approx(exact.x[1], rel=1e-6)
-    assert math.log(theta[0]) == pytest.approx(exact.x[0] - exact.x[1] * math.log(293.0), rel=1e-6)
 
 
 def test_a_constant_without_influence_is_held() -> None:

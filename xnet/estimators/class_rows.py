@@ -72,8 +72,16 @@ def weights_with_classes(weight: Array, y: Array, class_weight: Any) -> Array:
             raise ValueError(f"The class weight of {wrong[0]!r} is {wrong[1]!r}; expected a positive number.")
     elif class_weight != "balanced":
         raise ValueError(f"class_weight is {class_weight!r}; expected 'balanced', a dict of labels, or None.")
-    both = weight * compute_sample_weight(class_weight, y)
+    both = weight * (_balanced(weight, y) if class_weight == "balanced" else compute_sample_weight(class_weight, y))
     return np.asarray(both / both[both > 0].mean(), dtype=np.float64)
+
+
+def _balanced(weight: Array, y: Array) -> Array:
+    """(n,) factors that give all classes the same sum of weights: a weight of 2 is a row twice here, too."""
+    classes, codes = np.unique(y, return_inverse=True)
+    of_class = np.bincount(codes, weight)
+    factor: Array = weight.sum() / (len(classes) * np.where(of_class > 0, of_class, np.inf))
+    return factor[codes]
 
 
 def _counts(rows: Labelled, weight: Array, weighted: Array, codes: Array) -> Array:

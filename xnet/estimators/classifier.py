@@ -61,7 +61,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             None for no limit.
         holdout_fraction: the share of the rows that is held out from the searches, equal for every class.
         class_weight: weights of the classes: a dict of labels, or "balanced" for weights that make all classes count
-            alike (n rows / (classes * rows of the class)); they multiply `sample_weight`. None for none.
+            alike (sum of the weights / (classes * sum of the class)); they multiply `sample_weight`. None for none.
         forbidden_inputs, required_inputs, forbidden_nesting, max_parameters: prior knowledge about the score of every
             class, as for `XNetRegressor`.
         monotonic: for two classes: input -> "increasing" or "decreasing", the direction of the log-odds.

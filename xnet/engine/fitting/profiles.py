@@ -19,8 +19,9 @@ from .rows import Rows
 
 #: An end further away than this many times the first guess counts as infinite.
 _FURTHEST = 1e3
-#: The share of the way to 0 at which a profile that may reach 0 begins; at 0 itself other constants have no influence.
-_NEAR_ZERO = 0.99
+#: The share of the way to 0 at which a profile that may reach 0 begins, and that
+#: counts as 0; at 0 itself other constants have no influence.
+_NEAR_ZERO, _AT_ZERO = 0.99, 1.0 - 1e-9
 
 
 def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_steps: int = 50,
@@ -141,10 +142,11 @@ class Profile:
         Returns:
             A move of the sign of `move`; infinite when the loss does not rise that far.
         """
-        to_zero, guess = -float(self.theta[self.at]), abs(move)
-        x = min(guess, _NEAR_ZERO * abs(to_zero)) if to_zero * move > 0.0 else guess
+        value, guess = float(self.theta[self.at]), abs(move)
+        zero = abs(value) if value * move < 0.0 else math.inf  # the move to 0
+        x, close = min(guess, _NEAR_ZERO * zero), _AT_ZERO * zero
         low, high, before, growth, width = 0.0, math.inf, (0.0, 0.0), 1.001, math.inf
-        for _ in range(40):
+        for _ in range(50):
             rise = self.rise(math.copysign(x, move))
             low, high = (x, high if x < high else math.inf) if rise < target else (low, x)
             if low > _FURTHEST * guess:
@@ -157,7 +159,10 @@ class Profile:
             near = x + (1.0 - root) / slope if 0.0 < slope < math.inf else math.inf
             before = x, root
             if high == math.inf:  # no end yet: steps grow, because a rise that flattens gives ever shorter ones
-                x, growth = min(max(near, growth * x), max(4.0 * x, guess)), 1.0 + 2.0 * (growth - 1.0)
+                further, growth = min(max(near, growth * x), max(4.0 * x, guess)), 1.0 + 2.0 * (growth - 1.0)
+                x = close if x < close < further else further
+            elif _NEAR_ZERO * zero <= low < high <= close and high - low > 1e-3 * (zero - low):
+                x = zero - math.sqrt((zero - low) * (zero - high))  # a factor near 0: its logarithm is halved
             elif high - low > 1e-3 * high:
                 # A profile that bends, as that of a factor near 0, makes the line's steps ever shorter.
                 x = near if low < near < high and high - low < 0.5 * width else 0.5 * (low + high)
