@@ -67,3 +67,15 @@ def test_2000_columns_are_read_with_progress_and_without_the_earlier_table(open_
     chosen = tab.get_by_test_id("stMultiSelect").filter(has_text="g250").first.inner_text()
     assert "g250" in chosen
     assert "g10" in chosen
+
+
+def test_the_tools_of_a_table_cover_no_tab_where_nothing_hovers(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=gapminder", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    see(tab, "1,704 rows, 6 columns")
+    tab.get_by_test_id("stElementToolbar").first.wait_for()
+    settle(tab)
+    below, above = tab.evaluate("""() => [
+        document.querySelector('[data-testid=stElementToolbar]').getBoundingClientRect().top,
+        [...document.querySelectorAll('[role=tab]')].find((one) => one.innerText.includes('Held-out rows'))
+            .getBoundingClientRect().bottom]""")
+    assert below >= above

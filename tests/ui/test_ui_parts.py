@@ -138,6 +138,13 @@ def test_typeset_width(latex: str, width: float) -> None:
     assert typeset_width(latex) == pytest.approx(width)
 
 
+@pytest.mark.parametrize(("latex", "width"), [
+    (r"y = \frac{aaaaaa}{bb} + x", 6.0), (r"y = aa \cdot \left(b + c\right) - d", 5.0), (r"y = x^{-2} + z", 2.4),
+])
+def test_the_widest_part_of_a_formula_that_wraps(latex: str, width: float) -> None:
+    assert formula_view.widest_part(latex) == pytest.approx(width)
+
+
 def test_long_formulas_are_shown_as_text() -> None:
     assert typeset_size("y = x") == ""
     assert typeset_size("y = " + "x + " * 100) is None

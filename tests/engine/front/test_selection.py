@@ -11,6 +11,7 @@ from tests.engine.helpers import net
 from xnet import XNetRegressor
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Preference, Problem
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import Support, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.plain_models import PlainKind
@@ -102,6 +103,30 @@ def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
     linear = [replace(e, support=replace(e.support, linear_p_value=1e-4)) for e in front]  # type: ignore[type-var]
 
     assert pick(linear) is linear[2]
+
+
+@pytest.mark.parametrize(("share", "n_heavy", "competes"), [(0.45, 0, True), (0.8, 0, False), (0.9, 2, False)])
+def test_beside_a_linear_dependence_a_network_has_to_be_clearly_better_than_every_linear_model(
+        share: float, n_heavy: int, competes: bool) -> None:
+    base = np.resize(np.random.default_rng(1).chisquare(1, 20), 40)
+    heavy = np.r_[np.full(n_heavy, 60.0), np.zeros(40 - n_heavy)]
+    front = [replace(e, support=replace(e.support, linear_p_value=1e-4)) for e in (  # type: ignore[type-var]
+        entry(1, base + heavy, 0.0, reads_inputs=False), entry(5, 0.9 * base + heavy, 2.0, p=2, plain=PlainKind.LINEAR),
+        entry(7, share * base, 7.0, p=2))]  # 40 ln(0.9 / 0.45) = 28, dearer by 12
+
+    assert (pick(front) is front[2]) == competes, "two heavy rows alone are no evidence, and neither are 5 units"
+
+
+def test_a_curve_through_nine_rows_beats_a_line_that_leaves_ten_times_its_loss() -> None:
+    dose = np.array([0.0, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2])
+    effect = 1000 / (1 + dose / 0.25) + np.array([20.0, -90.0, 90.0, -60.0, 20.0, -80.0, 60.0, 0.0, 40.0])
+    problem = Problem.from_arrays(dose[:, None], effect)
+    hyperbola = with_support(make_entry(read_formula("250/(x0 + 0.25)", ("x0",)), problem), problem)
+    entries = [hyperbola, *plain_entries(problem)]
+
+    assert pick(entries) is hyperbola
+    unrelated = [replace(e, support=replace(e.support, linear_p_value=0.5)) for e in entries]  # type: ignore[type-var]
+    assert not pick(unrelated).network.variables, "alone it does not pay the higher price"
 
 
 def test_without_a_law_the_choice_of_inputs_costs_a_linear_model_what_a_search_costs() -> None:

@@ -78,5 +78,5 @@ def to_latex(network: Network, names: Sequence[str], target_name: str | None = N
             return _latex_constant(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM
 
-    text = print_neurons(network, leaf, lambda name: ACTIVATIONS[name].latex)[-1]
+    text = print_neurons(network, leaf, lambda name: ACTIVATIONS[name].latex, joined_powers=True)[-1]
     return text if target_name is None else f"{latex_name(target_name)} = {text}"

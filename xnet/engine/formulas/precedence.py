@@ -13,12 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.engine.networks.network import Network, Neuron
-from xnet.engine.networks.notation import Notation, Printed
+from xnet.engine.networks.notation import Notation, Precedence, Printed
 
 #: Roots of these numbers are printed as roots, times a fraction with a numerator up to `ROOT_TOPS` and these
 #: denominators; and the square of each numerator times root -> both.
 ROOTS, ROOT_TOPS, ROOT_BOTTOMS = (2, 3, 5, 6, 7, 10), 3, (1, 2, 3, 4, 5, 6, 8, 10)
 _FRACTIONS = {top * top * k: (top, k) for k in ROOTS for top in range(ROOT_TOPS, 0, -1)}
+#: Activations that raise to a whole power, and the exponent.
+_WHOLE_POWERS = {"square": 2, "cube": 3}
 #: The share of a number that counts as rounding.
 _ROUNDING = 4e-16
 
@@ -81,17 +83,26 @@ def reading_digits(text: str) -> str:
 
 
 def print_neurons(network: Network, leaf: Callable[[Neuron], Printed],
-                  notation: Callable[[str], Notation]) -> list[str]:
+                  notation: Callable[[str], Notation], joined_powers: bool = False) -> list[str]:
     """What every neuron computes, as text; the last is the whole formula.
 
     Args:
         leaf: prints a neuron without children.
         notation: the notation for the name of an activation.
+        joined_powers: whether the square of a square is printed as a fourth power, and other whole powers likewise.
     """
     texts: list[str] = []
+    powers: list[tuple[Printed, int]] = []  # of each neuron: base and exponent
 
     def combine(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
         printed = notation(neuron.activation)(below) if below else leaf(neuron)
+        power = (printed, 1)
+        if joined_powers and neuron.activation in _WHOLE_POWERS:
+            base, exponent = powers[neuron.children[0]]
+            power = (base, exponent * _WHOLE_POWERS[neuron.activation])
+            if exponent > 1:
+                printed = notation("pow")([base, (str(power[1]), Precedence.ATOM)])
+        powers.append(power)
         texts.append(printed[0])
         return printed
 

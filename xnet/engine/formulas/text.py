@@ -88,4 +88,4 @@ def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
             return constant_text(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM if neuron.index >= 0 else Precedence.NEGATION
 
-    return print_neurons(network, leaf, lambda name: ACTIVATIONS[name].text)
+    return print_neurons(network, leaf, lambda name: ACTIVATIONS[name].text, joined_powers=True)

@@ -16,7 +16,8 @@ Two tests precede the score:
 * if the best network under a higher price reads no input, and no test finds a linear dependence either, the
   suggestion is the constant: a table of noise gets no formula. The network has to win twice: by the losses, and by
   losses that are bounded at three robust standard deviations of the target, because a formula that only describes the
-  few largest values of a heavy-tailed target is no discovery.
+  few largest values of a heavy-tailed target is no discovery. Where a test finds a linear dependence, linear models
+  compete, those of logarithms too, and the networks that are clearly better than every linear model by both losses.
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
 """
@@ -76,6 +77,9 @@ NO_LAW = 0.1
 #: The plain models that count as linear ones in a table without a law: log-linear models and power laws are linear in
 #: logarithms.
 _SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
+#: Where only a test finds a dependence, networks compete whose score is lower than that of linear models by this much:
+#: five nats.
+CLEARLY_LOWER = 10.0
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
 #: A longer formula is suggested only if its score is lower by more than this: half a nat is no evidence to speak of.
@@ -114,7 +118,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
 
 
 def _after_gate(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
-    """All networks, if the best under the higher price reads an input; else the linear models, or the constant."""
+    """All networks, if the best under the higher price reads an input; else those of a linear dependence, or none."""
     if not any(_of(e).reads_inputs for e, _ in scored):
         return scored
     gate = _best(scored, GATE)
@@ -122,9 +126,24 @@ def _after_gate(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry
         gate = _best(_bounded(scored), GATE)
     if _of(gate).reads_inputs:
         return scored
-    plain = [(e, loss) for e, loss in scored if e.plain in LINEAR_KINDS]
-    return plain if plain and _of(gate).linear_p_value <= LINEAR_LEVEL else \
-        [(e, loss) for e, loss in scored if e is gate]
+    shown = _of(gate).linear_p_value <= LINEAR_LEVEL and any(e.plain in LINEAR_KINDS for e, _ in scored)
+    return _with_dependence(scored) if shown else [(e, loss) for e, loss in scored if e is gate]
+
+
+def _with_dependence(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """The networks that compete where only a test shows a dependence: linear ones, and those that are clearly better.
+
+    A curve through nine rows never pays the higher price, and a line through them may leave ten times its loss.
+    """
+    lower = _lower_than_linear(scored) & _lower_than_linear(_bounded(scored))
+    return [(e, loss) for e, loss in scored if e.plain in _SUMMARY_KINDS or id(e) in lower]
+
+
+def _lower_than_linear(scored: list[tuple[FrontEntry, float]]) -> set[int]:
+    """The `id` of the networks whose score is lower than that of every linear model by `CLEARLY_LOWER`."""
+    scores = [score(e, loss, WEIGHTS[Preference.BALANCED], _floor(scored)) for e, loss in scored]
+    linear = min(value for (e, _), value in zip(scored, scores, strict=True) if e.plain in LINEAR_KINDS)
+    return {id(e) for (e, _), value in zip(scored, scores, strict=True) if value <= linear - CLEARLY_LOWER}
 
 
 def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
@@ -209,8 +228,7 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 
 def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights, tie: float = 0.0) -> FrontEntry:
     """The network of the lowest score; of networks searched for the shortest whose score is higher by at most `tie`."""
-    exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
-    floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
+    floor = _floor(scored)
     no_law = all(loss > NO_LAW and _of(e).linear_p_value <= LINEAR_LEVEL for e, loss in scored)
     ranked = sorted((score(e, loss, weights, floor, no_law), e.complexity, e.rarity, i)
                     for i, (e, loss) in enumerate(scored))
@@ -223,6 +241,11 @@ def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights, tie: flo
         return best
     tied = [(*others, i) for value, *others, i in ranked if value <= ranked[0][0] + tie]
     return scored[min(tied)[-1]][0]
+
+
+def _floor(scored: Sequence[tuple[FrontEntry, float]]) -> float:
+    """The loss below which losses count as equal."""
+    return SMALLEST_LOSS if any(loss <= SMALLEST_LOSS for _, loss in scored) else PRACTICAL_LOSS
 
 
 def _of(entry: FrontEntry) -> Support:

@@ -17,12 +17,19 @@ from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_nam
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
 # Only the browser can measure the container. On a phone the style shrinks a formula by its number of letters
-# until it fits, but not below a readable size; then the formula wraps between its terms and factors.
+# until it fits, but not below a readable size; then the formula wraps between its terms and factors. Fractions and
+# brackets do not wrap: for them it may become smaller, and where that is not enough, a phone shows the formula as text.
 _FITS = range(4, 101, 4)
+#: Wider parts that do not wrap, in letters, do not fit a phone at the smallest size.
+_WIDEST_PART = 60
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
     f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {0.54 * n:.1f}); "
-    "font-size: clamp(0.8rem, var(--fitting), 1.21rem); }" for n in _FITS) + "\n</style>")
+    "font-size: clamp(var(--least, 0.8rem), var(--fitting), 1.21rem); }\n"
+    f"[class*=st-key-fits-][class*=-part-{n}-] .katex {{ --least: clamp(0.62rem, calc(100cqi / {0.5 * n:.1f}), "
+    "0.8rem); }" for n in _FITS) + "\n"
+    "@media (max-width: 640px) { [class*=st-key-fits-][class*=-wide-] { display: none; } }\n"
+    "@media (min-width: 641px) { [class*=st-key-narrow-formula-] { display: none; } }\n</style>")
 #: Tooltips of the scores.
 ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean of "
             "these rows. A dash: the target does not vary in these rows, so there is no R².")
@@ -48,23 +55,32 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
     """
     command = typeset_size(record["latex"], room)
     if command is not None:
-        letters = min(typeset_width(record["latex"]), SIZES[0][0] * room)
-        fits = next(n for n in _FITS if n >= letters)
-        with st.container(key=f"fits-{fits}-{place}"):
+        fits, part = (next(n for n in _FITS if n >= min(width(record["latex"]), SIZES[0][0] * room))
+                      for width in (typeset_width, widest_part))
+        wide = part > _WIDEST_PART
+        with st.container(key=f"fits-{fits}-part-{part}-{'wide-' if wide else ''}{place}"):
             st.latex(command + record["latex"])
+        if wide:
+            with st.container(key=f"narrow-formula-{place}"):
+                _as_text(record["text"], f"{place}-narrow")
     else:
-        text = escaped(typeset_text(record["text"]))
-        with st.container(key=f"long-formula-{place}"):
-            if len(text) <= FOLD:
-                st.markdown(text)
-            else:
-                st.markdown(escaped(shorten(typeset_text(record["text"]), FOLD // 2)))
-                with st.expander("Show all of this long formula"):
-                    st.markdown(text)
+        _as_text(record["text"], place)
     if "network" in record and (sentence := definitions_text(record)):
         st.caption(escaped(sentence))
     if lines := parts_lines(record):
         st.caption("; ".join(escaped(typeset_text(line)) for line in lines))
+
+
+def _as_text(formula: str, place: str) -> None:
+    """Show a formula as text that wraps; a long one is cut and shown in full on request."""
+    text = escaped(typeset_text(formula))
+    with st.container(key=f"long-formula-{place}"):
+        if len(text) <= FOLD:
+            st.markdown(text)
+        else:
+            st.markdown(escaped(shorten(typeset_text(formula), FOLD // 2)))
+            with st.expander("Show all of this long formula"):
+                st.markdown(text)
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:
@@ -81,6 +97,22 @@ def typeset_width(latex: str) -> float:
     """
     width, _ = _width(_PIECE.findall(latex), 0, stop="")
     return round(width, 2)
+
+
+def widest_part(latex: str) -> float:
+    r"""The width of the widest part that a browser does not wrap: formulas wrap at signs outside of brackets.
+
+    >>> widest_part(r"y = \frac{aaaa}{bb} + x"), widest_part(r"y = 2 \cdot \left(a + b\right)")
+    (4.0, 5.0)
+    """
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for piece in _PIECE.findall(latex):
+        depth += (piece in ("{", "\\left")) - (piece in ("}", "\\right"))
+        if depth == 0 and piece in ("+", "-", "=", "\\cdot"):
+            parts.append([])
+        parts[-1].append(piece)
+    return max(round(_width(part, 0, stop="")[0], 2) - (part[0] in ("+", "-", "=", "\\cdot")) for part in parts if part)
 
 
 def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: bool = False) -> tuple[float, int]:
