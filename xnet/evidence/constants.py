@@ -2,8 +2,8 @@
 
 A printed constant may be a simple number near the fitted one. So all constants are fitted once more, on all rows, from
 the printed values on, and errors and intervals belong to the fitted values. Constants that the rows do not determine
-are held (`xnet.engine.fitting.determination`), and so are those that a person fixed or whose bound the fit has reached
-(`xnet.engine.problem.restrictions`).
+are held (`xnet.engine.fitting.determined_constants`). So are those that a person fixed, or whose bound the fit has
+reached (`xnet.engine.problem.restrictions`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
+from xnet.engine.fitting.determined_constants import covariance_by_rows, determined_constants
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -29,7 +30,6 @@ from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
-from .near_offsets import covariance_by_rows, determined_constants
 from .quantile_errors import density_degrees, quantile_covariance
 from .robust_errors import error_variance
 from .scores import ROUNDING
