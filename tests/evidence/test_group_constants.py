@@ -8,7 +8,7 @@ from scipy.stats import t as student
 
 from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.group_fitting import GroupRows
 from xnet.engine.fitting.group_noise import noise_levels

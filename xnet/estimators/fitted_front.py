@@ -25,7 +25,7 @@ from xnet.engine import (
     names_in_use,
     refitted,
 )
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.latex import to_latex

@@ -2,8 +2,8 @@
 
 A printed constant may be a simple number near the fitted one. So all constants are fitted once more, on all rows, from
 the printed values on, and errors and intervals belong to the fitted values. Constants that the rows do not determine
-are held (`xnet.engine.fitting.determination`), and so are those that a person fixed or whose bound the fit has reached
-(`xnet.engine.problem.restrictions`).
+are held (`xnet.engine.fitting.determined_constants`). So are those that a person fixed, or whose bound the fit has
+reached (`xnet.engine.problem.restrictions`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
-from xnet.engine.fitting.levenberg_marquardt import noise_variance
+from xnet.engine.fitting.determined_constants import covariance_by_rows, determined_constants
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -30,8 +30,8 @@ from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
-from .near_offsets import covariance_by_rows, determined_constants
 from .quantile_errors import density_degrees, quantile_covariance
+from .robust_errors import error_variance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Estimates:
     def _settle(self, start: Array) -> None:
         """The optimum from some constants on, and the covariance there."""
         self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
-        self.variance = noise_variance(self.rows, self.loss, len(self.free))
+        self.variance = error_variance(self.network, self.rows, self.theta, self.loss, len(self.free))
         self.covariance = self._covariance()
         self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from xnet.config.run_problem import problem_from
 from xnet.engine import Problem
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text

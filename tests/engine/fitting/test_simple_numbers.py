@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import net, rows_of
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.levenberg_marquardt import standard_errors
 from xnet.engine.fitting.simple_numbers import log_odds, simple_numbers_near
 from xnet.engine.formulas.parser import read_formula
@@ -61,3 +61,14 @@ def test_all_constants_of_a_plain_formula_are_determined() -> None:
         network = read_formula(text, ["x0", "x1"])
 
         assert n_determined(network, rows_of(X, network.evaluate(X))) == count
+
+
+@pytest.mark.parametrize(("first", "step"), [(1.7e9, 1.0), (1.7e9, 60.0), (2.46e6, 1e-3), (0.0, 60.0)])
+def test_a_line_over_seconds_since_1970_has_two_parameters(first: float, step: float) -> None:
+    """The columns of slope and intercept are nearly parallel, but the rows determine both."""
+    t = first + step * np.arange(200.0)
+    y = 5.0 + 0.05 * np.arange(200.0) + 0.3 * np.random.default_rng(0).normal(size=200)
+    slope, intercept = np.polynomial.Polynomial.fit(t - first, y, 1).convert().coef[::-1].tolist()
+    network = read_formula(f"{slope!r}*t + {intercept - slope * first!r}", ["t"])
+
+    assert n_determined(network, rows_of(t[:, None], y)) == 2

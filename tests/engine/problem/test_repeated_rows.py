@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from xnet.engine.problem import repeated_rows
 from xnet.engine.problem.repeated_rows import is_counted
 
 RNG = np.random.default_rng(0)
@@ -29,3 +30,20 @@ def test_repeated_measurements_count(inputs, target):
 def test_a_law_of_few_values_on_a_grid_counts_every_row():
     grid = np.array([(a, b) for a in range(2) for b in range(2)], dtype=float)
     assert is_counted(np.tile(grid, (20, 1)), np.tile(grid[:, 0] * grid[:, 1], 20)) is None
+
+
+def test_rows_whose_targets_differ_are_not_hashed(monkeypatch):
+    """A table of a million rows would take a second whenever its problem is made."""
+    monkeypatch.setattr(repeated_rows, "_keys", None)
+    assert is_counted(np.tile(X, (8, 1)), RNG.normal(size=96)) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rows_that_count_are_those_of_a_set_of_rows(seed):
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, 30, 60)
+    inputs, target = np.where(rng.normal(size=(60, 2)) > 9, 0.0, rng.normal(size=(30, 2))[drawn]), drawn * 0.1
+    inputs[::7] *= -0.0 if seed == 4 else 1.0
+    earlier: set[tuple[float, ...]] = set()
+    expected = [(row := (*x, t)) not in earlier and not earlier.add(row) for x, t in zip(inputs, target, strict=True)]
+    np.testing.assert_array_equal(is_counted(inputs, target), expected)

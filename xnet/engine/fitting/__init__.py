@@ -5,7 +5,8 @@ Modules:
     losses: squared error, Huber's robust scale, and the logistic loss.
     least_squares: weighted least squares of a few columns.
     levenberg_marquardt: `fit_parameters`, `refit` and standard errors.
-    determination: which constants the rows determine.
+    determination: which constants the rows determine, by the products of the columns of the Jacobian.
+    determined_constants: the same beside nearly parallel columns, and the number of parameters.
     simple_numbers: simple numbers near a constant, and their odds.
     simplification: `simplify_constants`, simpler and rounded numbers where the odds favour them.
     all_rows: one Gauss-Newton step over a large table, for a network fitted on a subsample.

@@ -3,6 +3,7 @@
 In a / (c + b x) one direction is free: doubling all three constants changes nothing. A pseudo-inverse would drop that
 direction and report small errors that mean nothing. So a constant of it is held at its value, the simplest first, until
 the rows determine all others. Held constants have no standard error, and they are no parameters.
+`determined_constants` counts them.
 """
 
 from __future__ import annotations
@@ -54,27 +55,8 @@ def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] 
     return kept
 
 
-def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> int:
-    """The number of constants that the rows determine, own ones once a group: the parameters of the network.
-
-    The place of a step is none: the loss has no slope there (`jumps`).
-
-    Args:
-        network: the formula.
-        rows: the rows.
-        fixed: positions of constants that nothing fits, which are no parameters.
-    """
-    if network.own is not None:
-        return _n_determined_in_groups(network, rows, fixed)
-    free = [i for i in range(len(network.constants)) if i not in fixed]
-    if not free:
-        return 0
-    with np.errstate(all="ignore"):
-        A = weighted_jacobian(network, rows, np.array(network.constants))
-    return len(determined(A.T @ A, network.constants, free)) if np.isfinite(A).all() else len(free)
-
-
-def _n_determined_in_groups(network: Network, rows: Rows, fixed: Collection[int]) -> int:
+def n_determined_in_groups(network: Network, rows: Rows, fixed: Collection[int]) -> int:
+    """The number of constants of a network with own ones that the rows determine; arguments of `n_determined`."""
     form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
         found = determined_in_groups(form, theta, scopes, groups)

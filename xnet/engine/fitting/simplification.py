@@ -26,7 +26,7 @@ from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
 
-from .determination import n_determined
+from .determined_constants import n_determined
 from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
@@ -55,8 +55,8 @@ class FrontEntry:
     """A network with its scores.
 
     Attributes:
-        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`), and
-            fixed ones are none (`problem.restrictions`).
+        n_parameters: the number of constants that the rows determine; others are held
+            (`fitting.determined_constants`), and fixed ones are none (`problem.restrictions`).
         loss, loss_holdout: mean losses of the rows over the scale of the search, which is the loss of the best constant
             in the whole table (for squared error the target's variance). `loss_holdout` is None if no rows were held
             out.

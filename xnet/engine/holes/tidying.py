@@ -17,7 +17,7 @@ import numpy as np
 
 from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import Expr, ExprKind, add
-from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.letters import with_columns
 from xnet.engine.fitting.levenberg_marquardt import standard_errors
 from xnet.engine.fitting.rows import Rows, allowed_loss

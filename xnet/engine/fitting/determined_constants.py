@@ -1,8 +1,8 @@
-"""Constants beside inputs that hardly vary against their size, such as seconds since 1970 over an hour.
+"""Which constants of a network the rows determine, also beside inputs that hardly vary against their size.
 
-The columns of the Jacobian are then so nearly parallel that products of them do not tell them apart
-(`xnet.engine.fitting.determination`). The rows may still determine every constant. The slope of a line would have an
-error a million times too small with its intercept held.
+Seconds since 1970 over an hour are such an input. The columns of the Jacobian are then so nearly parallel that products
+of them do not tell them apart (`determination`). The rows may still determine every constant. The slope of a line would
+have an error a million times too small with its intercept held, and the line would count as one parameter.
 """
 
 from __future__ import annotations
@@ -12,14 +12,36 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.all_rows import normal_equations
-from xnet.engine.fitting.determination import RANK, determined, weighted_jacobian
-from xnet.engine.fitting.levenberg_marquardt import noise_variance
-from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
+
+from .all_rows import normal_equations
+from .determination import RANK, determined, n_determined_in_groups, weighted_jacobian
+from .levenberg_marquardt import noise_variance
+from .rows import Rows
 
 #: The smallest singular value of a Jacobian, its columns scaled, that is more than rounding, as a share of the largest.
 _ROUNDING = 1e-10
+
+
+def n_determined(network: Network, rows: Rows, fixed: Collection[int] = ()) -> int:
+    """The number of constants that the rows determine, own ones once a group: the parameters of the network.
+
+    The place of a step is none: the loss has no slope there (`jumps`).
+
+    Args:
+        network: the formula.
+        rows: the rows.
+        fixed: positions of constants that nothing fits, which are no parameters.
+    """
+    if network.own is not None:
+        return n_determined_in_groups(network, rows, fixed)
+    theta = np.array(network.constants)
+    free = [i for i in range(len(theta)) if i not in fixed]
+    if not free:
+        return 0
+    with np.errstate(all="ignore"):
+        matrix = normal_equations(network, rows, theta).matrix
+        return len(_determined(network, rows, theta, free, matrix)) if np.isfinite(matrix).all() else len(free)
 
 
 def determined_constants(network: Network, rows: Rows, theta: Array, held: Collection[int]) -> list[int]:
@@ -37,7 +59,12 @@ def determined_constants(network: Network, rows: Rows, theta: Array, held: Colle
         Positions, ascending.
     """
     allowed = [i for i in range(len(theta)) if i not in held]
-    free = determined(normal_equations(network, rows, theta).matrix, theta, allowed)
+    return _determined(network, rows, theta, allowed, normal_equations(network, rows, theta).matrix)
+
+
+def _determined(network: Network, rows: Rows, theta: Array, allowed: list[int], matrix: Array) -> list[int]:
+    """The same for positions that may be fitted, and the matrix (p, p) of the normal equations."""
+    free = determined(matrix, theta, allowed)
     added = [i for i in allowed if i not in free]
     found = _scaled_inverse(network, rows, theta, allowed) if added else None
     if found is None or found[1] >= RANK:
