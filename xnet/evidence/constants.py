@@ -31,7 +31,7 @@ from xnet.engine.problem.restrictions import Restrictions, restrictions
 
 from .group_constants import group_constants
 from .quantile_errors import density_degrees, quantile_covariance
-from .residual_variance import residual_variance
+from .error_variance import error_variance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Estimates:
     def _settle(self, start: Array) -> None:
         """The optimum from some constants on, and the covariance there."""
         self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
-        self.variance = residual_variance(self.network, self.rows, self.theta, self.loss, len(self.free))
+        self.variance = error_variance(self.network, self.rows, self.theta, self.loss, len(self.free))
         self.covariance = self._covariance()
         self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 

@@ -27,7 +27,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
 from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
-from .residual_variance import variance_of_residuals
+from .error_variance import variance_of_rows
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
@@ -126,7 +126,7 @@ def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
         levels: (n,) the noise levels of the rows' groups.
         rows: the rows, with weights that count the noise levels.
     """
-    loss, degrees = rows.loss_function, len(f) - J.shape[1]
+    loss = rows.loss_function
     if isinstance(loss, Quantile):
         h = bandwidth(loss.share, len(f), J.shape[1])
         density = one_density((rows.y - f) / levels, loss.share, h) / levels
@@ -134,7 +134,7 @@ def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
             return np.zeros(J.shape[1])
         return np.sqrt(np.maximum(np.diag(covariance_of(*sandwich(J, density, rows.weight, loss.share))), 0.0))
     full = J * np.reshape(loss.residuals(f, rows.y, rows.weight)[0], (-1, 1))
-    variance = variance_of_residuals(loss, f, rows.y, rows.weight, degrees)
+    variance = variance_of_rows(f, rows, J.shape[1])
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
     size = np.where(size > 0, size, np.inf)
     inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)

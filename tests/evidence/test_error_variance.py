@@ -16,7 +16,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import from_inputs
 from xnet.evidence.constants import constant_estimates
 from xnet.evidence.group_constants import group_constants
-from xnet.evidence.residual_variance import residual_variance, variance_of_residuals
+from xnet.evidence.error_variance import error_variance, variance_of_rows
 
 LINE = read_formula("12.3 + 4.7*a", ("a",))
 _TABLES = 150
@@ -74,16 +74,17 @@ def test_other_losses_keep_the_variance_of_their_loss() -> None:
     loss = rows.loss(LINE, theta)
     known = Rows(rows.columns, rows.y, rows.scale, None, KnownError(4.0))
 
-    assert residual_variance(LINE, rows, theta, loss, 2) == pytest.approx(loss * rows.scale * 80 / 78)
-    assert residual_variance(LINE, known, theta, known.loss(LINE, theta), 2) == 1.0  # stated errors are taken as known
+    assert error_variance(LINE, rows, theta, loss, 2) == pytest.approx(loss * rows.scale * 80 / 78)
+    assert error_variance(LINE, known, theta, known.loss(LINE, theta), 2) == 1.0  # stated errors are taken as known
 
 
 def test_counts_scatter_at_least_as_poissons_distribution_says() -> None:
-    f = np.full(50, 9.0)
+    def variance(low: float, high: float) -> float:
+        y = np.where(np.arange(50) % 2, low, high)
+        return variance_of_rows(np.full(50, 9.0), Rows(np.zeros((1, 50)), y, 1.0, None, Poisson()), 2)
 
-    assert variance_of_residuals(Poisson(), f, np.where(np.arange(50) % 2, 8.0, 10.0), None, 48) == 1.0
-    assert variance_of_residuals(Poisson(), f, np.where(np.arange(50) % 2, 3.0, 15.0), None, 48) == pytest.approx(
-        50 * 36 / 9 / 48)
+    assert variance(8.0, 10.0) == 1.0
+    assert variance(3.0, 15.0) == pytest.approx(50 * 36 / 9 / 48)
 
 
 def test_an_exact_fit_of_most_rows_has_no_error() -> None:
