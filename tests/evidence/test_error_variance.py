@@ -15,8 +15,8 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import from_inputs
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.group_constants import group_constants
 from xnet.evidence.error_variance import error_variance, variance_of_rows
+from xnet.evidence.group_constants import group_constants
 
 LINE = read_formula("12.3 + 4.7*a", ("a",))
 _TABLES = 150

@@ -26,8 +26,8 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
-from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 from .error_variance import variance_of_rows
+from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
