@@ -18,7 +18,6 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
 from xnet.engine.fitting.determined_constants import covariance_by_rows, determined_constants
-from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -30,6 +29,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
+from .error_variance import error_variance
 from .group_constants import group_constants
 from .quantile_errors import density_degrees, quantile_covariance
 from .scores import ROUNDING
@@ -200,7 +200,7 @@ class _Estimates:
     def _settle(self, start: Array) -> None:
         """The optimum from some constants on, and the covariance there."""
         self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
-        self.variance = noise_variance(self.rows, self.loss, len(self.free))
+        self.variance = error_variance(self.network, self.rows, self.theta, self.loss, len(self.free))
         self.covariance = self._covariance()
         self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 
