@@ -17,6 +17,7 @@ from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
 from .residuals import residuals
+from .rounded_target import coarse_step
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ _BETWEEN = 0.5
 def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     """The sentence that successive rows are not independent given a formula; "" where nothing says so.
 
-    A file in the order of its target says nothing: its errors are in order, too.
+    A file in the order of its target says nothing: its errors are in order, too. Neither does a target that is rounded
+    more coarsely than its noise: the errors of rounding are alike while the target changes slowly.
 
     Args:
         network: the formula.
@@ -48,7 +50,7 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     f = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts])[order]
     errors = residuals(y, f, np.concatenate(weights)[order] if weights else None, problem.train.loss_function)
     steps = np.diff(y)
-    if (steps >= 0).all() or (steps <= 0).all():
+    if (steps >= 0).all() or (steps <= 0).all() or coarse_step(y, y - f) is not None:
         return ""
     alike = _correlation(errors, ROUNDING * float(y.std()))
     if alike is None:
