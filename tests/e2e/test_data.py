@@ -79,3 +79,8 @@ def test_the_tools_of_a_table_cover_no_tab_where_nothing_hovers(open_page: Calla
         [...document.querySelectorAll('[role=tab]')].find((one) => one.innerText.includes('Held-out rows'))
             .getBoundingClientRect().bottom]""")
     assert below >= above
+    table, words = tab.evaluate("""() => [
+        document.querySelector('[data-testid=stDataFrame]').getBoundingClientRect().bottom,
+        [...document.querySelectorAll('p')].find((one) => one.innerText.startsWith('1,704 rows, 6 columns'))
+            .getBoundingClientRect().top]""")
+    assert table <= words

@@ -29,9 +29,9 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
+from .error_variance import error_variance
 from .group_constants import group_constants
 from .quantile_errors import density_degrees, quantile_covariance
-from .robust_errors import error_variance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ class Support:
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
+        is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
     """
 
     losses: Array
@@ -48,6 +49,7 @@ class Support:
     linear_p_value: float = 1.0
     follows_a_row: bool = False
     dispersion: float | None = None
+    is_least_dispersion: bool = False
 
 
 @dataclass(frozen=True)

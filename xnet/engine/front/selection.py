@@ -168,7 +168,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     support = _of(entry)
     n, p = len(support.losses), support.n_determined
     if support.dispersion is not None:
-        fit = n * loss / support.dispersion
+        fit = n * _misfit(loss / support.dispersion, support.is_least_dispersion)
     else:
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
@@ -177,6 +177,16 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
         nats += max(1.0 - weights.linear, 0.0) * support.choice if no_law else 0.0
         return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
     return fit + 2.0 * weights.searched * support.price + weights.schwarz * _schwarz(n) * p
+
+
+def _misfit(ratio: float, is_least: bool) -> float:
+    """Twice the negative log-likelihood of a row, up to a constant, for its mean loss over the known dispersion.
+
+    Where the noise may be larger than known, it is as large as makes the rows most likely (quasi-likelihood:
+    McCullagh & Nelder 1989, section 9.2). A formula would else explain what is only scatter: counts of animals, of
+    accidents or of clicks scatter many times as much as those of Poisson's distribution.
+    """
+    return 1.0 + float(np.log(ratio)) if is_least and ratio > 1.0 else ratio
 
 
 def _schwarz(n: int) -> float:
