@@ -16,6 +16,7 @@ from xnet.engine.fitting.linear_dependence import ranks
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
+from .file_order import outputs, targets, weights
 from .residuals import residuals
 from .rounded_target import coarse_step
 from .scores import ROUNDING
@@ -42,13 +43,8 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
         network: the formula.
         problem: its problem, whose rows are in the order of the file.
     """
-    parts = [(problem.train, problem.train_index)]
-    parts += [] if problem.holdout is None else [(problem.holdout, problem.holdout_index)]
-    order = np.argsort(np.concatenate([index for _, index in parts]), kind="stable")
-    y = np.concatenate([rows.y for rows, _ in parts])[order]
-    weights = [rows.weight for rows, _ in parts if rows.weight is not None]
-    f = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts])[order]
-    errors = residuals(y, f, np.concatenate(weights)[order] if weights else None, problem.train.loss_function)
+    y = targets(problem)
+    errors = residuals(y, outputs(network, problem), weights(problem), problem.train.loss_function)
     steps = np.diff(y)
     if (steps >= 0).all() or (steps <= 0).all() or coarse_step(y, y - f) is not None:
         return ""
