@@ -33,7 +33,7 @@ def test_subjects_beside_a_line_are_a_lack_of_fit() -> None:
 
 
 def test_rounding_is_named_where_it_is_what_repeated_rows_have_in_common() -> None:
-    said = sentences("0.2*weight", 2.0 * np.round(0.1 * WEIGHT + 0.01 * NOISE), 1)
+    said = sentences("0.2*weight", 2.0 * np.round(0.1 * WEIGHT + 0.08 * NOISE), 1)
     assert "the target is rounded to steps of 2, more than its noise" in said[0]
 
 

@@ -43,12 +43,12 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
         network: the formula.
         problem: its problem, whose rows are in the order of the file.
     """
-    y = targets(problem)
-    errors = residuals(y, outputs(network, problem), weights(problem), problem.train.loss_function)
+    y, f = targets(problem), outputs(network, problem)
+    errors = residuals(y, f, weights(problem), problem.train.loss_function)
     steps = np.diff(y)
-    if (steps >= 0).all() or (steps <= 0).all() or coarse_step(y, y - f) is not None:
-        return ""
-    alike = _correlation(errors, ROUNDING * float(y.std()))
+    in_order = (steps >= 0).all() or (steps <= 0).all()
+    says_nothing = in_order or coarse_step(y, y - f) is not None
+    alike = None if says_nothing else _correlation(errors, ROUNDING * float(y.std()))
     if alike is None:
         return ""
     wider = _widening(alike, len(y))
