@@ -10,6 +10,7 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
+from xnet.evidence import formula_verdict as module
 from xnet.evidence.extreme_rows import _without_first, extreme_rows
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.runs import create_run, execute
@@ -42,12 +43,16 @@ def test_many_rows_and_weights_of_zero_do_not_decide() -> None:
     assert extreme_rows(LINE, weighted) is None
 
 
-def test_the_verdict_on_such_a_formula_is_that_it_shows_nothing(tmp_path: Path) -> None:
+def test_the_verdict_on_such_a_formula_is_that_it_shows_nothing(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"x": X, "y": NOISE})
     run = create_run(table, target="y", inputs=["x"], source="made", steps=4, root=tmp_path)
     snapshot = execute(run, commands=lambda: None)
     assert snapshot is not None
+    calls = []
+    monkeypatch.setattr(module, "extreme_rows", lambda *args: calls.append(args) or extreme_rows(*args))
     found = formula_verdict(snapshot["best"], snapshot, run.problem())
+    assert len(calls) == 1
     assert found.level == "mean"
     assert "this row makes most of it" in found.sentence
     assert "p-value" not in found.sentence

@@ -29,9 +29,9 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
+from .error_variance import error_variance
 from .group_constants import group_constants
 from .quantile_errors import density_degrees, quantile_covariance
-from .robust_errors import error_variance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
 
     Args:
         problem: the problem of the search.
-        of_second_look: whether the formula is the suggestion of a second look: then Huber's loss, which gave its
+        of_second_look: whether the formula is the suggestion of a second look: then Huber's scale, which gave its
             constants, so that wild rows have no part in the estimates either.
     """
     from xnet.engine import robust_problem  # this package is imported by modules that do not search

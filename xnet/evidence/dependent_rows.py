@@ -16,7 +16,9 @@ from xnet.engine.fitting.linear_dependence import ranks
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
+from .file_order import outputs, targets, weights
 from .residuals import residuals
+from .rounded_target import coarse_step
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -34,23 +36,19 @@ _BETWEEN = 0.5
 def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     """The sentence that successive rows are not independent given a formula; "" where nothing says so.
 
-    A file in the order of its target says nothing: its errors are in order, too.
+    A file in the order of its target says nothing: its errors are in order, too. Neither does a target that is rounded
+    more coarsely than its noise: the errors of rounding are alike while the target changes slowly.
 
     Args:
         network: the formula.
         problem: its problem, whose rows are in the order of the file.
     """
-    parts = [(problem.train, problem.train_index)]
-    parts += [] if problem.holdout is None else [(problem.holdout, problem.holdout_index)]
-    order = np.argsort(np.concatenate([index for _, index in parts]), kind="stable")
-    y = np.concatenate([rows.y for rows, _ in parts])[order]
-    weights = [rows.weight for rows, _ in parts if rows.weight is not None]
-    f = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts])[order]
-    errors = residuals(y, f, np.concatenate(weights)[order] if weights else None, problem.train.loss_function)
+    y, f = targets(problem), outputs(network, problem)
+    errors = residuals(y, f, weights(problem), problem.train.loss_function)
     steps = np.diff(y)
-    if (steps >= 0).all() or (steps <= 0).all():
-        return ""
-    alike = _correlation(errors, ROUNDING * float(y.std()))
+    in_order = (steps >= 0).all() or (steps <= 0).all()
+    says_nothing = in_order or coarse_step(y, y - f) is not None
+    alike = None if says_nothing else _correlation(errors, ROUNDING * float(y.std()))
     if alike is None:
         return ""
     wider = _widening(alike, len(y))

@@ -11,6 +11,8 @@ from xnet.engine.fitting.losses import Huber, SquaredError
 from xnet.tables.row_names import RowNames
 from xnet.wording.score_text import r2
 
+from .file_order import outputs, positions, targets, weights
+
 if TYPE_CHECKING:
     from xnet.engine import Problem
     from xnet.engine.networks.network import Network
@@ -40,12 +42,9 @@ def extreme_rows(network: Network, problem: Problem, names: RowNames | None = No
     """
     if not isinstance(problem.train.loss_function, SquaredError | Huber) or problem.groups is not None:
         return None
-    parts = [(problem.train, problem.train_index)]
-    parts += [] if problem.holdout is None else [(problem.holdout, problem.holdout_index)]
-    y = np.concatenate([rows.y for rows, _ in parts])
-    errors = (np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts]) - y) ** 2
-    weights = [np.ones(len(rows.y)) if rows.weight is None else rows.weight for rows, _ in parts]
-    weight, positions = np.concatenate(weights), np.concatenate([index for _, index in parts])
+    y, weight = targets(problem), weights(problem)
+    errors = (outputs(network, problem) - y) ** 2
+    weight = np.ones(len(y)) if weight is None else weight
     extreme = np.argsort(-weight * (y - np.average(y, weights=weight)) ** 2, kind="stable")
 
     most = min(max(len(y) // _ONE_IN, 1), len(y) - _FEWEST)
@@ -54,7 +53,7 @@ def extreme_rows(network: Network, problem: Problem, names: RowNames | None = No
         if scores[0] - scores[k] >= _FALL:
             everything, without = float(scores[0]), float(scores[k])
             names = RowNames.counted(problem.n_rows) if names is None else names
-            named = ", ".join(names.name(int(i)) for i in positions[extreme[:k]])
+            named = ", ".join(names.name(int(i)) for i in positions(problem)[extreme[:k]])
             word = "R²" if problem.train.weight is None else "weighted R²"
             return ExtremeRows(f"{word[0].upper()}{word[1:]} on all rows is {r2(everything)}, and {r2(without)} "
                                f"without {named}: {'this row makes' if k == 1 else 'these rows make'} most of it.",

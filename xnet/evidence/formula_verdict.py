@@ -32,7 +32,7 @@ from .class_evidence import (
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
 from .dependent_rows import dependent_rows_sentence
-from .extreme_rows import extreme_rows
+from .extreme_rows import ExtremeRows, extreme_rows
 from .group_columns import group_columns
 from .repeated_inputs import repeated_inputs_sentences
 from .required_inputs import required_inputs_sentence
@@ -71,11 +71,12 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     """
     shown = Network.from_json(record["network"])
     wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem, labels)
-    found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None,
-                      _names(snapshot, problem, labels))
+    names = _names(snapshot, problem, labels)
+    extreme = None if wild is None else extreme_rows(shown, problem, names)
+    found = _compared(record, problem, extreme, wild if is_of_second_look(record, snapshot) else None, names)
     if record["network"] == snapshot["best"]["network"]:
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip())
-    if found.level == "mean" and wild is not None and extreme_rows(shown, problem) is None:
+    if found.level == "mean" and wild is not None and extreme is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "",
             "" if wild is None else chosen_inputs_sentence(shown, problem)]
@@ -163,8 +164,10 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     if suggested_plain(snapshot) is None:
         return ""
     second_look = is_of_second_look(best, snapshot)
-    wild = _wild_rows(Network.from_json(best["network"]), snapshot, problem) if second_look else None
-    return _plain_sentence(snapshot, _compared(best, problem, wild), problem)
+    network = Network.from_json(best["network"])
+    wild = _wild_rows(network, snapshot, problem) if second_look else None
+    extreme = None if is_class_problem(problem) else extreme_rows(network, problem)
+    return _plain_sentence(snapshot, _compared(best, problem, extreme, wild), problem)
 
 
 def _plain_sentence(snapshot: Mapping[str, Any], found: Verdict, problem: Problem) -> str:
@@ -187,13 +190,14 @@ def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
         "constant")
 
 
-def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None,
+def _compared(record: Mapping[str, Any], problem: Problem, extreme: ExtremeRows | None, wild: WildRows | None = None,
               names: RowNames | None = None) -> Verdict:
     """The verdict by comparison with simple models.
 
     Args:
         record: the formula.
         problem: its problem.
+        extreme: the rows that make the R² of the formula; they do not count where wild rows are left out.
         wild: rows to leave out, which had no part in the fit.
         names: of all rows, to name those that decide the verdict; None to name none of a class.
     """
@@ -206,7 +210,7 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None
         compared = compare(network, train, held_out, n_parameters, problem.train.loss_function, group_columns(problem))
-        extreme = extreme_rows(network, problem, names) if wild is None else None
+        extreme = extreme if wild is None else None
         said = [dependent_rows_sentence(network, problem), *repeated_inputs_sentences(network, problem, n_parameters)]
         said += [extreme.sentence] if extreme is not None and not extreme.nothing else []
         found = verdict(compared, [sentence for sentence in said if sentence])

@@ -26,6 +26,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
+from .error_variance import variance_of_rows
 from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 
 #: The confidence level of the intervals.
@@ -125,16 +126,15 @@ def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
         levels: (n,) the noise levels of the rows' groups.
         rows: the rows, with weights that count the noise levels.
     """
-    loss, degrees = rows.loss_function, len(f) - J.shape[1]
+    loss = rows.loss_function
     if isinstance(loss, Quantile):
         h = bandwidth(loss.share, len(f), J.shape[1])
         density = one_density((rows.y - f) / levels, loss.share, h) / levels
         if not np.isfinite(density).all():
             return np.zeros(J.shape[1])
         return np.sqrt(np.maximum(np.diag(covariance_of(*sandwich(J, density, rows.weight, loss.share))), 0.0))
-    root, r = loss.residuals(f, rows.y, rows.weight)
-    full, dispersion = J * np.reshape(root, (-1, 1)), loss.dispersion
-    variance = float(r @ r) / max(degrees, 1) if dispersion is None else dispersion
+    full = J * np.reshape(loss.residuals(f, rows.y, rows.weight)[0], (-1, 1))
+    variance = variance_of_rows(f, rows, J.shape[1])
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
     size = np.where(size > 0, size, np.inf)
     inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)

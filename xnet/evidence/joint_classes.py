@@ -18,6 +18,8 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import to_text
 from xnet.errors import DataError
 
+from .file_order import in_file_order, positions, targets, weights
+
 #: Shuffles of an input for its importance, and rows that are shuffled at most.
 _SHUFFLES, _MOST_ROWS = 5, 5000
 
@@ -151,17 +153,11 @@ def join_classes(labels: Sequence[str], problems: Sequence[Problem],
 
 def _held_out_by_all(problems: Sequence[Problem]) -> Array:
     """Whether a row (n,), in the order of `_table`, is held out from every search."""
-    index = np.sort(np.concatenate([problems[0].train_index, problems[0].holdout_index]))
+    index = positions(problems[0])
     return np.all([np.isin(index, problem.holdout_index) for problem in problems], axis=0)
 
 
 def _table(problem: Problem) -> tuple[Array, Array, Array]:
     """The rows of a problem in the order of the table: inputs (n, d), target (n,) and weights (n,)."""
-    parts = [(problem.train_index, problem.train)]
-    parts += [] if problem.holdout is None else [(problem.holdout_index, problem.holdout)]
-    index = np.concatenate([i for i, _ in parts])
-    order = np.argsort(index)
-    X = np.concatenate([rows.columns.T for _, rows in parts])[order]
-    y = np.concatenate([rows.y for _, rows in parts])[order]
-    weight = np.concatenate([np.ones(len(rows.y)) if rows.weight is None else rows.weight for _, rows in parts])[order]
-    return X, y, weight
+    X, y, weight = in_file_order(problem, lambda rows: rows.columns.T), targets(problem), weights(problem)
+    return X, y, np.ones(len(y)) if weight is None else weight

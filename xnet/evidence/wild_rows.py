@@ -19,6 +19,7 @@ from xnet.tables.row_names import RowNames
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import capitalized
 
+from .file_order import outputs, positions, targets, weights
 from .residuals import residuals
 from .scores import ROUNDING
 
@@ -91,19 +92,15 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
         problem: the problem of n rows.
         names: the names of these rows, (n,); by default row 1, row 2 and so on.
     """
-    parts = [(problem.train, problem.train_index), (problem.holdout, problem.holdout_index)]
-    values = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts if rows is not None])
-    y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
-    weights = [rows.weight for rows, _ in parts if rows is not None and rows.weight is not None]
-    loss = problem.train.loss_function
-    errors, unit, least = standardised_errors(y, values, np.concatenate(weights) if weights else None, loss)
-    held_out = np.arange(len(y)) >= len(problem.train.y)
-    positions = np.concatenate([index for rows, index in parts if rows is not None])
+    values, y, loss = outputs(network, problem), targets(problem), problem.train.loss_function
+    errors, unit, least = standardised_errors(y, values, weights(problem), loss)
+    places = positions(problem)
+    held_out = np.isin(places, problem.holdout_index)
     names = RowNames.counted(problem.n_rows) if names is None else names
     there = np.isfinite(errors)
     limit = isinstance(loss, Quantile) and loss.share != 0.5
     if limit or not there.any() or network.n_parameters > _PER_ROW * len(y):
-        return WildRows(names.kept(positions[:0]), positions[:0], errors[:0], held_out[:0], 0.0, 0)
+        return WildRows(names.kept(places[:0]), places[:0], errors[:0], held_out[:0], 0.0, 0)
     smallest = ROUNDING * (float(y.std()) if isinstance(loss, SquaredError | Huber | Quantile) else 1.0)
     standard_error = max(MAD_SCALE * float(np.median(errors[there])), smallest, least)
     with np.errstate(all="ignore"):
@@ -115,7 +112,7 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     with np.errstate(all="ignore"):
         relative = errors / np.abs(values)
         relative /= MAD_SCALE * np.median(relative[there])
-    return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
+    return WildRows(names.kept(places[wild]), places[wild], deviations[wild], held_out[wild],
                     standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least,
                     float(others.max(initial=0.0)), float(relative[wild].max(initial=0.0)))
 
@@ -202,7 +199,7 @@ def _count(deviation: float) -> str:
 
 
 def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
-    """What the second look under Huber's loss suggests, beside the suggestion of the search; "" without one.
+    """What the second look under Huber's scale suggests, beside the suggestion of the search; "" without one.
 
     Args:
         record: a formula of the snapshot.
@@ -212,8 +209,8 @@ def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any])
     if offered is None or record["network"] != best["network"]:
         return ""
     if is_of_second_look(best, snapshot):
-        return "The formula is that of a second search, in which wild rows have little influence (Huber's loss)."
-    return ("A second search, in which wild rows have little influence (Huber's loss), suggests "
+        return "The formula is that of a second search, in which wild rows have little influence (Huber's scale)."
+    return ("A second search, in which wild rows have little influence (Huber's scale), suggests "
             f"{typeset_text(offered['text'])}, which is among the formulas found.")
 
 

@@ -28,7 +28,7 @@ _ASSUMPTIONS = {
     "quantile": "the rows are independent",
     "relative": "the errors are independent and, in every row, about the same small share of the target",
     "log": "the errors of the logarithm of the target are independent and of equal size",
-    "poisson": "the counts are independent and scatter by chance alone, so that their variance is their mean",
+    "poisson": "the counts are independent and their variance is in proportion to their mean, and at least the mean",
     "known_error": "the errors are independent and as large as the stated standard errors",
     "logistic": "the rows are independent"}
 
@@ -77,7 +77,7 @@ def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise
 
     Args:
         config: of the run.
-        of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+        of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's scale.
         noise: the rule of the noise of groups; "" without groups.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))

@@ -49,6 +49,18 @@ def test_a_longer_formula_needs_more_than_half_a_nat_of_evidence(lower: float, s
     assert pick((CONSTANT, short, plain)) is plain  # all inputs of a plain model predict better than some
 
 
+@pytest.mark.parametrize(("is_least", "scatter", "found"), [(True, 8.0, False), (False, 8.0, True), (True, 1.0, True)])
+def test_scatter_beyond_the_known_dispersion_is_noise(is_least: bool, scatter: float, found: bool) -> None:
+    def counts(complexity: int, share: float, price: float, p: int, reads_inputs: bool = True) -> FrontEntry:
+        e = entry(complexity, share * ROWS / ROWS.mean(), price, p, reads_inputs=reads_inputs)
+        assert e.support is not None
+        return replace(e, support=replace(e.support, dispersion=1.0, is_least_dispersion=is_least))
+
+    constant, formula = counts(1, scatter, 0.0, 1, reads_inputs=False), counts(9, scatter - 0.8, 12.0, 4)
+
+    assert pick((constant, formula)) is (formula if found else constant)
+
+
 def test_preferences_price_the_structure_differently() -> None:
     short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 18.0), entry(30, 0.78 * ROWS, 30.0, p=6)
     front = (CONSTANT, short, middle, long)

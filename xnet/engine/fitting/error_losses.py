@@ -142,6 +142,7 @@ class Poisson(UsualLoss):
 
     name = "poisson"
     dispersion = 1.0
+    is_least_dispersion = True
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted deviances (n,): 2 (y log(y / f) - y + f)."""
@@ -196,6 +197,7 @@ class KnownError(UsualLoss):
     unit: float
     name = "known_error"
     dispersion = 1.0
+    is_least_dispersion = True  # stated errors are often too small
 
     def errors_of(self, weight: Array) -> Array:
         """The standard errors (n,) of rows of these weights (n,)."""

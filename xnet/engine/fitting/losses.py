@@ -36,6 +36,10 @@ class Loss(Protocol):
         """The deviance that the fit of one useless parameter removes; None if the noise level is unknown."""
 
     @property
+    def is_least_dispersion(self) -> bool:
+        """Whether the noise may be larger than `dispersion`: counts often scatter more than Poisson's distribution."""
+
+    @property
     def exact_deviance(self) -> float:
         """The deviance of all rows below which nothing is left to explain; 0 where only rounding may be left."""
 
@@ -73,6 +77,7 @@ class UsualLoss:
     """What most losses have in common: an unknown noise level, and no label smoothing."""
 
     dispersion: float | None = None
+    is_least_dispersion: bool = False
     exact_deviance: float = 0.0
     in_target_units: bool = False
 
@@ -227,6 +232,7 @@ class Logistic:
     smoothing: float = 0.0
     name = "logistic"
     dispersion = 1.0
+    is_least_dispersion = False
     #: What Akaike's information criterion (1974) demands for one parameter: below it no further one can pay for itself.
     exact_deviance = 2.0
     in_target_units = True

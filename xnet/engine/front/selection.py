@@ -68,7 +68,7 @@ WEIGHTS = {
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
 BOUND = 3.0
-#: A linear dependence at this level, of the target or of its ranks, opens the gate for linear models. Two tests have
+#: A linear dependence at this level, of the target or of its ranks, opens the gate (`_with_dependence`). Two tests have
 #: twice the level at most: this opens the gate for at most one table of noise in a hundred.
 LINEAR_LEVEL = 0.005
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
@@ -168,7 +168,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     support = _of(entry)
     n, p = len(support.losses), support.n_determined
     if support.dispersion is not None:
-        fit = n * loss / support.dispersion
+        fit = n * _misfit(loss / support.dispersion, support.is_least_dispersion)
     else:
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
@@ -177,6 +177,16 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
         nats += max(1.0 - weights.linear, 0.0) * support.choice if no_law else 0.0
         return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
     return fit + 2.0 * weights.searched * support.price + weights.schwarz * _schwarz(n) * p
+
+
+def _misfit(ratio: float, is_least: bool) -> float:
+    """Twice the negative log-likelihood of a row, up to a constant, for its mean loss over the known dispersion.
+
+    Where the noise may be larger than known, it is as large as makes the rows most likely (quasi-likelihood:
+    McCullagh & Nelder 1989, section 9.2). A formula would else explain what is only scatter: counts of animals, of
+    accidents or of clicks scatter many times as much as those of Poisson's distribution.
+    """
+    return 1.0 + float(np.log(ratio)) if is_least and ratio > 1.0 else ratio
 
 
 def _schwarz(n: int) -> float:

@@ -54,4 +54,5 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         choice=choice_price(inputs, min(len(network.variables), inputs)),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         follows_a_row=found is not None and found.follows_a_row,
-        dispersion=None if dispersion is None else dispersion / rows.scale)
+        dispersion=None if dispersion is None else dispersion / rows.scale,
+        is_least_dispersion=rows.loss_function.is_least_dispersion)

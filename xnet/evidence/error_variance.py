@@ -1,4 +1,7 @@
-"""The variance of errors for the standard errors of constants that were fitted by Huber's robust scale.
+"""The variance of errors for the standard errors of constants: under Huber's robust scale, and of counts.
+
+Counts scatter at least as Poisson's distribution says, but often more: the variance is that of Pearson's residuals if
+they scatter more (quasi-likelihood; McCullagh & Nelder 1989, section 6.2.3).
 
 Rows beyond two robust standard deviations s have no part in such a fit. So the constants vary more than those of least
 squares on all rows: for normal errors without wild rows by the factor 1.16. The rows inside, |r| < t = 2 s, are taken
@@ -17,6 +20,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from xnet.arrays import Array
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.losses import Huber, huber_threshold
 from xnet.engine.fitting.rows import Rows
@@ -38,14 +42,26 @@ def error_variance(network: Network, rows: Rows, theta: Array, loss: float, n_pa
         n_parameters: the number of constants that were fitted.
 
     Returns:
-        In squared units of the target; 1 where the loss knows the noise level.
+        In squared units of the target; in those of the variance of Poisson's distribution for counts; 1 under another
+        loss that knows the noise level.
     """
-    if isinstance(rows.loss_function, Huber) and math.isfinite(loss):
+    if isinstance(rows.loss_function, Huber | Poisson) and math.isfinite(loss):
         outputs = np.concatenate([forward(network, block.columns, theta)[-1] for block in rows.blocks()])
-        robust = robust_variance(outputs, rows, n_parameters)
-        if robust is not None:
-            return robust
+        return variance_of_rows(outputs, rows, n_parameters)
     return noise_variance(rows, loss, n_parameters)
+
+
+def variance_of_rows(outputs: Array, rows: Rows, n_parameters: int) -> float:
+    """The variance of `error_variance` for outputs (n,), under any loss but that of a quantile."""
+    loss = rows.loss_function
+    robust = robust_variance(outputs, rows, n_parameters) if isinstance(loss, Huber) else None
+    if robust is not None:
+        return robust
+    pull = loss.residuals(outputs, rows.y, rows.weight)[1]
+    found = float(pull @ pull) / max(rows.n - n_parameters, 1)
+    if loss.dispersion is None:
+        return found
+    return max(found, loss.dispersion) if isinstance(loss, Poisson) else loss.dispersion
 
 
 def robust_variance(outputs: Array, rows: Rows, n_parameters: int) -> float | None:
@@ -67,11 +83,12 @@ def robust_variance(outputs: Array, rows: Rows, n_parameters: int) -> float | No
     if square == 0.0:
         return 0.0
     share = square / limit**2
+    of_weights = 1.0 if weight is None else float(weight.mean())  # J'J has these weights
     if share <= _mean_square(_LARGEST):
-        return square
+        return square * of_weights
     a = _LEAST if share >= _mean_square(_LEAST) else float(brentq(lambda a: _mean_square(a) - share, _LEAST, _LARGEST))
     inner, moment = _core(a)
-    return (limit / a) ** 2 * inner / moment
+    return (limit / a) ** 2 * inner / moment * of_weights
 
 
 def _core(a: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from tests.engine.helpers import rows_of
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.robust_errors import error_variance
+from xnet.evidence.error_variance import error_variance
 
 LINE = read_formula("2*a + 4", ["a"])
 
