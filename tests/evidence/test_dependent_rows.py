@@ -52,6 +52,12 @@ def test_independent_errors_sorted_targets_and_exact_laws_say_nothing() -> None:
     assert not sentence(0.2 * X + 1e-12 * np.sin(0.1 * X))
 
 
+def test_a_target_that_is_rounded_more_coarsely_than_its_noise_says_nothing() -> None:
+    noise = np.random.default_rng(3).normal(size=100)
+    assert not sentence(2.0 * np.round(0.1 * X + 0.1 * noise))
+    assert sentence(2.0 * np.round(0.1 * X + np.sin(0.2 * X) + 0.1 * noise)).startswith("Errors of successive rows")
+
+
 def test_a_formula_with_dependent_rows_is_no_strong_evidence() -> None:
     y = 0.2 * X + np.random.default_rng(2).normal(size=100)
     parts = (WeightedRows(X[::2, None], y[::2]), WeightedRows(X[1::2, None], y[1::2]))

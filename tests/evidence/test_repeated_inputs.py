@@ -32,6 +32,11 @@ def test_subjects_beside_a_line_are_a_lack_of_fit() -> None:
     assert sum(bool(sentences("0.2*weight", 0.2 * WEIGHT + RNG.normal(size=120), 1)) for _ in range(200)) == 0
 
 
+def test_rounding_is_named_where_it_is_what_repeated_rows_have_in_common() -> None:
+    said = sentences("0.2*weight", 2.0 * np.round(0.1 * WEIGHT + 0.08 * NOISE), 1)
+    assert "the target is rounded to steps of 2, more than its noise" in said[0]
+
+
 def test_different_inputs_and_groups_of_zero_and_one_say_nothing() -> None:
     x = RNG.uniform(0, 1, 120)
     assert not sentences("3*weight", 3 * x + NOISE, 6, x)

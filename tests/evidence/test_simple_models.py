@@ -115,6 +115,20 @@ def test_a_linear_formula_of_more_inputs_is_not_called_better_by_chance() -> Non
     assert named <= 2
 
 
+def test_a_true_line_is_not_called_worse_than_its_fit_to_few_rows() -> None:
+    """Least squares lower the errors of the true line in the rows that they are fitted to, by chance alone."""
+    named = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(0, 4, (14, 1))
+        y = 2 * x[:, 0] + 5 + rng.normal(0, 0.6, 14)
+        found = verdict(compare(read_formula("2*x0 + 5", ("x0",)), WeightedRows(x, y), None, 2))
+        named += "is clearly better" in found.sentence
+    assert named <= 6
+    off = verdict(compare(read_formula("2*x0 + 6", ("x0",)), WeightedRows(x, y), None, 2))
+    assert "A straight line fitted by least squares is clearly better on the training rows" in off.sentence
+
+
 def test_a_curve_is_still_compared_with_the_line() -> None:
     y = X[:, 0] ** 2 + RNG.normal(0, 0.1, 200)
     assert ", clearly more than a linear formula of all 3 inputs (" in judged("x0**2", y, 0).sentence

@@ -79,7 +79,7 @@ def test_numbers_of_the_second_look_are_fitted_by_its_loss(export: Export) -> No
 
     assert "by Huber" not in made(dict(export.snapshot))
     second = made({**export.snapshot, "second_look": export.row})
-    assert "<h2>Fitted numbers, by Huber's loss</h2>" in second
+    assert "<h2>Fitted numbers, by Huber's scale</h2>" in second
     assert "and the formula under Huber" in second
 
 

@@ -169,7 +169,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     if constants:
         from xnet.evidence.wild_rows import is_of_second_look
 
-        by = " by Huber's loss" if is_of_second_look(best, snapshot) else ""
+        by = " by Huber's scale" if is_of_second_look(best, snapshot) else ""
         smoothed = f"; {SMOOTHED_LABELS}" if "accuracy_train" in best else ""
         lines += ["", f"Constants, fitted to all rows{by} (95 % interval{smoothed}):", *map(constant_item, constants)]
         lines += [f"  {OF_STEPS}"] if any(c["method"] == "threshold" for c in constants) else []

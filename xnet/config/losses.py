@@ -11,7 +11,8 @@ USUAL_SHARE = 0.9
 #: Loss -> its title and when to choose it; "quantile" stands for every "quantile:SHARE".
 LOSS_TEXTS = {
     "squared_error": ("Squared error", "For ordinary noise, whose size is the same in all rows."),
-    "huber": ("Squared error, outliers limited", "Huber's loss: outliers have little influence on the formula."),
+    "huber": ("Squared error, outliers limited", (
+        "Huber's robust scale: rows beyond two robust standard deviations have no part in the fit of the numbers.")),
     "absolute": ("Absolute error", "The formula runs through the median: half of the rows lie above it."),
     "quantile": ("Quantile", "A stated share of the rows lies below the formula, for example for an upper limit."),
     "relative": ("Relative error", (

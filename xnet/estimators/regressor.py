@@ -59,7 +59,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             budget_steps is the budget of each. Inside a process of joblib (GridSearchCV with n_jobs) it is 1.
         random_state: seed of the split and of the search.
         loss: what an error costs. "squared_error"; "huber" for tables in which up to a fifth of the rows are outliers
-            (Huber's proposal 2: errors beyond two robust standard deviations count as two); "absolute"; "quantile:0.9"
+            (Huber's robust scale: rows beyond two of it have no part in the fit); "absolute"; "quantile:0.9"
             for a formula above 90 % of the rows; "relative" (errors over the size of y) or, for noise above 10 % and
             y > 0, "log" (errors of log y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
         forbidden_inputs: inputs (names or positions) that no formula may use.
@@ -132,7 +132,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             with its constants of the training rows. The row of the chosen one is `front_index_`.
         history_: one `HistoryEntry` (a dict) per improvement.
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
-            wild rows have little influence (Huber's loss), for `select`; None without one. It competes for the pick.
+            wild rows have little influence (Huber's scale), for `select`; None without one. It competes for the pick.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise by every
             test), "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.

@@ -81,7 +81,7 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         network: the formula.
         train, holdout: the rows, with their weights where they have some.
         n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
-        loss: what an error costs, also in the fit of the linear formula. Under Huber's loss squared errors are
+        loss: what an error costs, also in the fit of the linear formula. Under Huber's scale squared errors are
             compared.
         groups: in a table with groups the input that numbers them; the linear formula has a constant for every group.
     """

@@ -90,7 +90,7 @@ def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
 
     Args:
         problem: the problem of the search.
-        of_second_look: whether the formula is the suggestion of a second look: then Huber's loss, which gave its
+        of_second_look: whether the formula is the suggestion of a second look: then Huber's scale, which gave its
             constants, so that wild rows have no part in the estimates either.
     """
     from xnet.engine import robust_problem  # this package is imported by modules that do not search

@@ -18,6 +18,7 @@ from xnet.wording.score_text import capitalized
 
 from .file_order import outputs, targets, weights
 from .residuals import residuals
+from .rounded_target import coarse_step
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -35,18 +36,19 @@ _BETWEEN = 0.5
 def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     """The sentence that successive rows are not independent given a formula; "" where nothing says so.
 
-    A file in the order of its target says nothing: its errors are in order, too.
+    A file in the order of its target says nothing: its errors are in order, too. Neither does a target that is rounded
+    more coarsely than its noise: the errors of rounding are alike while the target changes slowly.
 
     Args:
         network: the formula.
         problem: its problem, whose rows are in the order of the file.
     """
-    y = targets(problem)
-    errors = residuals(y, outputs(network, problem), weights(problem), problem.train.loss_function)
+    y, f = targets(problem), outputs(network, problem)
+    errors = residuals(y, f, weights(problem), problem.train.loss_function)
     steps = np.diff(y)
-    if (steps >= 0).all() or (steps <= 0).all():
-        return ""
-    alike = _correlation(errors, ROUNDING * float(y.std()))
+    in_order = (steps >= 0).all() or (steps <= 0).all()
+    says_nothing = in_order or coarse_step(y, y - f) is not None
+    alike = None if says_nothing else _correlation(errors, ROUNDING * float(y.std()))
     if alike is None:
         return ""
     wider = _widening(alike, len(y))

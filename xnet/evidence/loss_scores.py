@@ -19,7 +19,7 @@ def loss_scores(f: Array, rows: Rows, part: str) -> dict[str, float | None]:
         part: "train" or "holdout", the end of the key.
 
     Returns:
-        One score, None where the formula has no value in some row; empty under squared errors and Huber's loss:
+        One score, None where the formula has no value in some row; empty under squared errors and Huber's scale:
         `median_relative_error` (relative and logarithmic losses: the median of |f - y| / |y|, rows of y = 0 left out),
         `mean_absolute_error`, `share_below` (a quantile: the share of the rows below the formula),
         `explained_deviance` (counts: 1 - deviance / deviance of the mean; McCullagh & Nelder 1989) or
@@ -34,7 +34,7 @@ def loss_scores(f: Array, rows: Rows, part: str) -> dict[str, float | None]:
 
 
 def score_name(rows: Rows) -> str | None:
-    """The name of the score in the words of the loss; None under squared errors and Huber's loss."""
+    """The name of the score in the words of the loss; None under squared errors and Huber's scale."""
     loss = rows.loss_function
     if isinstance(loss, Quantile):
         return "mean_absolute_error" if loss.share == 0.5 else "share_below"

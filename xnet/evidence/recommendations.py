@@ -21,7 +21,7 @@ _SENTENCES = {
     "simplest": "The shortest formula that the rows support.",
     "accurate": "The most accurate formula that the rows support.",
 }
-_ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's loss)."
+_ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's scale)."
 
 
 def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: str = "") -> list[Recommendation]:

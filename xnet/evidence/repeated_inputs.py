@@ -16,6 +16,8 @@ from xnet.engine.fitting.losses import SquaredError
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
+from .rounded_target import coarse_step
+
 if TYPE_CHECKING:
     from xnet.engine import Problem
     from xnet.engine.networks.network import Network
@@ -57,8 +59,11 @@ def repeated_inputs_sentences(network: Network, problem: Problem, n_parameters: 
         within = float(np.sum((errors - means[place]) ** 2)) / (n - m)
         f = float(np.sum(sizes * means**2)) / (m - n_parameters) / within if within > 0 else 0.0
         if (p := float(fdtrc(m - n_parameters, n - m, f))) < _LEVEL:
-            said.append("Rows with the same inputs have errors that are alike (F-test of lack of fit, "
-                        f"p = {p:.1g}). Either the formula misses something, or such rows belong together, as those of "
+            alike = f"Rows with the same inputs have errors that are alike (F-test of lack of fit, p = {p:.1g})"
+            step = coarse_step(rows.y, errors)
+            said.append(f"{alike}. Either the formula misses something, or such rows belong together, as those of "
                         "one subject or site: then intervals of constants are too narrow, and whole subjects should be "
-                        "held out (--split group:COLUMN).")
+                        "held out (--split group:COLUMN)." if step is None else
+                        f"{alike}, because the target is rounded to steps of {step:.3g}, more than its noise: repeated "
+                        "rows say little, and intervals of constants are too narrow.")
     return said

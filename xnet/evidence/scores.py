@@ -60,7 +60,7 @@ def front_scores(entry: FrontEntry, problem: Problem) -> dict[str, float | None]
 
     Returns:
         `r2_train` and `r2_holdout`: R² in the training and in the held-out rows; None where a set has no variance.
-        Under Huber's loss also `robust_r2_train` and `robust_r2_holdout`: 1 minus the ratio of the squared robust
+        Under Huber's scale also `robust_r2_train` and `robust_r2_holdout`: 1 minus the ratio of the squared robust
         scales of the errors and of the target. Under other losses also a score in their words (`loss_scores`).
     """
     explained = {"train": entry.explained_train, "holdout": entry.explained_holdout}

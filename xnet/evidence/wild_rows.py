@@ -199,7 +199,7 @@ def _count(deviation: float) -> str:
 
 
 def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
-    """What the second look under Huber's loss suggests, beside the suggestion of the search; "" without one.
+    """What the second look under Huber's scale suggests, beside the suggestion of the search; "" without one.
 
     Args:
         record: a formula of the snapshot.
@@ -209,8 +209,8 @@ def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any])
     if offered is None or record["network"] != best["network"]:
         return ""
     if is_of_second_look(best, snapshot):
-        return "The formula is that of a second search, in which wild rows have little influence (Huber's loss)."
-    return ("A second search, in which wild rows have little influence (Huber's loss), suggests "
+        return "The formula is that of a second search, in which wild rows have little influence (Huber's scale)."
+    return ("A second search, in which wild rows have little influence (Huber's scale), suggests "
             f"{typeset_text(offered['text'])}, which is among the formulas found.")
 
 

@@ -34,7 +34,7 @@ class WithoutWildRows:
         without: R² without the wild ones.
         left_out: the wild ones by their names.
         count: how many they are.
-        name: of R²: that of all rows may be another one ("plain R²" under Huber's loss), or have weights.
+        name: of R²: that of all rows may be another one ("plain R²" under Huber's scale), or have weights.
     """
 
     rows: str
@@ -94,7 +94,7 @@ def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows
 
 
 def _r2_name(problem: Problem) -> str:
-    """The name of R² in sentences: under Huber's loss the score that stands beside a formula is a robust R²."""
+    """The name of R² in sentences: under Huber's scale the score that stands beside a formula is a robust R²."""
     plain = "plain " if isinstance(problem.train.loss_function, Huber) else ""
     return f"{plain}{'' if problem.train.weight is None else 'weighted '}R²"
 
@@ -103,7 +103,7 @@ def held_out_is_better_sentence(problem: Problem, found: WildRows, scores: Mappi
                                 r2_train: float | None, r2_holdout: float | None) -> str:
     """Why R² is clearly higher on the held-out rows than on the training rows; "" where it is not.
 
-    Under Huber's loss nothing is said: wild rows hardly change the robust R² that stands beside a formula.
+    Under Huber's scale nothing is said: wild rows hardly change the robust R² that stands beside a formula.
 
     Args:
         problem: the problem of the search.

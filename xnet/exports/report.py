@@ -203,7 +203,7 @@ def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: boo
         return ""
     lines = "".join(f"<tr><td>{escape(printed_text(e))}</td><td>{escape(fitted_text(e))}</td>"
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
-    by = ", by Huber's loss" if robust else ""
+    by = ", by Huber's scale" if robust else ""
     return (f"<h2>Fitted numbers{by}</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 

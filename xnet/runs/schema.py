@@ -34,7 +34,7 @@ class FormulaRecord(FurtherScores):
         loss: loss on the training rows relative to the loss of their best constant; 1 - `r2_train` for squared errors.
         loss_holdout: the same on the held-out rows; None where there is no R².
         picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
-        is_robust: only on a front: True for the formula of a second search under Huber's loss that stands beside it.
+        is_robust: only on a front: True for the formula of a second search under Huber's scale that stands beside it.
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
         template, holes: only with a template: its text, and the formulas of its parts by name, such as "f(v)".
@@ -134,7 +134,7 @@ class Snapshot(TypedDict):
         rows_train, rows_holdout: the numbers of training rows and of held-out rows.
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
-        second_look: what a second search under Huber's loss suggests; only where there are wild rows.
+        second_look: what a second search under Huber's scale suggests; only where there are wild rows.
         row_names: how the rows are called, see `RowNames`; older files have `left_out_rows` (see `Config`).
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """

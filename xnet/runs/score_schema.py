@@ -9,7 +9,7 @@ class FurtherScores(TypedDict, total=False):
     """Scores on the training and the held-out rows, beside R².
 
     Attributes:
-        robust_r2_train, robust_r2_holdout: only under Huber's loss: 1 minus the ratio of the squared robust scales of
+        robust_r2_train, robust_r2_holdout: only under Huber's scale: 1 minus the ratio of the squared robust scales of
             the errors and of the target.
         median_relative_error_train, ..., chi2_per_row_holdout: only under the losses that have them: the score in the
             words of the loss (`xnet.evidence.loss_scores`) on these rows; None where there is none.

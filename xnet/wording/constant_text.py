@@ -77,7 +77,7 @@ def assumed_by(config: Mapping[str, Any], *, of_second_look: bool = False, noise
 
     Args:
         config: of the run.
-        of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+        of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's scale.
         noise: the rule of the noise of groups; "" without groups.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))

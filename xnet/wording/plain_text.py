@@ -47,7 +47,7 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     """
     if kind is None or level == "exact":
         return ""
-    if kind == "constant":  # under Huber's loss a constant may leave nothing, and still be no law
+    if kind == "constant":  # under Huber's scale a constant may leave nothing, and still be no law
         return "No law found: the best formula is a constant."
     if loss is not None and loss <= _EXACT:
         return ""

@@ -90,11 +90,11 @@ def log_loss_text(value: float | None, more: int = 0) -> str:
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
     """The accuracy of a network of a snapshot: R², or for a class the share of rows that are classified correctly.
 
-    Under Huber's loss it is the robust R².
+    Under Huber's scale it is the robust R².
 
     Args:
         scores: the keys `accuracy_train` and `accuracy_holdout` (of a class only), `robust_r2_train` and
-            `robust_r2_holdout` (under Huber's loss only), or `r2_train` and `r2_holdout`; `weighted` (of weighted rows
+            `robust_r2_holdout` (under Huber's scale only), or `r2_train` and `r2_holdout`; `weighted` (of weighted rows
             only).
         rows: "train" or "holdout".
         digits: decimals of R²; None for as few as tell it from 1 (see `r2`).
@@ -135,7 +135,7 @@ def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
 def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """The score in the words of the loss: its name, and its values on training and held-out rows as text.
 
-    None under squared errors and Huber's loss.
+    None under squared errors and Huber's scale.
 
     >>> loss_score({"r2_train": 0.9, "median_relative_error_train": 0.0123, "median_relative_error_holdout": None})
     ('Median relative error', '1.2 %', '–')

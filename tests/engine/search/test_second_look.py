@@ -1,4 +1,4 @@
-"""The second look: where there are wild rows, a search under Huber's loss takes turns with the search itself."""
+"""The second look: where there are wild rows, a search under Huber's scale takes turns with the search itself."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .losses import UsualLoss
 class Quantile(UsualLoss):
     """The squared mean of the pinball loss (Koenker & Bassett 1978); with `share` 1/2 of half the absolute error.
 
-    A squared mean has the unit of squared errors, as Huber's loss, so that losses of all kinds are compared alike: the
+    A squared mean has the unit of squared errors, as Huber's scale, so that losses of all kinds are compared alike: the
     log-likelihood of Laplace-distributed errors is -n log(mean error), which is half of -n log(squared mean error).
     Constants are fitted by iteratively reweighted least squares, with weights 1 / max(|error|, a thousandth of the
     median error).

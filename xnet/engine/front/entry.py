@@ -69,7 +69,7 @@ class FrontEntry:
         is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
         support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
-        is_robust: whether the network is the suggestion of a second look under Huber's loss (`search/second_look`).
+        is_robust: whether the network is the suggestion of a second look under Huber's scale (`search/second_look`).
         parts: what fills the unknown parts of a form with unknown parts; None for other networks.
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.
@@ -101,7 +101,7 @@ class FrontEntry:
     def explained_train(self) -> float | None:
         """The share of the loss of the best constant of the training rows that the network explains.
 
-        It is R² for squared error, the robust R² for Huber's loss, and McFadden's pseudo R² (1974) for log-odds.
+        It is R² for squared error, the robust R² for Huber's scale, and McFadden's pseudo R² (1974) for log-odds.
         """
         return None if self.unexplained_train is None else 1.0 - self.unexplained_train
 

@@ -6,7 +6,7 @@ Island 0 holds the forms of all groups; every other island searches one group of
 * all groups are matched at once, scale and bias projected out group by group (`group_matching`);
 * the new forms of all these are *joined*: fitted in every group, their constants shared by evidence (`sharing`), and
   admitted to the front;
-* if rows are wild, the forms are joined under Huber's loss as well (`second_look`), on a front of its own.
+* if rows are wild, the forms are joined under Huber's scale as well (`second_look`), on a front of its own.
 
 A step is a pure function of the state, as in a search of one table. A problem without groups, or with one group, is
 searched by `search.start` and `search.advance`.
@@ -159,7 +159,7 @@ def after_trials(island: Island, before: Island, entries: Sequence[FrontEntry]) 
 
 def _looked_twice(whole: Island, events: list[Event], before: Island, inner: list[Island],
                   problem: Problem) -> tuple[Island, list[Event]]:
-    """Island 0 and its events after the second look, whose island holds the front under Huber's loss.
+    """Island 0 and its events after the second look, whose island holds the front under Huber's scale.
 
     Args:
         whole, events: of the join under squared error.

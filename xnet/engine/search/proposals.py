@@ -67,7 +67,7 @@ def transforms_of(problem: Problem, lowest: Network | None) -> list[TransformedT
     """The target and its transforms, for all of which the root of a network may be matched.
 
     Args:
-        lowest: the network of the lowest loss on the front; under Huber's loss the transforms start from its output.
+        lowest: the network of the lowest loss on the front; under Huber's scale the transforms start from its output.
     """
     rows = problem.search
     if lowest is None or not isinstance(rows.loss_function, Huber):

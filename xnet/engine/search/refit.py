@@ -39,7 +39,7 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
     again: which of them are 0, 1 or another simple number is a matter of all rows, too.
 
     Args:
-        entry: of the front of the problem; a suggestion of the second look is fitted under Huber's loss.
+        entry: of the front of the problem; a suggestion of the second look is fitted under Huber's scale.
         problem: of the search.
     """
     network = entry.network

@@ -163,7 +163,7 @@ def _step_with_constants(island: Island, problem: Problem) -> tuple[Island, Outc
 
 
 def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outcome]:
-    """One step of the search under Huber's loss; its new networks are fitted by squared error here."""
+    """One step of the search under Huber's scale; its new networks are fitted by squared error here."""
     before = island.second_look
     assert before is not None  # or it would have no turn
     after, _, _ = step(before, robust_problem(problem))

@@ -1,9 +1,9 @@
-"""The second look: a search under Huber's loss beside one under squared error, for tables with wild rows.
+"""The second look: a search under Huber's scale beside one under squared error, for tables with wild rows.
 
 A few wild rows bend every formula that is fitted by squared error. If, after the opening, rows lie more than six robust
-standard deviations from the front's best network, a second search of the same rows begins under Huber's loss, which
+standard deviations from the front's best network, a second search of the same rows begins under Huber's scale, which
 they hardly change. The two searches then take turns. Networks that the second one finds are fitted again by squared
-error and compete on the front. Its own suggestion, with the constants of Huber's loss, stands beside the front. It
+error and compete on the front. Its own suggestion, with the constants of Huber's scale, stands beside the front. It
 competes for the default pick with its squared errors: rows that were no part of its fit predict nothing about
 themselves, so their errors are leave-one-out errors, and the pick clips them like those of the other networks.
 """
@@ -31,7 +31,7 @@ from .records import Trial
 from .schedule import OPENING_STEPS
 from .state import Island
 
-#: The largest share of wild rows with which a second look begins: with more, Huber's loss is led astray as well.
+#: The largest share of wild rows with which a second look begins: with more, Huber's scale is led astray as well.
 MOST_WILD = 0.2
 #: The reason of the formula that the second look suggests.
 REASON = "suggested by a second search, in which wild rows have little influence"
@@ -72,7 +72,7 @@ def main_step(island: Island) -> int:
 
 
 def robust_problem(problem: Problem) -> Problem:
-    """The same problem under Huber's loss."""
+    """The same problem under Huber's scale."""
     def make() -> Problem:
         parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
         weights = [rows.weight for rows in parts if rows.weight is not None]
@@ -86,7 +86,7 @@ def robust_problem(problem: Problem) -> Problem:
         return replace(problem, train=train, holdout=None if problem.holdout is None else robust(problem.holdout),
                        search=train if problem.search is problem.train else robust(problem.search), _cache={})
 
-    found: Problem = problem.cached("under Huber's loss", make)
+    found: Problem = problem.cached("under Huber's scale", make)
     return found
 
 
@@ -114,5 +114,5 @@ def robust_pick(island: Island, problem: Problem) -> FrontEntry | None:
 
 
 def with_robust_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
-    """The entry with its support, whose constants are fitted under Huber's loss."""
+    """The entry with its support, whose constants are fitted under Huber's scale."""
     return replace(entry, support=support_of(entry.network, problem, robust_problem(problem)))

@@ -59,7 +59,7 @@ class Island:
         last_change_step: the step at which the default pick last became another structure.
         noise_is_left: whether the residuals of the default pick look like noise after the last step.
         number, n_islands: which of several islands this is; 0 of 1 when it is alone.
-        second_look: a search of the same rows under Huber's loss, where there are wild rows (`second_look`).
+        second_look: a search of the same rows under Huber's scale, where there are wild rows (`second_look`).
         second_look_step: the step at which it began; -1 without one.
         robust_pick: its suggestion, with the scores of this problem.
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
@@ -148,7 +148,7 @@ class SearchState:
 
     @property
     def robust_pick(self) -> FrontEntry | None:
-        """The suggestion of a second look under Huber's loss; None where there were no wild rows."""
+        """The suggestion of a second look under Huber's scale; None where there were no wild rows."""
         return self.islands[0].robust_pick
 
     @property

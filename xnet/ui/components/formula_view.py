@@ -36,7 +36,7 @@ ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfec
 CHECKED = ("R² on the held-out rows, from which the search never learns, against the mean of these rows. A dash: the "
            "target does not vary in them, so there is no R². If it is much lower than on training rows, "
            "the formula has fitted the noise.")
-#: What the tooltips add under Huber's loss.
+#: What the tooltips add under Huber's scale.
 ROBUST = " The robust R² compares robust scales, which a few outliers do not change, instead of mean squared errors."
 SIZE = "The number of neurons and numbers in the network."
 FITTED = "The number of parameters, which were fitted to your data. The fewer, the more convincing the formula."
