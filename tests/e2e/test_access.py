@@ -71,6 +71,10 @@ def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any],
     tab.locator(".js-plotly-plot .xtick").first.wait_for()
     settle(tab)
     assert faults(tab) == []
+    tab.get_by_role("tab", name="Importance").click()
+    bar = tab.locator(".js-plotly-plot .errorbar path").first
+    bar.wait_for(state="attached")
+    expect(bar).to_have_css("stroke", tab.locator("h1").evaluate("heading => getComputedStyle(heading).color"))
     address, run = tab.url.split("/results")[0], parse_qs(urlparse(tab.url).query)["run"][0]
     for path, words in (("data?sample=us_macro", "How the table was read and converted"),
                         ("setup", "What may the formula contain?"),

@@ -68,7 +68,7 @@ WEIGHTS = {
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
 BOUND = 3.0
-#: A linear dependence at this level, of the target or of its ranks, opens the gate for linear models. Two tests have
+#: A linear dependence at this level, of the target or of its ranks, opens the gate (`_with_dependence`). Two tests have
 #: twice the level at most: this opens the gate for at most one table of noise in a hundred.
 LINEAR_LEVEL = 0.005
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary

@@ -27,7 +27,7 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     figure = go.Figure()  # the rows first: they have the colours that they have in every other chart
     for name, group in chosen.groups.items():
         some = _in_group(chosen, base, group.X, chosen.drawn_positions(name))
-        figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.4,
+        figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.65,
                            marker={"symbol": charts.SYMBOLS[name], "size": 6}, customdata=chosen.hover(name),
                            hovertemplate="actual %{y:.5g}<br>%{customdata[0]}<extra></extra>")
     figure.add_scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
