@@ -78,3 +78,24 @@ def test_the_formula_of_all_rows_is_given_on_request_and_predicts(
     line = capsys.readouterr().out.splitlines()[1]
     network = Network.from_json(of_all["network"])
     assert float(line.split(",")[3]) == pytest.approx(network.evaluate(np.array([[1.0]]))[0])
+
+
+def test_the_formula_of_all_rows_has_its_own_complexity(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(24, 2))
+    y = X @ [1.01, 0.5] + 0.03 + 0.08 * rng.normal(size=24)
+    path = tmp_path / "plane.csv"
+    path.write_text("a,b,y\n" + "\n".join(f"{a!r},{b!r},{c!r}" for (a, b), c in zip(X.tolist(), y.tolist(),
+                                                                                strict=True)) + "\n")
+    options = ["discover", str(path), "--target", "y", "--steps", "2", "--activations", "add,mul", "--refit"]
+
+    assert main([*options, "--json", "--out", str(tmp_path / "out")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["formula"] == "y = a + 0.5*b"
+    assert (found["parameters"], found["complexity"]) == (1, 5)
+    assert found["refitted"]["formula"].startswith("y = a + 0.5*b + 0.02")
+    assert (found["refitted"]["parameters"], found["refitted"]["complexity"]) == (2, 7)
+    of_all = json.loads((tmp_path / "out" / "formula_all_rows.json").read_text())["formula"]
+    assert (of_all["n_parameters"], of_all["complexity"]) == (2, 7)
+    assert main(options) == 0
+    assert "(no rows are left to score it; 2 parameters, complexity 7):" in capsys.readouterr().out

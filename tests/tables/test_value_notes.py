@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from xnet.tables.value_notes import note_values
 
@@ -36,3 +37,26 @@ def test_offsets_and_other_units_are_named() -> None:
 def test_usual_columns_need_no_note() -> None:
     assert not notes(x=X, copy=X, year=np.arange(1920.0, 2010.0), grade=RNG.integers(1, 6, 90).astype(float),
                      gaps=np.where(X > 5, np.nan, X), constant=np.full(90, 3.0), y=X + 0.01 * RNG.normal(size=90))
+
+
+@pytest.mark.parametrize(("total", "digits"), [(1.0, 2), (1.0, 12), (100.0, 1), (100.0, 9)])
+def test_shares_are_named_among_other_columns(total: float, digits: int) -> None:
+    shares = (total * RNG.dirichlet([1.0, 2.0, 3.0, 0.5], 90)).round(digits)
+    columns = {name: shares[:, i] for i, name in enumerate("abcd")}
+    found = notes(p=RNG.uniform(0, 1, 90), **columns, small=RNG.uniform(0, 1e-3, 90), x=100 * X)
+
+    assert len(found) == 1
+    assert found[0].startswith(f"'a', 'b', 'c', 'd' add up to {total:g} in every row")
+
+
+def test_two_groups_of_shares_are_two_notes() -> None:
+    first, second = RNG.dirichlet([2.0, 2.0, 2.0], 90), RNG.dirichlet([1.0, 2.0, 2.0, 3.0], 90)
+    columns = {f"f{i}": first[:, i] for i in range(3)} | {f"s{i}": second[:, i] for i in range(4)}
+
+    assert len(notes(**columns)) == 2
+
+
+def test_columns_between_0_and_1_are_no_shares() -> None:
+    assert not notes(**{f"u{i}": RNG.uniform(0, 1, 90) for i in range(20)})
+    shares = RNG.dirichlet([1.0, 2.0, 3.0], 90)
+    assert not notes(**{f"s{i}": np.append(shares[:, i], 0.9) for i in range(3)})  # one row has another sum

@@ -108,7 +108,8 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         print("\n".join([_text_result(snapshot, found, constants, lines), *map(printable, group_lines)]), flush=True)
         return
     checked = {} if check is None else {"permutation_check": check.to_json()}
-    fitted = of_all_rows and {"formula": of_all_rows.text, "latex": of_all_rows.latex}
+    fitted = of_all_rows and {"formula": of_all_rows.text, "latex": of_all_rows.latex,
+                              "parameters": of_all_rows.n_parameters, "complexity": of_all_rows.complexity}
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
                    **({"refitted": fitted} if refit else {}),
                    **(groups or {}), **({"derived": derived} if derived else {}),
@@ -192,7 +193,9 @@ def _lines_of_all_rows(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]
     sentence = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]))
     lines = [sentence] if sentence else []
     if of_all_rows is not None:
-        return [*lines, "", "With numbers fitted to all rows (no rows are left to score it):",
+        other = "" if of_all_rows.complexity == snapshot["best"]["complexity"] else (
+            f"; {counted(of_all_rows.n_parameters, 'parameter')}, complexity {of_all_rows.complexity}")
+        return [*lines, "", f"With numbers fitted to all rows (no rows are left to score it{other}):",
                 printable(of_all_rows.text)]
     return [*lines, "A fit to all rows does not change the printed numbers."] if refit else lines
 

@@ -1,4 +1,4 @@
-"""The report's sentences on columns whose values deserve a look: limits, large offsets, the same in other units."""
+"""The report's sentences on columns whose values deserve a look: limits, large offsets, other units, shares."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ _AT_LIMIT, _FEWEST_AT_LIMIT, _REPEATS = 0.05, 5, 0.2
 _OFFSET = 1e-4
 #: Columns are the same in other units if their correlation differs from 1 or -1 by less than this.
 _SAME = 1e-7
+#: Columns are shares if at least so many, of at most so many between 0 and the sum, have the same sum in all rows. It
+#: may differ by this part of it, because shares are rounded. The ridge is this part of their variance.
+_FEWEST_SHARES, _MOST_SHARES, _OF_SUM, _RIDGE = 3, 60, 0.02, 1e-9
 #: Larger tables are compared on this many rows; more columns are not compared, and no more are named.
 _ROWS, _COLUMNS, _NAMED = 10_000, 300, 6
 
 
 def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
-    """Report limits, offsets and columns that are another one in other units.
+    """Report limits, offsets, columns that are another one in other units, and columns with a constant sum.
 
     Args:
         frame: the table.
@@ -39,6 +42,9 @@ def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -
         same = _same_but_units(columns)
         notes += [f"{c!r} is a linear function of {of!r}, like the same quantity in another unit."
                   for c, of in same[:_NAMED]]
+        notes += [f"{_quoted(names)} add up to {total:g} in every row, so each of them follows from the others. In a "
+                  "formula the constant of such a share is its effect relative to the shares that the formula leaves "
+                  "out." for names, total in _shares(columns)]
 
 
 def _limit(name: str, values: Array) -> str:
@@ -87,6 +93,35 @@ def _same_but_units(columns: dict[str, Array]) -> list[tuple[str, str]]:
             if not (full[names[i]] == full[names[j]]).all():
                 found.append((names[j], names[i]))
     return found
+
+
+def _shares(columns: dict[str, Array]) -> list[tuple[list[str], float]]:
+    """Groups of columns that add up to 1 or to 100 in every row, with this sum; columns without gaps.
+
+    >>> a, b = np.array([0.1, 0.2, 0.7, 0.3]), np.array([0.2, 0.5, 0.1, 0.1])
+    >>> _shares({"a": a, "b": b, "c": 1.0 - a - b})
+    [(['a', 'b', 'c'], 1.0)]
+    """
+    found = []
+    for total in (1.0, 100.0):
+        names = [c for c, v in columns.items() if len(v) > 3 and np.isfinite(v).all() and np.ptp(v) > 0
+                 and v.min() >= 0.0 and v.max() <= total * (1.0 + _OF_SUM)]
+        while _FEWEST_SHARES <= len(names) <= _MOST_SHARES and (group := _of_sum(columns, names, total)):
+            found.append((group, total))
+            names = [c for c in names if c not in group]
+    return found
+
+
+def _of_sum(columns: dict[str, Array], names: list[str], total: float) -> list[str]:
+    """The first columns of a sum: one, and those with coefficients near -1 in its regression on the others; or []."""
+    table = np.array([columns[c] for c in names])
+    products = np.cov(table[:, ::max(table.shape[1] // _ROWS, 1)])
+    inverse = np.linalg.pinv(products + _RIDGE * np.trace(products) * np.eye(len(names)), hermitian=True)
+    for row, own in zip(inverse, np.diag(inverse), strict=True):
+        group = np.flatnonzero(row > 0.5 * own)
+        if len(group) >= _FEWEST_SHARES and (np.abs(table[group].sum(axis=0) - total) <= _OF_SUM * total).all():
+            return [names[i] for i in group]
+    return []
 
 
 def _quoted(names: Sequence[str]) -> str:
