@@ -214,7 +214,7 @@ class Export:
         config, row, network = self.config, self.row, self.network
         names, target, derived = config["inputs"], config["target"], self.derived
         return {
-            "formula.txt": lambda: "\n".join((row["text"], named_lines(row, names) + derived_lines(derived, "", readable))),
+            "formula.txt": lambda: row["text"] + "\n" + named_lines(row, names) + derived_lines(derived, "", readable),
             "formula.tex": lambda: "".join((derived_lines(derived, "% ", readable),
                                             named_lines(row, names, "% "), row["latex"], "\n")),
             "formula.py": lambda: formula_python(network, config),
