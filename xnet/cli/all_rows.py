@@ -80,6 +80,7 @@ def _report(options: argparse.Namespace, dataset: ParquetDataset, snapshot: Snap
     from xnet.engine import Network
     from xnet.engine.formulas.text import to_text
     from xnet.evidence.all_rows_fit import fit_to_all_rows
+    from xnet.wording.score_text import r2_text
 
     networks = [Network.from_json(row["network"]) for row in snapshot["front"]]
     suggested = networks.index(Network.from_json(snapshot["best"]["network"]))
@@ -95,6 +96,6 @@ def _report(options: argparse.Namespace, dataset: ParquetDataset, snapshot: Snap
     if options.json:
         print(to_json(result), flush=True)
         return
-    print(f"{printable(str(result['formula']))}\nR² {result['r2']:.{R2_DIGITS}f} on all {rows:,} rows\n")
+    print(f"{printable(str(result['formula']))}\nR² {r2_text(result['r2'], R2_DIGITS)} on all {rows:,} rows\n")
     for row in front:
-        print(f"{row['complexity']:>10}  R² {row['r2']:.{R2_DIGITS}f}  {printable(str(row['text']))}")
+        print(f"{row['complexity']:>10}  R² {r2_text(row['r2'], R2_DIGITS)}  {printable(str(row['text']))}")
