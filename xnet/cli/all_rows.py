@@ -86,11 +86,13 @@ def _report(options: argparse.Namespace, dataset: ParquetDataset, snapshot: Snap
     suggested = networks.index(Network.from_json(snapshot["best"]["network"]))
     rows, fits = fit_to_all_rows(networks, dataset, inputs, target,
                                  lambda text: print(f"xnet: {text}", file=sys.stderr))
-    front = [{"text": to_text(fit.network, inputs, target), "complexity": row["complexity"], "r2": fit.r2,
-              "r2_of_sample_constants": fit.r2_before, "network": fit.network.to_json()}
-             for row, fit in zip(snapshot["front"], fits, strict=True)]
-    result = {"target": target, "rows": rows, "sampled_rows": snapshot["rows_train"] + snapshot["rows_holdout"],
-              "formula": front[suggested]["text"], "r2": front[suggested]["r2"], "front": front}
+    front: list[dict[str, Any]] = [
+        {"text": to_text(fit.network, inputs, target), "complexity": row["complexity"], "r2": fit.r2,
+         "r2_of_sample_constants": fit.r2_before, "network": fit.network.to_json()}
+        for row, fit in zip(snapshot["front"], fits, strict=True)]
+    result: dict[str, Any] = {
+        "target": target, "rows": rows, "sampled_rows": snapshot["rows_train"] + snapshot["rows_holdout"],
+        "formula": front[suggested]["text"], "r2": front[suggested]["r2"], "front": front}
     if options.out:
         write_json(options.out / "all_rows.json", result)
     if options.json:
