@@ -124,3 +124,14 @@ def test_a_column_that_is_missing_or_does_not_vary_is_named(folder: Path) -> Non
     parquet.write_table(pa.table({"a": [1.0, 2.0], "y": [3.0, 3.0]}), one)
     with pytest.raises(DataError, match="same value in all rows"):
         fit_to_all_rows([network], ParquetDataset(one), ["a"], "y")
+
+
+def test_a_score_of_all_rows_is_rounded_as_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """R² of 0.99999999 is not called 1.000000."""
+    x = np.random.default_rng(0).uniform(0.5, 3, 3000)
+    y = 3 * x + 2 + 1e-4 * np.random.default_rng(1).normal(size=3000)
+    parquet.write_table(pa.table({"x": x, "y": y}), tmp_path / "t.parquet")
+    assert main(["discover", str(tmp_path / "t.parquet"), "--all-rows", "--target", "y", "--steps", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "R² 0.99999999" in said
+    assert "1.000000" not in said

@@ -71,6 +71,10 @@ def test_logarithmic_axes_and_the_file_of_plots(open_page: Callable[..., Any], t
     tab.wait_for_function("""() => [...document.querySelectorAll('[role=tabpanel] .js-plotly-plot')].some(
         (plot) => plot.layout.xaxis.type === 'log' && plot.layout.yaxis.type === 'log')""")
 
+    report = open_page(download(tab, "Report (HTML)", tmp_path).as_uri(), viewport={"width": 390, "height": 800})
+    see(report, "R², held-out rows")
+    assert report.evaluate("document.documentElement.scrollWidth") <= 390
+
     tab.get_by_text("Pictures for slides and papers").click()
     page = download(tab, "Plots (HTML)", tmp_path)
     plots = open_page(page.as_uri(), viewport={"width": 1280, "height": 800})

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
@@ -129,3 +130,15 @@ def test_a_row_that_decides_against_a_formula_is_named() -> None:
         assert len(said) == named
         assert all(f"row {centre + 1} has the log loss 12.000; without it" in caution for caution in said)
         assert not named or "% of them correctly, the more common class alone" in found.sentence
+
+
+def test_a_formula_that_is_worse_on_the_training_rows_is_better_on_the_held_out_ones_with_a_caution() -> None:
+    train, (X, y) = drawn(SLOPE, 200), drawn(CIRCLE, 60, seed=1)
+    found = judged(CIRCLE, train, (X, y))
+    assert found.level == "plausible"
+    line = logistic_regression(train)
+    assert f"its log loss is {log_loss(y, CIRCLE.evaluate(X)):.3f}, that of logistic regression " in found.sentence
+    both = [log_loss(train[1], p) for p in (line.predict_proba(train[0])[:, 1], CIRCLE.evaluate(train[0]))]
+    assert f"on the training rows ({both[0]:.3f}; the formula {both[1]:.3f})" in " ".join(found.cautions)
+    assert any("Logistic regression has the lower log loss on the training rows (" in c for c in found.cautions)
+    assert not any("lower log loss" in c for c in judged(CIRCLE, drawn(CIRCLE), drawn(CIRCLE, 120, 1)).cautions)

@@ -137,6 +137,19 @@ def test_the_verdict_knows_the_check(shuffled: tuple[float, ...], level: str, ca
     assert formula_verdict(square, snapshot, problem).level == "strong"
 
 
+@pytest.mark.parametrize("memory", [0.0, 0.9])
+def test_the_p_value_of_dependent_rows_is_said_to_be_too_small(memory: float) -> None:
+    x, noise = np.linspace(-2, 3, 200)[:, None], np.random.default_rng(0).normal(size=200)
+    for i in range(1, 200):
+        noise[i] += memory * noise[i - 1]
+    problem = Problem.from_arrays(x, x[:, 0] ** 2 + 0.3 * noise)
+    square = {"network": Network((Neuron("variable"), Neuron("square", (0,))), (), 1).to_json(), "n_parameters": 0,
+              "loss": 0.01, "r2_train": 0.99, "r2_holdout": 0.99, "plain": None}
+    check = PermutationCheck(0.9, (0.0,) * 19, 8, 0)
+    found = formula_verdict(square, {"best": square, "front": [square]}, problem, check)
+    assert ("Its p-value is too small where rows depend on each other" in found.sentence) == (memory > 0)
+
+
 @pytest.mark.parametrize("tree", [{}, {"explained": 1, "shuffled": [], "steps": 8, "seed": 0},
                                   {"explained": None, "shuffled": [0.1], "steps": 8, "seed": 0},
                                   {"explained": 0.5, "shuffled": [float("nan")], "steps": 8, "seed": 0},

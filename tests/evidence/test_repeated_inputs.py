@@ -26,6 +26,12 @@ def test_few_different_inputs_for_many_constants_are_said() -> None:
     assert said[1] == "Held-out rows with the same inputs do not tell such formulas apart."
 
 
+def test_four_different_inputs_say_little_about_a_formula_of_one_number() -> None:
+    x = np.repeat([51.0, 62.0, 78.0, 90.0, 95.0, 99.0], 20)
+    assert "only 4 different values" in sentences("0.2*weight", 0.2 * x + NOISE, 1, np.minimum(x, 90.0))[0]
+    assert not sentences("0.2*weight", 0.2 * x + NOISE, 1, x)
+
+
 def test_subjects_beside_a_line_are_a_lack_of_fit() -> None:
     y = 0.2 * WEIGHT + SUBJECT + NOISE
     assert "F-test of lack of fit" in sentences("0.2*weight", y, 1)[0]

@@ -80,21 +80,24 @@ def _report(options: argparse.Namespace, dataset: ParquetDataset, snapshot: Snap
     from xnet.engine import Network
     from xnet.engine.formulas.text import to_text
     from xnet.evidence.all_rows_fit import fit_to_all_rows
+    from xnet.wording.score_text import r2_text
 
     networks = [Network.from_json(row["network"]) for row in snapshot["front"]]
     suggested = networks.index(Network.from_json(snapshot["best"]["network"]))
     rows, fits = fit_to_all_rows(networks, dataset, inputs, target,
                                  lambda text: print(f"xnet: {text}", file=sys.stderr))
-    front = [{"text": to_text(fit.network, inputs, target), "complexity": row["complexity"], "r2": fit.r2,
-              "r2_of_sample_constants": fit.r2_before, "network": fit.network.to_json()}
-             for row, fit in zip(snapshot["front"], fits, strict=True)]
-    result = {"target": target, "rows": rows, "sampled_rows": snapshot["rows_train"] + snapshot["rows_holdout"],
-              "formula": front[suggested]["text"], "r2": front[suggested]["r2"], "front": front}
+    front: list[dict[str, Any]] = [
+        {"text": to_text(fit.network, inputs, target), "complexity": row["complexity"], "r2": fit.r2,
+         "r2_of_sample_constants": fit.r2_before, "network": fit.network.to_json()}
+        for row, fit in zip(snapshot["front"], fits, strict=True)]
+    result: dict[str, Any] = {
+        "target": target, "rows": rows, "sampled_rows": snapshot["rows_train"] + snapshot["rows_holdout"],
+        "formula": front[suggested]["text"], "r2": front[suggested]["r2"], "front": front}
     if options.out:
         write_json(options.out / "all_rows.json", result)
     if options.json:
         print(to_json(result), flush=True)
         return
-    print(f"{printable(str(result['formula']))}\nR² {result['r2']:.{R2_DIGITS}f} on all {rows:,} rows\n")
+    print(f"{printable(str(result['formula']))}\nR² {r2_text(result['r2'], R2_DIGITS)} on all {rows:,} rows\n")
     for row in front:
-        print(f"{row['complexity']:>10}  R² {row['r2']:.{R2_DIGITS}f}  {printable(str(row['text']))}")
+        print(f"{row['complexity']:>10}  R² {r2_text(row['r2'], R2_DIGITS)}  {printable(str(row['text']))}")

@@ -118,9 +118,11 @@ def _line(table: WeightedRows, inputs: tuple[int, ...], variance: float) -> _Lin
     X = table.X[:, list(inputs)]
     centred: Array = (X - X.mean(axis=0)) / X.std(axis=0)
     leverage, rank = leverages(np.column_stack([np.ones(n), centred]) * np.sqrt(weight)[:, None])
-    if leverage is None or rank < 2 or n - rank < 3:
+    # Rows whose weights are no variances say as much as so many rows of equal weight (Kish 1965, "Survey Sampling").
+    effective = float(weight.sum()) ** 2 / float(weight @ weight)
+    if leverage is None or rank < 2 or effective - rank < 3:
         return None
     errors = table.y - line_of(table._replace(X=X))(X)
     left_out = 1.0 - float(np.mean(weight * (errors / (1.0 - leverage)) ** 2)) / variance
     left = float(np.mean(weight * errors**2))
-    return _Line(inputs, left_out, f_test_p_value(variance, left, rank - 1, n - rank))
+    return _Line(inputs, left_out, f_test_p_value(variance, left, rank - 1, effective - rank))

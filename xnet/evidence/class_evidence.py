@@ -137,6 +137,7 @@ class ClassComparison:
         held_out: whether the deciding rows are held out.
         n_parameters, line_parameters: numbers fitted by formula and logistic regression.
         own_inputs: where the formula is a logistic regression itself, how many inputs it reads; else None.
+        line_train: mean log loss of logistic regression on the training rows, weighted in the same way.
     """
 
     formula: Array
@@ -152,6 +153,7 @@ class ClassComparison:
     n_parameters: int
     line_parameters: int
     own_inputs: int | None = None
+    line_train: float = np.inf
 
 
 def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any,
@@ -181,7 +183,8 @@ def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any
         train=mean_one_weights(train, np.isfinite(own_train)) * binary_log_losses(own_train, train.y),
         rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
         n_parameters=n_parameters, line_parameters=X.shape[1] + 1,
-        own_inputs=len(network.variables) if _is_logistic_regression(network, train.X) else None)
+        own_inputs=len(network.variables) if _is_logistic_regression(network, train.X) else None,
+        line_train=class_score(line.predict_proba(train.X)[:, 1], train.y, train.weight).log_loss or np.inf)
 
 
 def _is_logistic_regression(network: Network, X: Array) -> bool:
@@ -221,6 +224,10 @@ def class_verdict(found: ClassComparison) -> Verdict:
         return Verdict("logistic", f"{itself}Penalised logistic regression on all inputs ({found.line_parameters} "
                                    f"fitted numbers; the formula has {found.n_parameters}) {how}: its log loss is "
                                    f"{line}, that of the formula {own}. {compared}", cautions)
+    inner, chance = float(np.nanmean(found.train)), (found.line_parameters - found.n_parameters) / len(found.train)
+    if found.held_out and inner - found.line_train > NOTICEABLE + max(chance, 0.0):  # as Akaike's criterion has it
+        its, lines = distinct([inner, found.line_train], log_loss_text)
+        cautions += (f"Logistic regression has the lower log loss on the training rows ({lines}; the formula {its}).",)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
     return Verdict(level, f"{itself}Its probabilities are better than those of penalised logistic regression on all "

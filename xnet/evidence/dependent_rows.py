@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: The rank correlation of successive errors that is said: at least this, and above so many standard errors.
 _LEAST, _ERRORS = 0.2, 3.3
+ALIKE = "Errors of successive rows are alike"
 #: Fewer rows say nothing.
 _FEWEST = 20
 #: Held-out rows lie between training rows if more than this share of them has a training row beside it.
@@ -52,7 +53,7 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     if alike is None:
         return ""
     wider = _widening(alike, len(y))
-    said = (f"Errors of successive rows are alike (rank correlation {alike:.2f}). Either the rows depend on each "
+    said = (f"{ALIKE} (rank correlation {alike:.2f}). Either the rows depend on each "
             "other, as in a time series, or the formula misses something that changes along the file. Intervals of "
             f"constants are then too narrow, by about {wider:.2g} times where the inputs change slowly.")
     return said + (f" {capitalized(HELD_OUT)} between training rows test little: hold out the last rows (--split "

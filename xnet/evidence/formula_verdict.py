@@ -31,7 +31,7 @@ from .class_evidence import (
 )
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
-from .dependent_rows import dependent_rows_sentence
+from .dependent_rows import ALIKE, dependent_rows_sentence
 from .extreme_rows import ExtremeRows, extreme_rows
 from .group_columns import group_columns
 from .repeated_inputs import repeated_inputs_sentences
@@ -152,6 +152,8 @@ def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], proble
 def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
     """The verdict with the permutation check: a caution where shuffled rows often give as good a formula."""
     text = permutation_text(check.to_json())
+    if any(caution.startswith(ALIKE) for caution in found.cautions):
+        text += " Its p-value is too small where rows depend on each other, because shuffled rows do not."
     if check.n_as_good == 0 or check.p_value <= LEVEL:
         return replace(found, sentence=f"{found.sentence} {text}")
     level = "plausible" if found.level in ("exact", "strong") else found.level

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Fewer different inputs than so many for each fitted number, and one more, say little about a formula.
 _A_NUMBER = 2
+#: The same however few the fitted numbers: of many structures, one without a number to fit meets four points by chance.
+_FEWEST = 6
 #: The lack of fit is said below this p-value, with at least so many rows beyond the first of their inputs.
 _LEVEL, _REPEATS = 1e-4, 10
 
@@ -48,7 +50,7 @@ def repeated_inputs_sentences(network: Network, problem: Problem, n_parameters: 
     if n - m < _REPEATS or not np.isfinite(errors).all():
         return []
     said = []
-    if m < _A_NUMBER * (n_parameters + 1) and any(len(np.unique(x)) > 2 for x in X.T):
+    if m < max(_A_NUMBER * (n_parameters + 1), _FEWEST) and any(len(np.unique(x)) > 2 for x in X.T):
         what = "values of the input" if len(used) == 1 else "combinations of the inputs"
         said.append(f"The {n:,} rows have only {m} different {what} that the formula reads, for "
                     f"{counted(n_parameters, 'fitted number')}: other formulas fit them as well.")

@@ -54,7 +54,7 @@ class WildRows:
         n_rows: how many rows the formula was compared with.
         growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`).
         unit: the median absolute error in words.
-        least: the least standard error, where the loss states the noise.
+        least: the least standard error, where the loss states the noise or the median error is below rounding; else 0.
         largest_other: the largest error of the other rows, in robust standard errors.
         largest_relative: the largest relative error of these rows, in robust standard errors of relative errors.
     """
@@ -102,7 +102,9 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     if limit or not there.any() or network.n_parameters > _PER_ROW * len(y):
         return WildRows(names.kept(places[:0]), places[:0], errors[:0], held_out[:0], 0.0, 0)
     smallest = ROUNDING * (float(y.std()) if isinstance(loss, SquaredError | Huber | Quantile) else 1.0)
-    standard_error = max(MAD_SCALE * float(np.median(errors[there])), smallest, least)
+    standard_error = MAD_SCALE * float(np.median(errors[there]))
+    least = max(least, smallest if standard_error < smallest else 0.0)
+    standard_error = max(standard_error, least)
     with np.errstate(all="ignore"):
         deviations = np.where(there, errors / standard_error, 0.0)
     wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
@@ -160,7 +162,7 @@ def wild_rows_sentence(found: WildRows) -> str:
         return ""
     rows = [f"{found.names.name(i)} ({_count(found.deviations[i])})" for i in range(min(k, NAMED))]
     named = ", ".join(rows)
-    least = f", but at least {found.least:g}" if found.least else ""
+    least = f", but at least {found.least:.3g}" if found.least else ""
     unit = f"A robust standard error is {MAD_SCALE} times {found.unit}{least}: here {found.standard_error:.3g}."
     if not least:
         unit = unit.replace(": here", ", here")

@@ -212,11 +212,11 @@ class Export:
     def texts(self) -> dict[str, Callable[[], str]]:
         """The function that creates each text file other than the drawings, by its name."""
         config, row, network = self.config, self.row, self.network
-        names, target = config["inputs"], config["target"]
+        names, target, derived = config["inputs"], config["target"], self.derived
         return {
-            "formula.txt": lambda: row["text"] + "\n" + named_lines(row) + derived_lines(self.derived, quoted=readable),
-            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + named_lines(row, "% ") + row["latex"]
-            + "\n",
+            "formula.txt": lambda: row["text"] + "\n" + named_lines(row, names) + derived_lines(derived, "", readable),
+            "formula.tex": lambda: "".join((derived_lines(derived, "% ", readable),
+                                            named_lines(row, names, "% "), row["latex"], "\n")),
             "formula.py": lambda: formula_python(network, config),
             "formula.ipynb": lambda: notebook(network, config, row, self.run.data()),
             "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from xnet.atomic_files import to_json
+from xnet.engine.formulas.text import constant_text, quoted_name
+from xnet.engine.networks.network import Network
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.typical_error import TypicalError
 from xnet.runs.run import Run
@@ -18,6 +20,8 @@ from xnet.tables.row_names import LINE, LINE_COLUMN, ROW, RowNames
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import LOSS_SCORE_KEYS
+
+from .column_code import readable
 
 #: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
 SCORES = ("r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "loss", "loss_holdout", "accuracy_train", "accuracy_holdout",
@@ -105,6 +109,25 @@ def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
     return out.getvalue()
 
 
-def named_lines(row: Mapping[str, Any], start: str = "") -> str:
-    """Lines with the definitions of own functions and the values of known constants of a formula; "" without any."""
-    return "".join(f"{start}{sentence}\n" for sentence in (definitions_text(row), known_text(row)) if sentence)
+def named_lines(row: Mapping[str, Any], names: Sequence[str], start: str = "") -> str:
+    """Lines that say what the names in a formula stand for: own functions, known constants, constants of groups.
+
+    Args:
+        row: the formula, a row of the front.
+        names: of the inputs.
+        start: of every line.
+    """
+    sentences = [definitions_text(row), known_text(row), *_own_sentences(row, names)]
+    return "".join(f"{start}{sentence}\n" for sentence in sentences if sentence)
+
+
+def _own_sentences(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """The values of the constants that groups have of their own, a sentence for each; none without groups."""
+    own = Network.from_json(row["network"]).own
+    if own is None:
+        return []
+    found = []
+    for j, values in enumerate(own.values):
+        each = [f"{constant_text(v)[0]} for {readable(label)}" for label, v in zip(own.labels, values, strict=True)]
+        found.append(f"{own.letter(j)}[{quoted_name(names[own.column])}] is {', '.join(each)}.")
+    return found

@@ -60,6 +60,8 @@ td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align:
        overflow-wrap: anywhere; }
 th[scope=row] { min-width: 9rem; }
 .front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
+@media (max-width: 640px) { .front th:not(:last-child) { white-space: normal; overflow-wrap: normal; }
+                            td, th { padding: .3rem; } }
 @page { margin: 18mm; }
 """
 _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",

@@ -25,8 +25,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     than a simpler one.
 
     Args:
-        kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "power-law", "quadratic"
-            or, for the probability of a class, `LOGISTIC`), or None.
+        kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "log-linear rate",
+            "power-law", "quadratic" or, for the probability of a class, `LOGISTIC`), or None.
         loss: the share of the variance of the training rows that it leaves unexplained.
         level: the level of the verdict (`xnet.evidence.verdict.Verdict`).
         used, n_inputs: how many of how many inputs the formula reads.
@@ -40,6 +40,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     'The search found no formula that the rows support clearly better than this quadratic one.'
     >>> plain_sentence("linear", 0.2, "plausible", 9, 9, 10)
     'The best description found is a linear formula of all 9 inputs (10 numbers).'
+    >>> plain_sentence("log-linear rate", 0.6, "plausible")
+    'The search found no formula that the rows support clearly better than this log-linear rate formula.'
     >>> plain_sentence(LOGISTIC, 0.2, "plausible")
     'The search found no formula that the rows support clearly better than this logistic regression.'
     >>> plain_sentence("constant", 1.0, "mean")
@@ -59,7 +61,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     if kind == LOGISTIC:  # the verdict beside it says how it compares with the one of all inputs
         return f"The search found no formula that the rows support clearly better than this {kind}."
     if level in _NOTHING or not good or (level in _SIMPLER and (kind != "linear" or level == "line")):
-        return f"The search found no formula that the rows support clearly better than this {kind} one."
+        word = "formula" if " " in kind else "one"
+        return f"The search found no formula that the rows support clearly better than this {kind} {word}."
     return f"A {kind} formula is enough: the search found none that the rows support clearly better."
 
 

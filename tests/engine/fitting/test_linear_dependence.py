@@ -48,6 +48,21 @@ def test_heavy_tails_of_inputs_and_target_give_no_dependence() -> None:
     assert np.mean([linear_p_value(rows_of(X, y)) <= level for X, y in tables]) <= 0.02, "0.01 is expected at most"
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_weights_make_no_dependence_whatever_they_say(exact: bool) -> None:
+    """They are numbers of equal rows, or one over the variance of a row."""
+    rng = np.random.default_rng(2)
+    found, kept = [], []
+    for _ in range(150):
+        X, weight = rng.random((60, 3)), rng.lognormal(0, 1.5, 60)
+        noise = rng.normal(size=60) / (np.sqrt(weight) if exact else 1.0)
+        found.append(linear_p_value(rows_of(X, noise, weight)) <= 0.005)
+        kept.append(linear_p_value(rows_of(X, 4.0 * X[:, 0] - 2.0 * X[:, 1] + noise, weight)) <= 0.005)
+
+    assert np.mean(found) <= 0.02, "with the roots of the weights alone it is 0.3 where weights are no variances"
+    assert np.mean(kept) > 0.6
+
+
 def test_ranks_show_what_a_few_large_values_hide() -> None:
     rng = np.random.default_rng(1)
     x = rng.uniform(0, 3, 60)

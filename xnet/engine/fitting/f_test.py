@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def f_test_p_value(whole: float, left: float, more: int, freedom: int) -> float:
+def f_test_p_value(whole: float, left: float, more: int, freedom: float) -> float:
     """The p-value of further constants: how often useless ones would lower the squares as far.
 
     Args:
