@@ -10,8 +10,11 @@ from scipy.special import stdtr  # importing scipy.stats takes a second longer
 
 from xnet.counts import counted
 from xnet.engine.fitting.losses import Huber, SquaredError
+from xnet.engine.fitting.quantile_loss import Quantile
+from xnet.engine.fitting.rows import Rows
 from xnet.wording.row_words import HELD_OUT
 
+from .rank_scores import rank_score_p_values
 from .simple_models import is_linear
 
 if TYPE_CHECKING:
@@ -47,8 +50,9 @@ def preselected_sentence(problem: Problem) -> str:
 def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     """The sentence on inputs of a linear formula that the rows do not support.
 
-    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows. Where there
-    were many inputs to choose from, it is multiplied by their number (Bonferroni).
+    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows, under the
+    loss of a quantile that of the rank-score test (`rank_scores`). Where there were many inputs to choose from, it is
+    multiplied by their number (Bonferroni).
 
     Args:
         network: a formula.
@@ -68,8 +72,10 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
     if not weak or len(p_values) < 2:
         return ""
-    return (f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by t-tests in "
-            "least squares.")
+    tests = "t-tests in least squares"
+    if isinstance(problem.train.loss_function, Quantile):
+        tests = "rank-score tests of the quantile"
+    return f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by {tests}."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -78,13 +84,15 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _p_values(network: Network, problem: Problem) -> dict[str, float]:
-    """The p-value of every input of a linear formula by its name; none where a t-test in least squares is not valid."""
+    """The p-value of every input of a linear formula by its name; none where no test is valid."""
     used, rows = sorted(network.variables), problem.subsampled.all_rows
     X, y = rows.columns[used].T, rows.y
-    n, k = len(y), len(used) + 1
+    n, k, loss = len(y), len(used) + 1, rows.loss_function
     if not used or n <= k or not (np.ptp(X, axis=0) > 0).all() or problem.groups is not None or (
-            not isinstance(rows.loss_function, SquaredError | Huber)) or not is_linear(network, rows.columns.T):
+            not isinstance(loss, SquaredError | Huber | Quantile)) or not is_linear(network, rows.columns.T):
         return {}
+    if isinstance(loss, Quantile):
+        return _of_quantile(used, rows, loss.share, problem)
     weight = np.ones(n) if rows.weight is None else rows.weight
     A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)]) * np.sqrt(weight)[:, None]
     coefficients, _, rank, _ = np.linalg.lstsq(A, y * np.sqrt(weight), rcond=None)
@@ -93,3 +101,12 @@ def _p_values(network: Network, problem: Problem) -> dict[str, float]:
         return {}
     t = np.abs(coefficients[:-1]) / np.sqrt(np.diag(np.linalg.inv(A.T @ A))[:-1] * variance)
     return {problem.names[i]: float(p) for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True)}
+
+
+def _of_quantile(used: list[int], rows: Rows, share: float, problem: Problem) -> dict[str, float]:
+    """The same by rank-score tests of a quantile; none for rows with weights and for inputs that depend on others."""
+    X = rows.columns[used].T
+    if rows.weight is not None or np.linalg.matrix_rank((X - X.mean(axis=0)) / X.std(axis=0)) < len(used):
+        return {}
+    found = problem.cached(("rank scores", *used), lambda: rank_score_p_values(X, rows.y, share))
+    return {} if found is None else {problem.names[i]: float(p) for i, p in zip(used, found, strict=True)}
