@@ -170,6 +170,21 @@ def test_weights_that_cannot_be_are_refused(weight: Any) -> None:
         quick(budget_steps=1).fit(X, Y, sample_weight=weight)
 
 
+@pytest.mark.parametrize("labels", [["a", "b"] * 29 + ["c", None], [0.0, 1.0] * 29 + [1.0, np.nan],
+                                    pd.array([0, 1] * 29 + [1, pd.NA], dtype="Int64")], ids=["text", "NaN", "NA"])
+def test_a_missing_label_is_named_with_its_row(labels: Any) -> None:
+    with pytest.raises(DataError, match=r"y has no label in row 59 \(counted from 0\)"):
+        XNetClassifier(budget_steps=1).fit(X, labels)
+
+
+def test_a_score_without_a_value_names_the_row() -> None:
+    x = X[:, :1]
+    model = quick(budget_steps=5).fit(x, 3 * np.log(x[:, 0]) + 1)
+    with pytest.raises(DataError, match="no finite value in 1 of 2 rows, the first of them row 1 "):
+        model.score([[1.0], [-2.0]], [1.0, 2.0])
+    assert model.score(x, 3 * np.log(x[:, 0]) + 1) == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize(("value", "said"), [(-3.0, "-3"), (np.nan, "nan"), (np.inf, "inf")])
 def test_a_weight_that_cannot_be_is_named_with_its_row(value: float, said: str) -> None:
     with pytest.raises(DataError, match=rf"sample_weight is {said} in row 4 \(counted from 0\).*write 0"):

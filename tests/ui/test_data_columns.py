@@ -129,6 +129,14 @@ def test_text_and_dates_become_inputs_and_the_table_comes_back(at: AppTest) -> N
     assert "became" not in plain(at)
 
 
+def test_a_table_whose_columns_are_all_explained_has_more_than_one(app: Open) -> None:
+    at = paste(app("pages/data.py"), FRAME[["mass", "speed", "energy"]].to_csv(index=False))
+    at.multiselect(key=state.MORE_TARGETS).set_value(["mass", "speed"]).run()
+    assert not at.exception
+    assert "No column of numbers is left as an input" in texts(at)
+    assert "only one column of numbers" not in texts(at)
+
+
 def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     at = paste(app("pages/data.py"), FRAME[["day", "energy"]].to_csv(index=False))
     assert "only one column of numbers" in texts(at)

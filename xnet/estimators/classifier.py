@@ -25,7 +25,7 @@ from .class_rows import class_rows
 from .class_search import ClassSearches, class_constraints, search_classes
 from .fitted_classes import FittedClasses
 from .history import warn_if_stopped
-from .input_checks import budget_of, check_numeric, with_functions
+from .input_checks import budget_of, check_labels, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable
 
@@ -150,6 +150,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         """
         n_jobs = count_jobs(self.n_jobs)
         check_numeric(X)
+        check_labels(y)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=3, ensure_all_finite=False)
         check_classification_targets(y)

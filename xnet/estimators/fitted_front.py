@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 
 from xnet.engine import (
@@ -33,6 +34,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.engine.problem.restrictions import fixed_constants
+from xnet.errors import DataError
 from xnet.evidence.constants import as_printed, constants_table, searched_estimates
 from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
 from xnet.evidence.scores import front_scores
@@ -185,6 +187,24 @@ class FittedFront:
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         fixed = fixed_constants(self.network_, self._searched, entry.parts)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows, fixed), self.network_.complexity
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R² of `predict`, that of `sklearn.metrics.r2_score`.
+
+        Args:
+            X: (n, d) array or DataFrame.
+            y: (n,) target, or (n, k) for several.
+            sample_weight: (n,) weights.
+
+        Raises:
+            DataError: a formula has no finite value in a row.
+        """
+        values = np.asarray(self.predict(X))  # type: ignore[attr-defined]
+        there = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+        if not there.all():
+            raise DataError(f"The formula has no finite value in {int((~there).sum())} of {len(there)} rows, the first "
+                            f"of them row {int(there.argmin())} (counted from 0), so there is no R². Leave them out.")
+        return float(r2_score(y, values, sample_weight=sample_weight))
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""

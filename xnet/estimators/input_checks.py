@@ -91,6 +91,24 @@ def check_target(y: Any) -> None:
         check_values(values, "y")
 
 
+def check_labels(y: Any) -> None:
+    """Check that no label (n,) of a class is missing; other shapes are not checked.
+
+    Raises:
+        DataError: a label is None, NaN or pandas' NA.
+    """
+    labels = np.asarray(y, dtype=object)
+    if labels.ndim == 1:
+        wrong = next((i for i, label in enumerate(labels.tolist()) if _is_missing(label)), None)
+        if wrong is not None:
+            raise DataError(f"y has no label in row {wrong} (counted from 0); drop such rows, or give them a label.")
+
+
+def _is_missing(label: Any) -> bool:
+    return label is None or type(label).__name__ in ("NAType", "NaTType") or (
+        isinstance(label, float | np.floating) and bool(np.isnan(label)))
+
+
 def check_numeric(X: Any) -> None:
     """Check the columns of a pandas DataFrame; other types are not checked.
 

@@ -9,7 +9,6 @@ expand next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,14 +41,6 @@ class Migrants:
         expansions = self.expansions | island.expansions
         return Migrants(merged_front([self.front, island.front]), updated_beam(self.beam, island.beam, expansions),
                         expansions, self.fitted_shapes | island.fitted_shapes)
-
-
-def migrants_of(islands: Iterable[Island]) -> Migrants:
-    """What these islands know together."""
-    migrants = Migrants()
-    for island in islands:
-        migrants = migrants.joined_by(island)
-    return migrants
 
 
 def with_worker_islands(first: Island, n_islands: int) -> tuple[Island, ...]:

@@ -54,9 +54,9 @@ class WithParameters:
         """The problem of a second search with constants beside this one: there is none."""
         return None
 
-    def simplified(self, network: Network, problem: Problem) -> Network:
-        """The network with its constants simplified and rounded."""
-        return simplify_constants(network, problem.train, problem.activations, problem.known).network
+    def simplified(self, network: Network, problem: Problem, *, adjusted: bool = False) -> Network:
+        """The network with its constants simplified and rounded; `adjusted` as for `simplify_constants`."""
+        return simplify_constants(network, problem.train, problem.activations, problem.known, adjusted).network
 
     def coefficients(self, expr: Expr) -> Expr | None:
         """A sum of monomials with coefficients that the mode allows: it stays as it is."""
@@ -115,7 +115,7 @@ class ParameterFree:
         """The problem of the search with constants, whose networks are constructed from 1 and 2 here."""
         return problem.with_parameters()
 
-    def simplified(self, network: Network, problem: Problem) -> Network:
+    def simplified(self, network: Network, problem: Problem, *, adjusted: bool = False) -> Network:
         """The network itself: it has no constants to simplify."""
         return network
 

@@ -13,7 +13,7 @@ import numpy as np
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import round_constants, simplify_constants
+from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
 from xnet.engine.front.selection import NO_LAW, WEIGHTS, Preference, score
@@ -90,10 +90,8 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
         kind: of a plain model; None for a network that was searched for.
         problem: of at most `SUBSAMPLED_ROWS` rows.
     """
-    if kind is None:
-        return mode_of(problem).simplified(network, problem)
     rows = problem.train
-    found = simplify_constants(network, rows, problem.activations, problem.known, _is_summary(network, rows)).network
+    found = mode_of(problem).simplified(network, problem, adjusted=kind is not None and _is_summary(network, rows))
     if kind in LINEAR_KINDS and len(found.variables) < len(network.variables):
         return round_constants(network, rows, problem.known, problem.activations).network
     return found

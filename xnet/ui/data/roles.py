@@ -78,7 +78,10 @@ def _inputs(table: Table, unit: Callable[[str], str]) -> None:
     st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
                    placeholder="Choose at least one column", wrap=True)
     _proposal(table, roles.inputs)
-    if not others:
+    if not others and len(table.numeric_columns) > 1:
+        st.info("No column of numbers is left as an input: all others are explained too, weight the rows, or belong to "
+                "the target.", icon=":material/info:")
+    elif not others:
         st.info("The table has only one column of numbers. If its rows are in order of time, earlier rows may explain "
                 "later ones. The tab “Gaps, text and dates” converts text and dates.", icon=":material/info:")
         if table.numeric_columns:
