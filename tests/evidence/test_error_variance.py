@@ -1,4 +1,4 @@
-"""Standard errors of constants under Huber's loss and of counts: the spread of the constants over many tables."""
+"""Standard errors of constants under Huber's scale and of counts: the spread of the constants over many tables."""
 
 from __future__ import annotations
 

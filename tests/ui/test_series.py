@@ -12,6 +12,8 @@ from tests.ui.data_page import paste
 from xnet.atomic_files import write_json
 from xnet.runs import Run, execute, list_runs
 from xnet.runs.series import members, series_of
+from xnet.ui.components import series_bar
+from xnet.ui.page_list import DISCOVER
 from xnet.ui.results.series_results import ONE
 from xnet.ui.session import series_choice, state, table_choice
 
@@ -112,3 +114,24 @@ def test_several_columns_are_explained_from_the_same_inputs(app: Open) -> None:
     assert not at.exception
     table = next(frame.value for frame in at.dataframe if "Formula" in frame.value)
     assert list(table["Column"]) == [run.config["target"] for run in runs]
+
+
+def test_the_bar_of_searches_looks_again_while_one_of_them_waits(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = app(DATA, sample="earth_satellites")
+    at.multiselect(key=state.MORE_TARGETS).set_value(["apogee_km"]).run()
+    at.switch_page(SETUP).run()
+    at.button(key="discover").click().run()
+    first, second = members(list_runs()[0])
+    waits: list[float | None] = []
+
+    def fragment(run_every: float | None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        waits.append(run_every)
+        return lambda draw: draw
+
+    monkeypatch.setattr(series_bar.st, "fragment", fragment)
+    monkeypatch.setattr(series_bar, "_links", lambda *_: None)
+    for states in (("finished", "queued"), ("finished", "finished")):
+        for run, name in zip((first, second), states, strict=True):
+            run.write_status(name, "")
+        series_bar.series_bar(first, DISCOVER)
+    assert waits == [series_bar.REFRESH_S, None]

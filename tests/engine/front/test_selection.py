@@ -49,6 +49,17 @@ def test_a_longer_formula_needs_more_than_half_a_nat_of_evidence(lower: float, s
     assert pick((CONSTANT, short, plain)) is plain  # all inputs of a plain model predict better than some
 
 
+def test_noise_of_few_rows_gets_no_formula_for_a_quantile() -> None:
+    rng, found = np.random.default_rng(7), []
+    for _ in range(40):
+        problem = Problem.from_arrays(rng.random((15, 1)), rng.lognormal(0, 1, 15), loss="quantile:0.9")
+        constant = read_formula(f"{np.quantile(problem.all_rows.y, 0.9)}", ("x0",))
+        entries = [with_support(make_entry(constant, problem), problem), *plain_entries(problem)]
+        found.append(bool(pick(entries).network.variables))
+
+    assert np.mean(found) <= 0.05, "more than a quarter where a gain counts in full"
+
+
 @pytest.mark.parametrize(("is_least", "scatter", "found"), [(True, 8.0, False), (False, 8.0, True), (True, 1.0, True)])
 def test_scatter_beyond_the_known_dispersion_is_noise(is_least: bool, scatter: float, found: bool) -> None:
     def counts(complexity: int, share: float, price: float, p: int, reads_inputs: bool = True) -> FrontEntry:

@@ -38,6 +38,7 @@ class Support:
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
         is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
+        evidence: what a gain in log-likelihood is worth (`Quantile.evidence`); 1 under other losses.
     """
 
     losses: Array
@@ -50,6 +51,7 @@ class Support:
     follows_a_row: bool = False
     dispersion: float | None = None
     is_least_dispersion: bool = False
+    evidence: float = 1.0
 
 
 @dataclass(frozen=True)

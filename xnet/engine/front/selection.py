@@ -172,6 +172,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     else:
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
+    fit *= support.evidence if weights == GATE else 1.0
     if entry.plain in (_SUMMARY_KINDS if no_law else LINEAR_KINDS):
         nats = weights.linear * support.price
         nats += max(1.0 - weights.linear, 0.0) * support.choice if no_law else 0.0

@@ -13,6 +13,7 @@ import numpy as np
 
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -55,4 +56,5 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         follows_a_row=found is not None and found.follows_a_row,
         dispersion=None if dispersion is None else dispersion / rows.scale,
-        is_least_dispersion=rows.loss_function.is_least_dispersion)
+        is_least_dispersion=rows.loss_function.is_least_dispersion,
+        evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0)
