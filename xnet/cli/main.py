@@ -108,8 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--refit", action="store_true",
                           help="also give the formula with its constants fitted to all rows, training and held-out")
     discover.add_argument("--out", type=Path, metavar="FOLDER",
-                          help="write the run, the formula and the drawings to this folder; with --classify, the formulas "
-                               "as classes.py")
+                          help="write the run, the formula and the drawings to this folder; with --classify, classes.py"
+                               " with the formulas")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
     for add in (add_dynamics, add_sweep, add_predict, add_calibrate, add_bundle_commands):
