@@ -21,7 +21,6 @@ from xnet.ui.components.formula_view import FOLD
 from xnet.ui.components.network_view import drawing
 from xnet.ui.components.neuron_notes import neuron_notes
 from xnet.ui.discover import page
-from xnet.ui.discover.page import noise_offer, time_without_improvement
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
 
@@ -274,35 +273,3 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
             net, notes = picture(shown, phase)
             assert len(notes) in (0, len(net["network"]["neurons"]))
     assert trace["task"] in TASKS
-
-
-def test_the_time_without_improvement_is_shown() -> None:
-    curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
-    assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "No improvement for 7 s."
-    assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
-    assert time_without_improvement({}) == ""
-    assert time_without_improvement({"loss": curve, "seconds": 21.9}) == "No improvement for 19 s."
-    assert time_without_improvement({"loss": curve, "seconds": 25.5}) == "Nothing better for 23 s: stop now?"
-
-
-@pytest.mark.parametrize(("seconds", "kind"), [(3.0, "secondary"), (300.0, "primary")])
-def test_where_nothing_better_comes_the_page_asks_whether_to_stop(app: Open, make_run: Make, seconds: float,
-                                                                 kind: str) -> None:
-    run = make_run()
-    snapshot = play(run, steps=3).step()
-    write_json(run.folder / "snapshot.json", snapshot | {"seconds": seconds})
-    run.write_status("running", "Searching.", pid=os.getpid())
-    at = app("pages/discover.py", run=run.id)
-    assert not at.exception
-    assert ("stop now?" in texts(at)) == (kind == "primary")
-    assert at.button(key="stop").proto.type == kind
-    at.button(key="stop").click().run()
-    assert run.take_command() == "stop"
-
-
-def test_the_live_page_offers_to_stop_when_the_residuals_look_like_noise(app: Open, make_run: Make) -> None:
-    run = make_run()
-    snapshot = play(run, steps=3).step()
-    assert noise_offer(snapshot) == noise_offer({}) == ""
-    write_json(run.folder / "snapshot.json", snapshot | {"noise_is_left": True})
-    assert "What is left looks like noise; you may stop here." in texts(app("pages/discover.py", run=run.id))

@@ -89,13 +89,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
-    key, name = r2_name(row)
-    accuracy = "Right" if as_class else capitalized(name)
-    parts = ("training", "held-out") if snapshot["rows_holdout"] else ("training",)
-    heads = [f"<th>{accuracy}, {part} rows</th>" for part in parts]
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
-    front = _front(snapshot["front"], "accuracy" if as_class else key, len(heads))
     robust = is_of_second_look(row, snapshot)
     caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
     outside = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows)
@@ -121,8 +116,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>
 <p>{escape(front_heading(snapshot))}.</p>
-<table class="front"><thead><tr><th>Complexity</th>{"".join(heads)}<th>Formula</th></tr></thead>
-<tbody>{front}</tbody></table>
+{_front(snapshot, row, as_class)}
 <h2>Data</h2>
 {_table(_data(config, snapshot))}
 <h2>Settings</h2>
@@ -133,16 +127,18 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 """
 
 
-def _front(rows: Sequence[Mapping[str, Any]], key: str, n_parts: int) -> str:
-    """The lines of the table of all formulas; `key` is the start of the name of their accuracy.
-
-    `n_parts` is 1 for the accuracy in the training rows alone, 2 for that in the held-out rows beside it.
-    """
-    accuracies = [distinct([row[f"{key}_{part}"] for row in rows], percent if key == "accuracy" else r2)
-                  for part in ("train", "holdout")[:n_parts]]
-    return "".join(f"<tr><td>{row['complexity']}</td>{''.join(f'<td>{text}</td>' for text in texts)}"
-                   f"<td>{escape(typeset_text(row['text']))}</td></tr>"
-                   for row, *texts in zip(rows, *accuracies, strict=True))
+def _front(snapshot: Mapping[str, Any], row: Mapping[str, Any], as_class: bool) -> str:
+    """The table of all formulas with their accuracies, in the held-out rows too where there are any."""
+    key, name = ("accuracy", "right") if as_class else r2_name(row)
+    parts = {"train": "training", "holdout": "held-out"} if snapshot["rows_holdout"] else {"train": "training"}
+    heads = "".join(f"<th>{capitalized(name)}, {part} rows</th>" for part in parts.values())
+    rows = snapshot["front"]
+    accuracies = [distinct([row[f"{key}_{part}"] for row in rows], percent if as_class else r2) for part in parts]
+    lines = "".join(f"<tr><td>{row['complexity']}</td>{''.join(f'<td>{text}</td>' for text in texts)}"
+                    f"<td>{escape(typeset_text(row['text']))}</td></tr>"
+                    for row, *texts in zip(rows, *accuracies, strict=True))
+    return (f'<table class="front"><thead><tr><th>Complexity</th>{heads}<th>Formula</th></tr></thead>\n'
+            f"<tbody>{lines}</tbody></table>")
 
 
 def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],

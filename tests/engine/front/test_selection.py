@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engine.front.entries import CONSTANT, ROWS, entry
 from tests.engine.helpers import net
 from xnet import XNetRegressor
-from xnet.arrays import Array
-from xnet.engine import FrontEntry, Preference, Problem
-from xnet.engine.formulas.parser import read_formula
-from xnet.engine.front.entry import Support, make_entry
+from xnet.engine import Preference, Problem
+from xnet.engine.front.entry import make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.front.selection import outlier_rows, pick
@@ -20,17 +19,6 @@ from xnet.engine.front.support import with_support
 from xnet.engine.search.plain_entries import plain_entries
 
 RNG = np.random.default_rng(0)
-ROWS = RNG.exponential(0.1, 200)
-
-
-def entry(complexity: int, losses: Array, price: float, p: int = 1, *, is_defined: bool = True,
-          plain: PlainKind | None = None, reads_inputs: bool = True, activation: str = "square") -> FrontEntry:
-    support = Support(losses, float(losses.mean()), p, price, reads_inputs)
-    return FrontEntry(net(1, ("x", 0), (activation, 0)), complexity, p, float(losses.mean()), None,
-                      is_defined=is_defined, plain=plain, support=support)
-
-
-CONSTANT = entry(1, 10 * ROWS, 0.0, reads_inputs=False)
 
 
 def test_a_longer_formula_has_to_pay_for_its_structure() -> None:
@@ -49,29 +37,6 @@ def test_a_longer_formula_needs_more_than_half_a_nat_of_evidence(lower: float, s
     assert pick((CONSTANT, short, plain)) is plain  # all inputs of a plain model predict better than some
 
 
-def test_noise_of_few_rows_gets_no_formula_for_a_quantile() -> None:
-    rng, found = np.random.default_rng(7), []
-    for _ in range(40):
-        problem = Problem.from_arrays(rng.random((15, 1)), rng.lognormal(0, 1, 15), loss="quantile:0.9")
-        constant = read_formula(f"{np.quantile(problem.all_rows.y, 0.9)}", ("x0",))
-        entries = [with_support(make_entry(constant, problem), problem), *plain_entries(problem)]
-        found.append(bool(pick(entries).network.variables))
-
-    assert np.mean(found) <= 0.05, "more than a quarter where a gain counts in full"
-
-
-@pytest.mark.parametrize(("is_least", "scatter", "found"), [(True, 8.0, False), (False, 8.0, True), (True, 1.0, True)])
-def test_scatter_beyond_the_known_dispersion_is_noise(is_least: bool, scatter: float, found: bool) -> None:
-    def counts(complexity: int, share: float, price: float, p: int, reads_inputs: bool = True) -> FrontEntry:
-        e = entry(complexity, share * ROWS / ROWS.mean(), price, p, reads_inputs=reads_inputs)
-        assert e.support is not None
-        return replace(e, support=replace(e.support, dispersion=1.0, is_least_dispersion=is_least))
-
-    constant, formula = counts(1, scatter, 0.0, 1, reads_inputs=False), counts(9, scatter - 0.8, 12.0, 4)
-
-    assert pick((constant, formula)) is (formula if found else constant)
-
-
 def test_preferences_price_the_structure_differently() -> None:
     short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 18.0), entry(30, 0.78 * ROWS, 30.0, p=6)
     front = (CONSTANT, short, middle, long)
@@ -79,23 +44,6 @@ def test_preferences_price_the_structure_differently() -> None:
     assert pick(front, Preference.SIMPLEST) is short
     assert pick(front, Preference.BALANCED) is middle
     assert pick(front, Preference.ACCURATE) is long
-
-
-def test_noise_gets_no_formula() -> None:
-    lucky = entry(9, 0.93 * CONSTANT.support.losses, 15.0)  # type: ignore[union-attr]
-
-    assert pick((CONSTANT, lucky)) is CONSTANT
-
-
-def test_a_formula_that_describes_only_the_largest_values_of_a_heavy_tail_is_no_discovery() -> None:
-    base = np.concatenate([RNG.chisquare(1, 92), np.full(8, 400.0)])
-    tail_only = entry(9, np.concatenate([base[:92], np.full(8, 4.0)]), 15.0)
-    law = entry(9, 0.02 * base, 15.0)
-    constant = entry(1, base, 0.0, reads_inputs=False)
-
-    assert base.mean() > 10 * tail_only.support.losses.mean()  # type: ignore[union-attr]
-    assert pick((constant, tail_only)) is constant
-    assert pick((constant, law)) is law
 
 
 def test_a_constant_competes_although_an_input_alone_is_as_short() -> None:
@@ -115,65 +63,6 @@ def test_the_constant_of_a_front_has_an_r2_of_zero_on_the_training_rows() -> Non
     constant = plain_entries(problem)[0]
 
     assert constant.explained_train == pytest.approx(0.0, abs=1e-8), "rounded to 13 it was -0.01"
-
-
-def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
-    base = CONSTANT.support.losses  # type: ignore[union-attr]
-    line = entry(30, 0.93 * base, 20.0, p=3, plain=PlainKind.LINEAR)
-    lucky = entry(9, 0.93 * base, 15.0)
-    front = [CONSTANT, lucky, line]
-    assert pick(front) is CONSTANT
-    linear = [replace(e, support=replace(e.support, linear_p_value=1e-4)) for e in front]  # type: ignore[type-var]
-
-    assert pick(linear) is linear[2]
-
-
-@pytest.mark.parametrize(("share", "n_heavy", "competes"), [(0.45, 0, True), (0.8, 0, False), (0.9, 2, False)])
-def test_beside_a_linear_dependence_a_network_has_to_be_clearly_better_than_every_linear_model(
-        share: float, n_heavy: int, competes: bool) -> None:
-    base = np.resize(np.random.default_rng(1).chisquare(1, 20), 40)
-    heavy = np.r_[np.full(n_heavy, 60.0), np.zeros(40 - n_heavy)]
-    front = [replace(e, support=replace(e.support, linear_p_value=1e-4)) for e in (  # type: ignore[type-var]
-        entry(1, base + heavy, 0.0, reads_inputs=False), entry(5, 0.9 * base + heavy, 2.0, p=2, plain=PlainKind.LINEAR),
-        entry(7, share * base, 7.0, p=2))]  # 40 ln(0.9 / 0.45) = 28, dearer by 12
-
-    assert (pick(front) is front[2]) == competes, "two heavy rows alone are no evidence, and neither are 5 units"
-
-
-def test_a_curve_through_nine_rows_beats_a_line_that_leaves_ten_times_its_loss() -> None:
-    dose = np.array([0.0, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2])
-    effect = 1000 / (1 + dose / 0.25) + np.array([20.0, -90.0, 90.0, -60.0, 20.0, -80.0, 60.0, 0.0, 40.0])
-    problem = Problem.from_arrays(dose[:, None], effect)
-    hyperbola = with_support(make_entry(read_formula("250/(x0 + 0.25)", ("x0",)), problem), problem)
-    entries = [hyperbola, *plain_entries(problem)]
-
-    assert pick(entries) is hyperbola
-    unrelated = [replace(e, support=replace(e.support, linear_p_value=0.5)) for e in entries]  # type: ignore[type-var]
-    assert not pick(unrelated).network.variables, "alone it does not pay the higher price"
-
-
-def test_without_a_law_the_choice_of_inputs_costs_a_linear_model_what_a_search_costs() -> None:
-    base = CONSTANT.support.losses  # type: ignore[union-attr]
-    few = entry(9, 0.5 * base, 5.0, p=3, plain=PlainKind.LINEAR)
-    few = replace(few, support=replace(few.support, choice=3.5))  # type: ignore[type-var]
-    every = entry(29, 0.51 * base, 6.0, p=8, plain=PlainKind.LINEAR)  # 200 ln(0.51 / 0.5) = 4
-
-    def front(size: float, p_value: float) -> list[FrontEntry]:
-        return [replace(e, support=replace(e.support, losses=size * e.support.losses,  # type: ignore[union-attr, type-var]
-                                           linear_p_value=p_value)) for e in (CONSTANT, few, every)]
-
-    assert pick(front(1.0, 1e-4)).complexity == 29
-    assert pick(front(0.1, 1e-4)).complexity == 9, "most of the variance is explained: this may be a law of two inputs"
-    assert pick(front(1.0, 0.5)).complexity == 9, "no linear dependence is shown"
-
-
-def test_without_a_law_log_linear_models_cost_what_linear_ones_cost() -> None:
-    base = CONSTANT.support.losses  # type: ignore[union-attr]
-    linear, log_linear = (replace(e, support=replace(e.support, linear_p_value=1e-6))  # type: ignore[type-var]
-                          for e in (entry(13, 0.5 * base, 4.0, p=4, plain=PlainKind.LINEAR),
-                                    entry(14, 0.45 * base, 9.0, p=4, plain=PlainKind.LOG_LINEAR)))
-    constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
-    assert pick([constant, linear, log_linear]) is log_linear, "200 ln(0.5 / 0.45) = 21 units"
 
 
 def test_the_simplest_suggestion_is_never_longer_and_the_most_accurate_never_worse() -> None:
