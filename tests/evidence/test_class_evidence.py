@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
 from xnet.evidence.class_evidence import class_verdict, compare_class, fit_class_baselines, logistic_regression
-from xnet.evidence.class_probability import probability_of
+from xnet.evidence.class_probability import log_odds_of, probability_of
 from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.likelihood_ratio import likelihood_ratio_p_values
 from xnet.evidence.verdict import Verdict
 from xnet.wording.score_text import percent
 
@@ -41,20 +44,52 @@ def judged(formula: Network, train: Rows, held: Rows | None) -> Verdict:
 
 
 @pytest.mark.parametrize(("truth", "formula", "level"), [
-    (CIRCLE, CIRCLE, "strong"), (SLOPE, SLOPE, "logistic"), (COIN, SLOPE, "share"), (CIRCLE, COIN, "share")])
+    (CIRCLE, CIRCLE, "strong"), (SLOPE, SLOPE, "strong"), (COIN, SLOPE, "share"), (CIRCLE, COIN, "share")])
 def test_the_verdict(truth: Network, formula: Network, level: str) -> None:
     found = judged(formula, drawn(truth), drawn(truth, 120, seed=1))
     assert found.level == level
     assert "held-out rows" in found.sentence
 
 
-@pytest.mark.parametrize(("formula", "sentence"), [
-    (SLOPE, "The formula is a logistic regression itself, on 1 of the 2 inputs. Penalised logistic "),
-    (BOTH, "The formula is a logistic regression itself; the one that it is compared with has a penalty. Penalised ")])
-def test_a_logistic_regression_is_called_so(formula: Network, sentence: str) -> None:
-    found = judged(formula, drawn(SLOPE), drawn(SLOPE, 120, seed=1))
-    assert found.sentence.startswith(sentence)
-    assert "itself" not in judged(CIRCLE, drawn(CIRCLE), None).sentence
+@pytest.mark.parametrize(("formula", "inputs"), [(SLOPE, "1 of the 2 inputs"), (BOTH, "both inputs")])
+def test_a_logistic_regression_is_called_so_once_and_is_not_compared_with_itself(formula: Network, inputs: str) -> None:
+    held = drawn(SLOPE, 120, seed=1)
+    found = judged(formula, drawn(SLOPE), held)
+    assert found.level == "strong"
+    loss = log_loss(held[1], formula.evaluate(held[0]))
+    assert found.sentence.startswith(f"This logistic regression of {inputs} has the log loss {loss:.3f} on the "
+                                     "held-out rows; the share of the class, as one probability for all rows, has ")
+    assert found.sentence.count("ogistic regression") == 1
+    assert "This logistic regression" not in judged(CIRCLE, drawn(CIRCLE), None).sentence
+
+
+def test_a_logistic_regression_that_misses_an_input_is_clearly_worse() -> None:
+    truth = probability_of(replace(log_odds_of(BOTH), constants=(4.0, 1.5)))
+    found = judged(SLOPE, drawn(truth), drawn(truth, 120, seed=1))
+    assert found.level == "logistic"
+    assert "Penalised logistic regression of both inputs is clearly better on the held-out rows" in found.sentence
+
+
+def test_inputs_of_a_logistic_regression_without_an_effect_are_named() -> None:
+    X, y = drawn(SLOPE, 300)
+    problem = Problem.from_arrays(X, y, names=["dose", "age"], loss="logistic")
+    record = {"network": BOTH.to_json(), "n_parameters": 3, "loss": 0.5, "plain": "linear", "complexity": 12}
+    found = formula_verdict(record, {"best": record, "front": [record]}, problem)
+    fits = [LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(A, y) for A in (X, X[:, :1])]
+    twice = 2 * (log_loss(y, fits[1].predict_proba(X[:, :1]), normalize=False)
+                 - log_loss(y, fits[0].predict_proba(X), normalize=False))
+    p = chi2.sf(twice, 1)
+    assert p > 0.05
+    assert (f"Beside the other inputs of the formula, the rows do not show an effect of 'age' (p-value {p:.2g}), by "
+            "likelihood-ratio tests.") in found.cautions
+    assert found.level == "strong"
+    assert found.sentence.startswith("A logistic regression is enough: the search found no formula that is clearly "
+                                     "better. This logistic regression of both inputs has the log loss ")
+
+
+def test_inputs_that_separate_the_classes_have_no_likelihood_ratio_test() -> None:
+    X = np.random.default_rng(0).normal(size=(80, 2))
+    assert likelihood_ratio_p_values(X, (X[:, 0] > 0).astype(float)) is None
 
 
 def test_without_held_out_rows_a_formula_is_never_strong() -> None:

@@ -17,7 +17,7 @@ from xnet.evidence.verdict import verdict
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import rows_of, score_network
 from xnet.runs import create_run, execute
-from xnet.wording.plain_text import plain_sentence
+from xnet.wording.plain_text import LOGISTIC, plain_sentence
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(60, 3))
@@ -83,7 +83,7 @@ CONTRADICTIONS = {"no formula that the rows": ("exact", "strong"), "is enough": 
 
 
 @pytest.mark.parametrize("level", ["exact", "strong", "plausible", "line", "mean", "logistic", "share"])
-@pytest.mark.parametrize("kind", ["linear", "log-linear", "power-law", "quadratic", None])
+@pytest.mark.parametrize("kind", ["linear", "log-linear", "power-law", "quadratic", LOGISTIC, None])
 @pytest.mark.parametrize("loss", [0.5, 0.02, 1e-20, None])
 def test_the_sentence_on_a_plain_model_never_contradicts_the_badge(kind: str | None, level: str,
                                                                    loss: float | None) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtr  # importing scipy.stats takes a second longer
 
+from xnet.arrays import Array
 from xnet.counts import counted
-from xnet.engine.fitting.losses import Huber, SquaredError
+from xnet.engine.fitting.losses import Huber, Logistic, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
 from xnet.wording.row_words import HELD_OUT
 
+from .likelihood_ratio import likelihood_ratio_p_values
 from .rank_scores import rank_score_p_values
 from .simple_models import is_linear
 
@@ -30,6 +32,8 @@ _MANY = 10
 _LEVEL = 0.05
 #: The most inputs that are named.
 _NAMED = 8
+#: The tests under a loss other than squared errors, in words.
+_TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile", Logistic: "likelihood-ratio tests"}
 
 
 def n_chosen_from(problem: Problem) -> int:
@@ -51,11 +55,12 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     """The sentence on inputs of a linear formula that the rows do not support.
 
     The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows, under the
-    loss of a quantile that of the rank-score test (`rank_scores`). Where there were many inputs to choose from, it is
+    loss of a quantile that of the rank-score test (`rank_scores`), and under the logistic loss that of the
+    likelihood-ratio test (`likelihood_ratio`). Where there were many inputs to choose from, it is
     multiplied by their number (Bonferroni).
 
     Args:
-        network: a formula.
+        network: a formula; of a class the log-odds.
         problem: its problem.
 
     Returns:
@@ -72,9 +77,7 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
     if not weak or len(p_values) < 2:
         return ""
-    tests = "t-tests in least squares"
-    if isinstance(problem.train.loss_function, Quantile):
-        tests = "rank-score tests of the quantile"
+    tests = _TESTS.get(type(problem.train.loss_function), "t-tests in least squares")
     return f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by {tests}."
 
 
@@ -89,10 +92,10 @@ def _p_values(network: Network, problem: Problem) -> dict[str, float]:
     X, y = rows.columns[used].T, rows.y
     n, k, loss = len(y), len(used) + 1, rows.loss_function
     if not used or n <= k or not (np.ptp(X, axis=0) > 0).all() or problem.groups is not None or (
-            not isinstance(loss, SquaredError | Huber | Quantile)) or not is_linear(network, rows.columns.T):
+            not isinstance(loss, SquaredError | Huber | Quantile | Logistic)) or not is_linear(network, rows.columns.T):
         return {}
-    if isinstance(loss, Quantile):
-        return _of_quantile(used, rows, loss.share, problem)
+    if isinstance(loss, Quantile | Logistic):
+        return _by_test_of_loss(used, rows, problem)
     weight = np.ones(n) if rows.weight is None else rows.weight
     A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)]) * np.sqrt(weight)[:, None]
     coefficients, _, rank, _ = np.linalg.lstsq(A, y * np.sqrt(weight), rcond=None)
@@ -103,10 +106,16 @@ def _p_values(network: Network, problem: Problem) -> dict[str, float]:
     return {problem.names[i]: float(p) for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True)}
 
 
-def _of_quantile(used: list[int], rows: Rows, share: float, problem: Problem) -> dict[str, float]:
-    """The same by rank-score tests of a quantile; none for rows with weights and for inputs that depend on others."""
-    X = rows.columns[used].T
+def _by_test_of_loss(used: list[int], rows: Rows, problem: Problem) -> dict[str, float]:
+    """The same by the test of the loss; none for rows with weights and for inputs that depend on others."""
+    X, loss = rows.columns[used].T, rows.loss_function
     if rows.weight is not None or np.linalg.matrix_rank((X - X.mean(axis=0)) / X.std(axis=0)) < len(used):
         return {}
-    found = problem.cached(("rank scores", *used), lambda: rank_score_p_values(X, rows.y, share))
+
+    def test() -> Array | None:
+        if isinstance(loss, Quantile):
+            return rank_score_p_values(X, rows.y, loss.share)
+        return likelihood_ratio_p_values(X, rows.y)
+
+    found = problem.cached(("test of inputs", *used), test)
     return {} if found is None else {problem.names[i]: float(p) for i, p in zip(used, found, strict=True)}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.counts import counted
+from xnet.counts import all_of, counted
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError
 from xnet.wording.row_words import HELD_OUT, TRAINING
@@ -206,22 +206,23 @@ def class_verdict(found: ClassComparison) -> Verdict:
         return Verdict("share", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
     where = HELD_OUT if found.held_out else TRAINING
-    if not _better(found, found.share, 1):
+    if not is_better(found, found.share, 1):
         own, share = _losses(found, found.share)
         how = "no better" if _mean(found, found.share) <= _mean(found, found.formula) else "not clearly better"
         right, common = distinct([found.right, found.common], percent)
         return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
                                 f"(log loss {own}, the share {share}). It classifies {right} of them correctly, the "
                                 f"more common class alone {common}.", cautions)
+    if found.own_inputs is not None:
+        return _on_logistic_regression(found, found.own_inputs, cautions, where)
     own, line = _losses(found, found.line)
-    itself = "" if found.own_inputs is None else _itself(found.own_inputs, found.line_parameters - 1)
     shares = distinct([found.right, found.line_right, found.common], percent)
     compared = (f"On the {where} the formula classifies {shares[0]} correctly, logistic regression {shares[1]}, the "
                 f"more common class alone {shares[2]}.")
-    if not _better(found, found.line, found.line_parameters):
+    if not is_better(found, found.line, found.line_parameters):
         as_good = _mean(found, found.line) <= _mean(found, found.formula)
         how = "is as good or better" if as_good else "is not clearly worse"
-        return Verdict("logistic", f"{itself}Penalised logistic regression on all inputs ({found.line_parameters} "
+        return Verdict("logistic", f"Penalised logistic regression on all inputs ({found.line_parameters} "
                                    f"fitted numbers; the formula has {found.n_parameters}) {how}: its log loss is "
                                    f"{line}, that of the formula {own}. {compared}", cautions)
     inner, chance = float(np.nanmean(found.train)), (found.line_parameters - found.n_parameters) / len(found.train)
@@ -230,35 +231,30 @@ def class_verdict(found: ClassComparison) -> Verdict:
         cautions += (f"Logistic regression has the lower log loss on the training rows ({lines}; the formula {its}).",)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
-    return Verdict(level, f"{itself}Its probabilities are better than those of penalised logistic regression on all "
+    return Verdict(level, f"Its probabilities are better than those of penalised logistic regression on all "
                           f"inputs: its log loss is {own}, that of logistic regression {line}. {compared}", cautions)
 
 
-def deciding_row(found: ClassComparison) -> int | None:
-    """The held-out row without which a formula that is more often right would be better than the class's share.
+def _on_logistic_regression(found: ClassComparison, n_read: int, cautions: tuple[str, ...], where: str) -> Verdict:
+    """The verdict on a logistic regression that is better than the share of the class.
 
-    It is the position among the deciding rows of the comparison; None where there is no such row.
+    It is not compared with itself: only a penalised one of all inputs that is better by two standard errors is said.
     """
-    if not found.held_out or found.right <= found.common or _better(found, found.share, 1):
-        return None
-    worst = int(np.nanargmax(found.formula - found.share))
-    kept = np.arange(len(found.formula)) != worst
-    rest = replace(found, formula=found.formula[kept], share=found.share[kept])
-    return worst if np.isfinite(rest.formula).any() and _better(rest, rest.share, 1) else None
-
-
-def deciding_row_sentence(found: ClassComparison, row: int, name: str) -> str:
-    """The sentence that one row decides that a formula is not better than the class's share; `name` is its name."""
-    loss, rest = float(found.formula[row]), np.delete(found.formula, row)
-    return (f"One row decides this: {name} has the log loss {log_loss_text(loss)}; without it that of the formula is "
-            f"{log_loss_text(float(np.nanmean(rest)))}, which is clearly better.")
-
-
-def _itself(n_read: int, n_inputs: int) -> str:
-    """The sentence that a formula is a logistic regression itself, with a space behind it."""
-    if n_read == n_inputs:
-        return "The formula is a logistic regression itself; the one that it is compared with has a penalty. "
-    return f"The formula is a logistic regression itself, on {n_read} of the {n_inputs} inputs. "
+    n = found.line_parameters - 1
+    inputs = all_of(n, "input") if n_read == n else f"{n_read} of the {n} inputs"
+    own, share, line = distinct([_mean(found, losses) for losses in (found.formula, found.share, found.line)],
+                                log_loss_text)
+    swapped = replace(found, formula=found.line + 0.0 * found.formula, n_parameters=found.line_parameters)
+    if is_better(swapped, found.formula, found.n_parameters, errors=2.0):
+        return Verdict("logistic", f"Penalised logistic regression of {all_of(n, 'input')} is clearly better on the "
+                                   f"{where}: its log loss is {line}, that of this logistic regression of {inputs} "
+                                   f"{own}.", cautions)
+    strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common)) and found.held_out and not cautions
+    right, common = distinct([found.right, found.common], percent)
+    return Verdict("strong" if strong else "plausible",
+                   f"This logistic regression of {inputs} has the log loss {own} on the {where}; the share of the "
+                   f"class, as one probability for all rows, has {share}. It classifies {right} of them correctly, the "
+                   f"more common class alone {common}.", cautions)
 
 
 def _losses(found: ClassComparison, other: Array) -> list[str]:
@@ -271,8 +267,11 @@ def _mean(found: ClassComparison, losses: Array) -> float:
     return float(losses[np.isfinite(found.formula)].mean())
 
 
-def _better(found: ClassComparison, baseline: Array, parameters: int) -> bool:
-    """Whether the formula is better than a simpler model by more than chance and by a noticeable amount."""
+def is_better(found: ClassComparison, baseline: Array, parameters: int, errors: float = 1.0) -> bool:
+    """Whether the formula is better than another model by more than chance and by a noticeable amount.
+
+    The other model has the losses `baseline` (m,); a small gain has to exceed `errors` standard errors.
+    """
     there = np.isfinite(found.formula)
     own, other = found.formula[there], baseline[there]
     if not found.held_out:

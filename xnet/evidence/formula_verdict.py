@@ -22,13 +22,8 @@ from xnet.wording.row_words import HELD_OUT
 
 from .better_line import better_line_sentence
 from .chosen_inputs import chosen_inputs_sentence, preselected_sentence
-from .class_evidence import (
-    class_verdict,
-    compare_class,
-    deciding_row,
-    deciding_row_sentence,
-    logistic_regression,
-)
+from .class_deciding_row import deciding_row, deciding_row_sentence
+from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
 from .comparison import compare
 from .dependent_rows import ALIKE, dependent_rows_sentence
@@ -79,7 +74,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None and extreme is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
-    chosen = "" if wild is None else chosen_inputs_sentence(shown, problem)
+    chosen = chosen_inputs_sentence(to_search_form(shown, problem), problem)
     said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "", chosen]
     found = replace(found, cautions=(*found.cautions, *filter(None, said)))
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)

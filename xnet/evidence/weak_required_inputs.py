@@ -47,12 +47,11 @@ def weak_required_sentence(network: Network, problem: Problem) -> str:
         rows, under a loss that is no sum of squares or deviances, and where no one or two constants remove the input.
     """
     required = [i for i in problem.constraints.required if i in network.variables]
-    rows = problem.subsampled.all_rows
-    if not required or problem.groups is not None or not 0 < len(network.constants) <= _MOST_CONSTANTS or not isinstance(
-            rows.loss_function, SquaredError | KnownError | Poisson | Relative | Logarithmic):
+    if not required or problem.groups is not None or not 0 < len(network.constants) <= _MOST_CONSTANTS or (
+            not isinstance(problem.train.loss_function, SquaredError | KnownError | Poisson | Relative | Logarithmic)):
         return ""
     with np.errstate(all="ignore"):
-        p_values = {problem.names[i]: p for i in required if (p := _p_value(network, rows, i)) is not None}
+        p_values = {problem.names[i]: p for i in required if (p := _p_value(network, problem, i)) is not None}
     weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
     if not weak:
         return ""
@@ -62,11 +61,12 @@ def weak_required_sentence(network: Network, problem: Problem) -> str:
             f"{'each of them' if many else 'it'}.")
 
 
-def _p_value(network: Network, rows: Rows, i: int) -> float | None:
+def _p_value(network: Network, problem: Problem, i: int) -> float | None:
     """The p-value of input i in a formula; None where no constants remove it, or none are left to test."""
     held = {k for k, c in enumerate(network.constants) if form_of(c, network.known) is not None}
     theta = np.array(network.constants, dtype=float)
-    removing = _removing(network, rows, i, [k for k in range(len(theta)) if k not in held])
+    rows = problem.all_rows
+    removing = _removing(network, problem.subsampled.all_rows, i, [k for k in range(len(theta)) if k not in held])
     free = determined_constants(network, rows, theta, held) if removing else []
     freedom = rows.n - len(free)
     if not free or freedom < 1:
@@ -93,7 +93,8 @@ def _removing(network: Network, rows: Rows, i: int, free: list[int]) -> list[tup
     found: list[tuple[int, ...]] = []
 
     def outputs(zeros: tuple[int, ...], inputs: Array) -> Array:
-        return network.with_constants(0.0 if k in zeros else c for k, c in enumerate(network.constants)).evaluate(inputs)
+        constants = (0.0 if k in zeros else c for k, c in enumerate(network.constants))
+        return network.with_constants(constants).evaluate(inputs)
 
     for size in range(1, _AT_ONCE + 1):
         for zeros in combinations(free, size):

@@ -43,7 +43,9 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     >>> plain_sentence("log-linear rate", 0.6, "plausible")
     'The search found no formula that the rows support clearly better than this log-linear rate formula.'
     >>> plain_sentence(LOGISTIC, 0.2, "plausible")
-    'The search found no formula that the rows support clearly better than this logistic regression.'
+    'The search found no formula that the rows support clearly better than a logistic regression.'
+    >>> plain_sentence(LOGISTIC, 0.05, "strong")
+    'A logistic regression is enough: the search found no formula that is clearly better.'
     >>> plain_sentence("constant", 1.0, "mean")
     'No law found: the best formula is a constant.'
     """
@@ -58,8 +60,10 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     if not good and straight and level not in (*_NOTHING, *_SIMPLER) and loss is not None and loss <= _FAIR:
         numbers = counted(n_numbers, "number")
         return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({numbers})."
-    if kind == LOGISTIC:  # the verdict beside it says how it compares with the one of all inputs
-        return f"The search found no formula that the rows support clearly better than this {kind}."
+    if kind == LOGISTIC and level != "strong":  # the verdict beside it says of which inputs it is
+        return f"The search found no formula that the rows support clearly better than a {kind}."
+    if kind == LOGISTIC:
+        return f"A {kind} is enough: the search found no formula that is clearly better."
     if level in _NOTHING or not good or (level in _SIMPLER and (kind != "linear" or level == "line")):
         word = "formula" if " " in kind else "one"
         return f"The search found no formula that the rows support clearly better than this {kind} {word}."
