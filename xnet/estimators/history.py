@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from xnet.engine import Event, FrontEntry, Problem, StopReason
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.required_inputs import required_inputs_sentence, unmet_sentence
+from xnet.evidence.weak_required_inputs import weak_required_sentence
 
 
 class HistoryEntry(TypedDict):
@@ -58,7 +59,10 @@ def warn_if_stopped(reasons: Iterable[StopReason]) -> None:
 
 def warn_of_constraints(chosen: FrontEntry, front: Sequence[FrontEntry], problem: Problem) -> None:
     """Warn, with the line of the caller of `fit`, where constraints cost more than the formula shows."""
-    sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) if chosen.admitted else \
-        unmet_sentence(chosen.network, problem)
+    if chosen.admitted:
+        sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) or \
+            weak_required_sentence(chosen.network, problem)
+    else:
+        sentence = unmet_sentence(chosen.network, problem)
     if sentence:
         warnings.warn(sentence, ConvergenceWarning, stacklevel=3)

@@ -32,6 +32,7 @@ from .group_columns import group_columns
 from .repeated_inputs import repeated_inputs_sentences
 from .required_inputs import required_inputs_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, verdict
+from .weak_required_inputs import weak_required_sentence
 from .weighted_rows import WeightedRows
 from .wide_target import wide_target_sentence
 from .wild_rows import (
@@ -73,12 +74,13 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None and extreme is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
-    said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "",
-            chosen_inputs_sentence(to_search_form(shown, problem), problem)]
+    chosen = chosen_inputs_sentence(to_search_form(shown, problem), problem)
+    said = [repeated_rows_sentence(problem), preselected_sentence(problem) if shown.variables else "", chosen]
     found = replace(found, cautions=(*found.cautions, *filter(None, said)))
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
                        for formula in (record, *snapshot["front"]))
-    if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
+    if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem) or (
+            "" if chosen else weak_required_sentence(network, problem))):
         found = replace(found, cautions=(*found.cautions, sentence))
     if wild is not None:
         scores = scores_without_wild_rows(shown, problem, wild)

@@ -1,0 +1,106 @@
+"""Required inputs whose effect in a formula is no larger than noise gives, by the F-test without them.
+
+An input leaves a formula where constants become 0: c in c*z, the exponents in x**b*z**c. The formula without the input
+is then a part of the whole one, and the F-test compares the two. The form of z was found by a search, so the p-value is
+rather too small than too large: what the test does not show, the rows do not show.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.determined_constants import determined_constants
+from xnet.engine.fitting.error_losses import KnownError, Logarithmic, Poisson, Relative
+from xnet.engine.fitting.f_test import f_test_p_value
+from xnet.engine.fitting.losses import SquaredError
+from xnet.engine.fitting.profiles import optimum
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.known_values import form_of
+from xnet.engine.networks.network import Network
+
+from .error_variance import error_variance
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+#: A required input is weak if the p-value of the formula against that without it is above this.
+_LEVEL = 0.05
+#: Formulas of more constants are not tested; so many of them become 0 at once at the most.
+_MOST_CONSTANTS, _AT_ONCE = 12, 2
+#: An input has left a formula if fixing it changes no output by this share of the target's spread.
+_VISIBLE = 1e-6
+
+
+def weak_required_sentence(network: Network, problem: Problem) -> str:
+    """The sentence on required inputs whose effect the rows do not show.
+
+    Args:
+        network: the formula.
+        problem: the problem of the search.
+
+    Returns:
+        A sentence with the p-values; "" where the rows show every effect, and where none can be tested: in groups of
+        rows, under a loss that is no sum of squares or deviances, and where no one or two constants remove the input.
+    """
+    required = [i for i in problem.constraints.required if i in network.variables]
+    if not required or problem.groups is not None or not 0 < len(network.constants) <= _MOST_CONSTANTS or (
+            not isinstance(problem.train.loss_function, SquaredError | KnownError | Poisson | Relative | Logarithmic)):
+        return ""
+    with np.errstate(all="ignore"):
+        p_values = {problem.names[i]: p for i in required if (p := _p_value(network, problem, i)) is not None}
+    weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
+    if not weak:
+        return ""
+    many = len(weak) > 1
+    return (f"The formula reads {', '.join(weak)} because {'they are' if many else 'it is'} required: the rows do not "
+            f"show an effect of {'these inputs' if many else 'this input'}, by the F-test against the formula without "
+            f"{'each of them' if many else 'it'}.")
+
+
+def _p_value(network: Network, problem: Problem, i: int) -> float | None:
+    """The p-value of input i in a formula; None where no constants remove it, or none are left to test."""
+    held = {k for k, c in enumerate(network.constants) if form_of(c, network.known) is not None}
+    theta = np.array(network.constants, dtype=float)
+    rows = problem.all_rows
+    removing = _removing(network, problem.subsampled.all_rows, i, [k for k in range(len(theta)) if k not in held])
+    free = determined_constants(network, rows, theta, held) if removing else []
+    freedom = rows.n - len(free)
+    if not free or freedom < 1:
+        return None
+    theta, loss = optimum(network, rows, theta, free)
+    left = error_variance(network, rows, theta, loss, len(free)) * freedom
+    p_values = []
+    for zeros in removing:
+        without = theta.copy()
+        without[list(zeros)] = 0.0
+        kept = determined_constants(network, rows, without, held | set(zeros))
+        rise = optimum(network, rows, without, kept)[1] - loss
+        if np.isfinite(rise) and len(kept) < len(free):
+            p_values.append(f_test_p_value(left + rise * rows.n * rows.scale, left, len(free) - len(kept), freedom))
+    return max(p_values, default=None)
+
+
+def _removing(network: Network, rows: Rows, i: int, free: list[int]) -> list[tuple[int, ...]]:
+    """The smallest sets of constants that remove input i from the formula where they are 0."""
+    X = rows.columns.T
+    fixed = X.copy()
+    fixed[:, i] = np.median(X[:, i])
+    visible = _VISIBLE * float(np.ptp(rows.y))
+    found: list[tuple[int, ...]] = []
+
+    def outputs(zeros: tuple[int, ...], inputs: Array) -> Array:
+        constants = (0.0 if k in zeros else c for k, c in enumerate(network.constants))
+        return network.with_constants(constants).evaluate(inputs)
+
+    for size in range(1, _AT_ONCE + 1):
+        for zeros in combinations(free, size):
+            if any(set(smaller) <= set(zeros) for smaller in found):
+                continue
+            change = np.abs(outputs(zeros, X) - outputs(zeros, fixed))
+            if bool((change <= visible).all()):  # not where a value is NaN
+                found.append(zeros)
+    return found
