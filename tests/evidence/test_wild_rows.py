@@ -17,7 +17,7 @@ from xnet.archive.bundle import make_bundle, read_bundle
 from xnet.archive.restore import open_bundle
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
-from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
+from xnet.evidence.formula_verdict import formula_verdict, recommends_second_look, without_wild_rows
 from xnet.evidence.recommendations import recommendations
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import (
@@ -106,6 +106,31 @@ def test_errors_that_grow_with_the_value_make_no_wild_rows_and_no_heavy_tails() 
     assert "heavy tails" not in wild_rows_sentence(found)
     even = wild_rows(NETWORK, problem(NOISY))
     assert not even.growing
+
+
+def test_a_second_look_is_not_recommended_where_rows_are_large_rather_than_wild() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0.01, 1.0, (400, 1))
+    noise = rng.normal(size=400)
+    y = 9.0 * x[:, 0] ** 3 * (1.0 + 0.02 * noise)
+    best, other = ({"network": read_formula(text, ("x0",)).to_json(), "n_parameters": 1, "loss": 0.1, "text": text,
+                    "r2_train": 0.9, "r2_holdout": 0.9} for text in ("9*x0**3", "8.9*x0**3"))
+    rows = Problem.from_arrays(x, y, holdout=np.arange(400) % 5 == 4)
+    snapshot = {"best": best, "front": [best, other | {"is_robust": True}], "second_look": other}
+    said = " ".join(formula_verdict(best, snapshot, rows).cautions)
+    assert "large rather than wild" in said
+    assert "little influence" not in said
+    assert not recommends_second_look(snapshot, rows)
+    cards = recommendations(snapshot["front"], 0, second_look=False)
+    assert [card.index for card in cards] == [0]
+    own = " ".join(formula_verdict(best, snapshot | {"second_look": best}, rows).cautions)
+    assert "second search, in which rows with large errors have little influence" in own
+
+    even = 9.0 * x[:, 0] ** 3 + 0.02 * noise
+    even[7] += 5.0
+    wild = Problem.from_arrays(x, even, holdout=np.arange(400) % 5 == 4)
+    assert "A second search, in which wild rows" in " ".join(formula_verdict(best, snapshot, wild).cautions)
+    assert recommends_second_look(snapshot, wild)
 
 
 def test_an_exact_law_with_a_wild_row_has_an_error_beyond_count() -> None:

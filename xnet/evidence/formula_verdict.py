@@ -140,7 +140,8 @@ def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], proble
     """Sentences on wild rows, on the formula of a second look, on scores that wild rows decide, on wide targets."""
     better = held_out_is_better_sentence(problem, found, scores, record["r2_train"], record["r2_holdout"])
     said = _said(scores, record, snapshot)
-    sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot), better,
+    sentences = [wild_rows_sentence(found),
+                 second_look_sentence(record, snapshot, large=found.are_called_large), better,
                  *(score.sentence for rows, score in said.items() if rows == HELD_OUT or not better),
                  wide_target_sentence(Network.from_json(record["network"]), problem)]
     return [sentence for sentence in sentences if sentence]
@@ -155,6 +156,18 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
         return replace(found, sentence=f"{found.sentence} {text}")
     level = "plausible" if found.level in ("exact", "strong") else found.level
     return replace(found, level=level, cautions=(*found.cautions, text))
+
+
+def recommends_second_look(snapshot: Mapping[str, Any], problem: Problem) -> bool:
+    """Whether the formula of a second look is recommended: not where the rows are called large rather than wild.
+
+    Args:
+        snapshot: the last snapshot of the search; the rows are those of its suggested formula.
+        problem: the problem of the search.
+    """
+    if snapshot.get("second_look") is None or is_class_problem(problem):
+        return False
+    return not _wild_rows(Network.from_json(snapshot["best"]["network"]), snapshot, problem).are_called_large
 
 
 def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:

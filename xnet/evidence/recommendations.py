@@ -24,7 +24,8 @@ _SENTENCES = {
 _ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's scale)."
 
 
-def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: str = "") -> list[Recommendation]:
+def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: str = "", *,
+                    second_look: bool = True) -> list[Recommendation]:
     """Recommend formulas of a front: the picks of the preferences and of a second look, each once with all its reasons.
 
     Args:
@@ -32,6 +33,7 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: s
             older versions lack it.
         suggested: position of the search's default pick.
         plain: the sentence that the default pick is a plain model (`suggestion_sentence`); "" if it is none.
+        second_look: whether the formula of a second look is recommended (`formula_verdict.recommends_second_look`).
     """
     reasons: dict[int, list[str]] = {suggested: [plain or _SENTENCES["balanced"]]}
     for preference in ("simplest", "accurate"):
@@ -39,6 +41,6 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: s
             if preference in record.get("picked_as", ()):
                 reasons.setdefault(i, []).append(_SENTENCES[preference])
     for i, record in enumerate(front):
-        if record.get("is_robust"):
+        if second_look and record.get("is_robust"):
             reasons.setdefault(i, []).append(_ROBUST)
     return [Recommendation(i, tuple(texts)) for i, texts in sorted(reasons.items())]

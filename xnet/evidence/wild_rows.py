@@ -81,6 +81,14 @@ class WildRows:
         """Whether errors grow with the value of the formula, and the relative errors of these rows are like others."""
         return self.growing and self.largest_relative <= OUTLIER_DEVIATIONS
 
+    @property
+    def are_called_large(self) -> bool:
+        """Whether a sentence calls the rows large rather than wild, so that no fit with less influence of them helps.
+
+        Rows that are too many to be wild are called so as well where errors grow with the value of the formula.
+        """
+        return len(self.names) > 0 and self.growing and not self.are_wild
+
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
     """The rows whose error is larger than six robust standard errors; none where they are more than a fifth.
@@ -179,7 +187,7 @@ def wild_rows_sentence(found: WildRows) -> str:
 
 def _on_many(found: WildRows) -> str:
     """What rows may be that are too many, or too alike in their relative errors, to be called wild."""
-    if found.growing:
+    if found.are_called_large:
         rows = "this row is" if len(found.names) == 1 else "these rows are"
         return (f"The errors grow with the value of the formula, so {rows} large rather than wild: relative "
                 "errors (--loss relative; in the app Setup, More settings, What an error costs) suit such a table.")
@@ -200,18 +208,23 @@ def _count(deviation: float) -> str:
     return text if float(text) > OUTLIER_DEVIATIONS else f"just over {OUTLIER_DEVIATIONS:.0f}"
 
 
-def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
+def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any], *, large: bool = False) -> str:
     """What the second look under Huber's scale suggests, beside the suggestion of the search; "" without one.
 
     Args:
         record: a formula of the snapshot.
         snapshot: the last snapshot of the search; its "second_look" is the formula that the second look suggests.
+        large: whether the rows are called large rather than wild (`WildRows.are_called_large`): then a formula that
+            they have little influence on is no suggestion.
     """
     offered, best = snapshot.get("second_look"), snapshot["best"]
     if offered is None or record["network"] != best["network"]:
         return ""
     if is_of_second_look(best, snapshot):
-        return "The formula is that of a second search, in which wild rows have little influence (Huber's scale)."
+        rows = "rows with large errors" if large else "wild rows"
+        return f"The formula is that of a second search, in which {rows} have little influence (Huber's scale)."
+    if large:
+        return ""
     return ("A second search, in which wild rows have little influence (Huber's scale), suggests "
             f"{typeset_text(offered['text'])}, which is among the formulas found.")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from xnet.evidence.formula_verdict import suggestion_sentence
+from xnet.evidence.formula_verdict import recommends_second_look, suggestion_sentence
 from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
@@ -52,9 +52,10 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
 
 def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, selected: int) -> None:
     rows = snapshot["front"]
-    plain = suggestion_sentence(snapshot, current_run.problem_of(run))
+    problem = current_run.problem_of(run)
+    plain, second_look = suggestion_sentence(snapshot, problem), recommends_second_look(snapshot, problem)
     with st.container(horizontal=True, key="recommended"):
-        for item in recommendations(rows, suggested, plain):
+        for item in recommendations(rows, suggested, plain, second_look=second_look):
             row = rows[item.index]
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
