@@ -46,3 +46,14 @@ def test_relative_losses_give_a_share_of_the_value() -> None:
 
 def test_a_quantile_is_a_limit_and_has_no_typical_error() -> None:
     assert found(loss="quantile:0.9") is None
+
+
+def test_of_counts_one_number_stands_for_errors_that_grow_with_the_value() -> None:
+    counts = found(RNG.poisson(3 * X[:, 0]).astype(float), loss="poisson")
+    assert counts is not None
+    assert counts.describe().endswith(
+        "; one number for all rows, although counts scatter by about the square root of the value)")
+    assert typical_error_from_json(counts.to_json()) == counts
+    usual = found()
+    assert usual is not None
+    assert "square root" not in usual.describe()

@@ -16,9 +16,11 @@ from tests.ui.fake_run import Replay, play
 from xnet.atomic_files import write_json
 from xnet.engine.networks.network import Network
 from xnet.exports.export import Export
+from xnet.prediction.user_formula import Scored
 from xnet.runs import Run
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, select
+from xnet.ui.library.user_formula import rows_sentence
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
 from xnet.ui.results.response_tab import failure_sentences, response_figure
 from xnet.ui.results.series_results import progress_of, redraw_when_moved
@@ -225,3 +227,18 @@ def test_the_page_draws_itself_again_when_the_search_ends(make_run: Make, monkey
     replay.step("finished", "budget")
     redraw_when_moved([replay.run], drawn)
     assert again
+
+
+def test_beside_a_typical_error_of_counts_it_stands_that_they_scatter_by_the_root(app: Open, replay: Replay) -> None:
+    said = "one number for all rows, although counts scatter"
+    config = replay.run.config | {"loss": "poisson"}
+    write_json(replay.run.folder / "config.json", config)
+    at = app("pages/results.py", run=replay.run.id)
+    assert any(said in caption.value for caption in at.caption)
+    files = Export.from_run(replay.run).texts()
+    assert said in files["report.html"]()
+    assert said in files["formula.ipynb"]()
+    row = replay.front()[-1]
+    scores = select(replay.run, row, Network.from_json(row["network"])).scores()
+    scored = Scored(Network.from_json(row["network"]), 1, "", "", (), scores[TRAINING], None)
+    assert said in rows_sentence(scored, config)

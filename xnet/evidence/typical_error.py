@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.error_losses import Logarithmic, Relative
+from xnet.engine.fitting.error_losses import Logarithmic, Poisson, Relative
 from xnet.engine.fitting.losses import Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
@@ -21,6 +21,9 @@ from xnet.wording.row_words import HELD_OUT, TRAINING
 
 from .residuals import residuals
 from .scores import score
+
+#: Beside the typical error of a formula for counts, whose errors grow with the value.
+OF_COUNTS = "one number for all rows, although counts scatter by about the square root of the value"
 
 
 class TypicalError(NamedTuple):
@@ -32,6 +35,7 @@ class TypicalError(NamedTuple):
         where: `HELD_OUT`, or `TRAINING` where no rows were held out.
         relative: whether the error is a share of the value.
         groups: where groups were added after the search, how many groups the search had; the error is theirs.
+        counts: whether the target is a count, so that errors grow with the value (`OF_COUNTS`).
     """
 
     rmse: float
@@ -39,6 +43,7 @@ class TypicalError(NamedTuple):
     where: str
     relative: bool = False
     groups: int | None = None
+    counts: bool = False
 
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
@@ -46,6 +51,7 @@ class TypicalError(NamedTuple):
         size, kind = (f"{100 * self.rmse:.2g} % of the value", "relative ") if self.relative else (
             f"{self.rmse:.3g}{unit}", "")
         added = "" if self.groups is None else "; unknown for groups that were added"
+        added += f"; {OF_COUNTS}" if self.counts else ""
         return f"Typical error: {size} (root mean square {kind}error in {self.rows:,} {self.where}{true}{added})"
 
     def of(self, values: Array, group: Array | None = None) -> Array:
@@ -83,7 +89,8 @@ def typical_error(f: Array, y: Array, weight: Array | None, loss: Loss, where: s
         return None
     if not isinstance(loss, Relative | Logarithmic):
         found = score(f, y, weight)
-        return None if found.rmse is None else TypicalError(found.rmse, found.rows - found.missing, where)
+        return None if found.rmse is None else TypicalError(found.rmse, found.rows - found.missing, where,
+                                                            counts=isinstance(loss, Poisson))
     errors = residuals(y, f, weight, loss)
     errors = errors[np.isfinite(errors) & (True if weight is None else weight > 0)]
     if not len(errors):
@@ -106,5 +113,5 @@ def typical_error_from_json(tree: Any) -> TypicalError | None:
                 0 <= rmse < float("inf") and where in (HELD_OUT, TRAINING)):
             groups = tree.get("groups")
             return TypicalError(float(rmse), rows, where, tree.get("relative") is True,
-                                groups if type(groups) is int else None)
+                                groups if type(groups) is int else None, tree.get("counts") is True)
     return None

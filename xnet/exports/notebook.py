@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
+from xnet.evidence.typical_error import OF_COUNTS
 from xnet.runs.data_file import single_line_cells
 from xnet.tables.column_recipes import needed_recipes, recipes_from_config
 
@@ -82,7 +84,7 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
         _code(READING.strip() + "\n\n" + derived_python(derived, renamed)),
         _text(f"The rows of the search{thinned}."),
         _code(f"ROWS = {_lines(rows)}"),
-        _code(load), _code(_PREDICT), _code(_PLOT)]
+        _code(load), _code(_PREDICT + (f"  # {OF_COUNTS}" if config.get("loss") == Poisson.name else "")), _code(_PLOT)]
     return json.dumps({
         "nbformat": 4, "nbformat_minor": 5, "cells": [{"id": f"cell-{k}", **cell} for k, cell in enumerate(cells)],
         "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -115,7 +115,7 @@ _ALL = (
     Term("Training rows", "The rows that the search learns from.", ("train",)),
     Term("Typical error", "The root mean square error (RMSE): the typical size of a residual, in the unit of the "
          "target. Every row counts alike, also with weights. On Predict it is a share of the value where errors are "
-         "relative.", ("RMSE",)),
+         "relative. Counts scatter by about the square root of the value.", ("RMSE",)),
     Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together "
          "and which unit each number would need. It never rejects a formula because of units.",
          ("dimension",)),

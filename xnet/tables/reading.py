@@ -32,6 +32,7 @@ from .quality import is_constant, is_row_number, note_quality
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, decode, split
+from .useless_text import useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
 
@@ -133,8 +134,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
             _is_series(frame, numeric) and len(source.sheets) <= 1):
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
-        why = found.why_text(next(iter(found.reasons))) if found.reasons else "Check the cells."
-        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why}")
+        why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
+        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why or 'Check the cells.'}")
     note_quality(frame, numeric, notes)
     note_values(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)

@@ -10,9 +10,11 @@ import streamlit as st
 
 from xnet.config.class_runs import is_class
 from xnet.counts import counted
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.text import quoted_name
 from xnet.errors import XNetError
 from xnet.evidence.scores import Score
+from xnet.evidence.typical_error import OF_COUNTS
 from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
@@ -65,7 +67,8 @@ def rows_sentence(found: user_formula.Scored, config: Mapping[str, Any]) -> str:
                 "perfect, a probability of 0.5 for every row gives 0.693.")
     weights, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
     text += f"R²: as in the search, {weights}. " if weights else ""
-    text += f"Typical error: root mean square error{f', in {unit}' if unit not in ('', '1') else ''}."
+    text += f"Typical error: root mean square error{f', in {unit}' if unit not in ('', '1') else ''}"
+    text += f"; {OF_COUNTS}." if config.get("loss") == Poisson.name else "."
     return text
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from xnet.config.class_runs import class_event, is_class
 from xnet.counts import counted
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
@@ -19,6 +20,7 @@ from xnet.evidence.constants import ConstantEstimate, estimation_rows, printed_e
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.group_constants import noise_of_groups
+from xnet.evidence.typical_error import OF_COUNTS
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
@@ -143,6 +145,8 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
                   help=FITTED)
     if not chosen.as_class and chosen.unit(chosen.target) and not chosen.short_unit(chosen.target):
         st.caption(f"Typical errors are in {escaped(chosen.unit(chosen.target).strip())}.")
+    if isinstance(chosen.loss, Poisson):
+        st.caption(f"Typical error: {OF_COUNTS}.")
     for name, found in () if chosen.as_class else chosen.scores().items():
         if found.r2 is None and found.missing < found.rows:
             st.caption(f"The target does not vary in the {name}, so there is no R² there.")

@@ -1,0 +1,38 @@
+"""Why a column of text is no target and no input: it is empty, does not vary, or its texts do not repeat."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from .columns import MOST_LABELS, kind_of
+from .numbers import is_missing
+
+#: The most characters of a text that are quoted.
+_QUOTED = 40
+#: The most columns that are named.
+_NAMED = 2
+
+
+def useless_text_sentences(frame: pd.DataFrame) -> str:
+    """Why the first columns of a table that are no numbers, dates or labels cannot be used; "" without one."""
+    found = [_sentence(name, frame[name]) for name in map(str, frame.columns)
+             if kind_of(frame[name]) in ("text", "empty")]
+    return " ".join(found[:_NAMED])
+
+
+def _sentence(name: str, cells: pd.Series) -> str:
+    counts = Counter(cell for cell in map(str, cells) if not is_missing(cell))
+    rows = counts.total()
+    if not rows:
+        return f"{name!r} is empty."
+    if len(counts) == 1:
+        return f"{name!r} has the same text in all rows, {next(iter(counts))[:_QUOTED]!r}: a target or an input varies."
+    if len(counts) == rows:
+        return f"{name!r} has a different text in every row: classes of a target and texts of an input have to repeat."
+    if len(counts) > MOST_LABELS:
+        return (f"{name!r} has {len(counts):,} different texts: at most {MOST_LABELS} can be classes of a target or "
+                "texts of an input.")
+    return (f"{name!r} has {len(counts)} different texts in {rows} rows: classes of a target and texts of an input "
+            "need two rows each on average.")
