@@ -34,7 +34,8 @@ def test_outliers_stand_apart_and_growth_is_none(values: list[float], rows: list
 
 def test_a_code_is_named_with_its_line_and_offered_as_a_gap() -> None:
     table = read_table(CASES / "25.csv")
-    assert said(table, "'rain'", "-999 (the first in line 8)", "have it read as missing (rain:gaps in the terminal)")
+    assert said(table, "'rain'", "-999 (the first in line 8)",
+                "have it read as missing (in the app Data, ", "--convert rain:gaps)")
     made = with_conversions(table, parse_conversions(table, ["rain:gaps"]))
     kept = made.frame["valid rain"]
     assert kept.isna().sum() == (table.frame["rain"] == -999).sum() > 0

@@ -84,7 +84,7 @@ def test_one_cell_in_the_way_is_named_with_its_line_and_never_makes_text_silentl
 
 def test_the_reading_that_is_offered_works() -> None:
     table = read_table("a,b\n1,5\n2,low\n3,7\n4,high\n5,<9\n6,1\n")
-    assert said(table, "'b' holds numbers", "convert the column to numbers (b:numbers)")
+    assert said(table, "'b' holds numbers", "convert the column to numbers (in the app ", "--convert b:numbers)")
     made = with_conversions(table, parse_conversions(table, ["b:numbers"]))
     np.testing.assert_array_equal(column(made, "b as number"), [5, math.nan, 7, math.nan, math.nan, 1])
     assert made.derived["b as number"].values(["2.5", "x", "1,5"]).tolist()[::2] == [2.5, 1.5]

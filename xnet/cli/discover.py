@@ -11,6 +11,8 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnet.ways import for_terminal
+
 from .all_rows import discover_all_rows
 from .columns import target_and_inputs
 from .derive_options import derived
@@ -47,12 +49,12 @@ def run_discover(options: argparse.Namespace) -> int:
         return discover_all_rows(options, activation_names(options))
     table = open_tables(options)
     for sentence in table.report:  # first, because a later error may follow from it
-        print(f"xnet: {sentence}", file=sys.stderr)
+        print(f"xnet: {for_terminal(sentence)}", file=sys.stderr)
     read = len(table.report)
     table = derived(converted(changed(table, options), options), options)
     check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
-        print(f"xnet: {sentence}", file=sys.stderr)
+        print(f"xnet: {for_terminal(sentence)}", file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)
     if len(targets) > 1:
         refuse_groups(options)

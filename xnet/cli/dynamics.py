@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnet.ways import for_terminal
 from xnet.wording.motion_text import constant_sentence, held_inputs, simulated_r2
 
 from .columns import open_table
@@ -62,7 +63,7 @@ def run_dynamics(options: argparse.Namespace) -> int:
 
     table = open_table(options.file, options.sheet)
     for sentence in table.report:
-        print(f"xnet: {sentence}", file=sys.stderr)
+        print(f"xnet: {for_terminal(sentence)}", file=sys.stderr)
     names = [name.strip() for name in options.activations.split(",")]
     seconds = options.seconds if options.seconds is not None or options.steps is not None else DEFAULT_SECONDS
     model = XNetDynamics(budget_seconds=seconds, budget_steps=options.steps, random_state=options.seed,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.counts import counted
+from xnet.ways import for_terminal
 from xnet.wording.constant_text import OF_STEPS, SMOOTHED_LABELS, constant_line, interval_text, outside_sentence
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.front_text import front_heading
@@ -113,7 +114,8 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
                    **({"refitted": fitted} if refit else {}),
                    **(groups or {}), **({"derived": derived} if derived else {}),
-                   "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
+                   "verdict": {"level": found.level, "sentence": for_terminal(found.sentence),
+                               "cautions": [for_terminal(caution) for caution in found.cautions]}}),
           flush=True)
 
 
@@ -148,7 +150,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
               f"{held_out}; "
               f"{counted(best['n_parameters'], 'parameter')}, complexity {best['complexity']}, "
               f"{snapshot['seconds']:.1f} s."),
-             *map(printable, (found.sentence, *found.cautions))]
+             *(printable(for_terminal(sentence)) for sentence in (found.sentence, *found.cautions))]
     if (score_of_loss := loss_score(best)) is not None:
         name, train, held = score_of_loss
         lines.append(f"{name}: {train} on training rows"

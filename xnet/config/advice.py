@@ -110,8 +110,7 @@ def decades_note(y: Array) -> str:
     if not (0 < low < high < np.inf) or high < 10**_MANY_DECADES * low:
         return ""
     return (f"The target spans {np.log10(high / low):.1f} powers of ten. By squared errors its largest values decide "
-            "almost alone; relative errors give all rows the same weight (Setup, More settings, What an error costs; "
-            "in the terminal --loss relative).")
+            "almost alone; relative errors give all rows the same weight (Setup, More settings, What an error costs).")
 
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:

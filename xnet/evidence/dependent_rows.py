@@ -13,6 +13,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.fitting.linear_dependence import ranks
+from xnet.ways import ways
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
@@ -56,8 +57,8 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     said = (f"{ALIKE} (rank correlation {alike:.2f}). Either the rows depend on each "
             "other, as in a time series, or the formula misses something that changes along the file. Intervals of "
             f"constants are then too narrow, by about {wider:.2g} times where the inputs change slowly.")
-    return said + (f" {capitalized(HELD_OUT)} between training rows test little: hold out the last rows (--split "
-                   "order; in the app Data, The last rows)." if _lie_between(problem) else "")
+    return said + (f" {capitalized(HELD_OUT)} between training rows test little: hold out the last rows "
+                   f"{ways('Data, Held-out rows, The last rows', '--split order')}." if _lie_between(problem) else "")
 
 
 def _widening(alike: float, n: int) -> float:

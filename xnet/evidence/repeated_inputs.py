@@ -13,6 +13,7 @@ from scipy.special import fdtrc  # importing scipy.stats takes a second longer
 
 from xnet.counts import counted
 from xnet.engine.fitting.losses import SquaredError
+from xnet.ways import ways
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized
 
@@ -63,9 +64,10 @@ def repeated_inputs_sentences(network: Network, problem: Problem, n_parameters: 
         if (p := float(fdtrc(m - n_parameters, n - m, f))) < _LEVEL:
             alike = f"Rows with the same inputs have errors that are alike (F-test of lack of fit, p = {p:.1g})"
             step = coarse_step(rows.y, errors)
+            way = ways("Data, Held-out rows, Whole groups", "--split group:COLUMN")
             said.append(f"{alike}. Either the formula misses something, or such rows belong together, as those of "
                         "one subject or site: then intervals of constants are too narrow, and whole subjects should be "
-                        "held out (--split group:COLUMN)." if step is None else
+                        f"held out {way}." if step is None else
                         f"{alike}, because the target is rounded to steps of {step:.3g}, more than its noise: repeated "
                         "rows say little, and intervals of constants are too narrow.")
     return said

@@ -8,6 +8,7 @@ import numpy as np
 
 from xnet.engine.fitting.losses import SquaredError
 from xnet.engine.networks.network import Network
+from xnet.ways import WHERE_LOSS, ways
 
 from .exactness import WIDE, powers_of_ten
 
@@ -45,4 +46,4 @@ def wide_target_sentence(network: Network, problem: Problem) -> str:
         return ""
     return (f"The middle 90 % of the target span {span:.1f} powers of ten. Squared errors count almost only its "
             f"largest rows: {words} of all rows have a relative error above {100 * error:.3g} %. Relative errors "
-            "(Setup, More settings, What an error costs; in the terminal --loss relative) count all rows alike.")
+            f"{ways(WHERE_LOSS, '--loss relative')} count all rows alike.")

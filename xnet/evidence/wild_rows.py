@@ -16,6 +16,7 @@ from xnet.engine.fitting.losses import Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
+from xnet.ways import WHERE_LOSS, ways
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import capitalized
 
@@ -190,7 +191,7 @@ def _on_many(found: WildRows) -> str:
     if found.are_called_large:
         rows = "this row is" if len(found.names) == 1 else "these rows are"
         return (f"The errors grow with the value of the formula, so {rows} large rather than wild: relative "
-                "errors (--loss relative; in the app Setup, More settings, What an error costs) suit such a table.")
+                f"errors {ways(WHERE_LOSS, '--loss relative')} suit such a table.")
     if found.deviations.min() > _GAP * found.largest_other:
         return (f"All other rows lie within {found.largest_other:.2g}, so these are gross errors or rows of another "
                 "kind, and not the tail of the errors of the others.")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.name_lists import quoted_names
+from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
@@ -81,7 +82,8 @@ class Findings:
         """The sentence on a column that holds numbers and is text."""
         reason = self.reasons[column]
         more = f", and {reason.count - 1:,} more" if reason.count > 1 else ""
-        offer = (f" To read these cells as missing, convert the column to numbers ({column}:numbers)." if
+        offer = (f" To read these cells as missing, convert the column to numbers "
+                 f"{ways(WHERE_CONVERSIONS, f'--convert {column}:numbers')}." if
                  reason.numbers_fit else " Write these cells like the others.")
         return (f"{column!r} holds numbers but is text: in {self.line(reason.row)}, {reason.cell[:30]!r} {reason.why}"
                 f"{more}.{offer}")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .columns import Findings
 
@@ -105,7 +106,7 @@ def note_extremes(frame: pd.DataFrame, numeric: Sequence[str], found: Findings, 
             cells = "one cell holds" if len(rows) == 1 else f"{len(rows):,} cells hold"
             notes.append(f"{column!r}: {cells} {' or '.join(f'{c:.12g}' for c in codes)} (the first in "
                          f"{found.line(int(rows[0]))}), far from all other values. If it stands for a missing value, "
-                         f"have it read as missing ({column}:gaps in the terminal).")
+                         f"have it read as missing {ways(WHERE_CONVERSIONS, f'--convert {column}:gaps')}.")
         outliers = find_outliers(values, codes) if named < MOST_NAMED else []
         if outliers:
             named += 1

@@ -16,6 +16,7 @@ from xnet.tables.column_conversion import free_name
 from xnet.tables.table import Table
 from xnet.ui.session import state, table_changes, table_choice
 from xnet.ui.text import escaped, shorten
+from xnet.ways import for_app
 
 from .rows import rows_summary
 
@@ -30,7 +31,7 @@ def rows_of_table(table: Table) -> None:
     if table.report:
         with st.expander("How the table was read and converted", icon=":material/fact_check:",
                          expanded=not table.source):
-            lines = [*(escaped(line) for line in table.report), rows_summary(state.settings().holdout_percent)]
+            lines = [*(escaped(for_app(line)) for line in table.report), rows_summary(state.settings().holdout_percent)]
             st.markdown("\n".join(f"- {line}" for line in lines if line))
     if table.source:
         st.caption(f"Source: {escaped(shorten(str(table.source), 300))} "

@@ -15,6 +15,7 @@ from xnet.tables.table import Table
 from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import actions, state, table_changes, table_choice
 from xnet.ui.text import escaped
+from xnet.ways import for_app
 
 #: The kinds of split: kind -> (label, the question that it answers).
 SPLITS = {
@@ -43,7 +44,7 @@ def cells_tab(table: Table) -> None:
     of_rows = set(derivation_notes(table))  # these stand under Columns
     for line in table.report[len(read.report):]:
         if line not in of_rows:
-            st.caption(escaped(line))
+            st.caption(escaped(for_app(line)))
 
 
 def _gaps(fill: bool) -> str:

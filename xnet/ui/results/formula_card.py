@@ -33,6 +33,7 @@ from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped
+from xnet.ways import for_app
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text, outside_sentence
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text
@@ -106,11 +107,11 @@ def verdict_line(found: Verdict) -> None:
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
-        st.markdown(escaped(found.sentence), width="content")
+        st.markdown(escaped(for_app(found.sentence)), width="content")
     if found.level in ("mean", "share"):
         st.caption(NOTHING_FOUND)
     if found.cautions:
-        st.caption(":material/warning: " + escaped(" ".join(found.cautions)))
+        st.caption(":material/warning: " + escaped(for_app(" ".join(found.cautions))))
 
 
 def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None:
