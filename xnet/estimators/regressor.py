@@ -27,7 +27,7 @@ from xnet.evidence.steering_units import USUAL_CONSTANTS
 
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
-from .history import history_of, warn_if_stopped, warn_of_constraints
+from .history import history_of, warn_if_stopped, warn_of_knowledge
 from .input_checks import budget_of, check_choice, check_numeric, check_target, units_that_steer, with_functions
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
@@ -251,7 +251,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         chosen = self._keep(state, problem)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
-        warn_of_constraints(chosen, self._entries, problem)
+        warn_of_knowledge(chosen, self._entries, problem)
         return self
 
     def _known_networks(self, names: tuple[str, ...]) -> list[Network]:
