@@ -122,8 +122,13 @@ class Rows:
 
 
 def loss_per_parameter(rows: Rows, loss: float) -> float:
-    """How much of a normalised loss the fit of one useless parameter removes on average."""
+    """How much of a normalised loss the fit of one useless parameter removes on average.
+
+    Counts may scatter more than Poisson's distribution says: then it is the mean deviance of a row.
+    """
     dispersion = rows.loss_function.dispersion
+    if dispersion is not None and rows.loss_function.name == "poisson":
+        dispersion = max(dispersion, loss * rows.scale)
     return loss / len(rows.y) if dispersion is None else dispersion / (len(rows.y) * rows.scale)
 
 
