@@ -220,7 +220,8 @@ def test_the_report_says_everything_and_runs_nothing(tmp_path: Path) -> None:
     assert "Stopped &lt;early&gt;." in report
     assert set(re.findall(r"https?://[^\s\"<]*|url\(|@import", report)) == {"http://www.w3.org/2000/svg"}
     assert {"svg", "table", "pre"} <= page.tags
-    for words in ("R² on the held-out rows", "a table", "Holdout fraction", "Steps done", "numpy", "BLAS"):
+    for words in ("R² on the held-out rows", "a table", "Share held out", "Processes", "Squared error", "Steps done",
+                  "numpy", "BLAS"):
         assert words in report
     assert run.id not in report, "anyone who has the id can control the search"
 

@@ -23,12 +23,12 @@ from xnet.runs import Run, RunError, SharedRun, catalogue, end_sharing, open_sha
 from xnet.runs.catalogue import (
     agreement,
     comparable_runs,
-    different_settings,
     read_catalogue,
     readable_front,
     same_data,
 )
 from xnet.runs.notes import MAX_LENGTH, read_note, write_note
+from xnet.runs.setting_words import different_settings
 
 Make = Callable[..., Run]
 
@@ -110,6 +110,12 @@ def test_settings_that_differ(make: Make) -> None:
     assert different_settings(a.config, a.config) == []
     logistic = a.config | {"loss": "logistic"}
     assert different_settings(a.config, logistic)[-1][1:] == ("Squared error", "Log loss of a class")
+    groups = ("Groups", "none", "those of 'arm', with as many constants of their own as the rows support")
+    assert groups in different_settings(a.config, a.config | {"group": {"column": "arm", "own": None}})
+    by_site = a.config | {"split": {"kind": "group", "column": "site"}, "weight": {"kind": "weight", "column": "n"}}
+    words = [value for _, *values in different_settings(a.config, by_site) for value in values]
+    assert "whole groups of 'site'" in words
+    assert not [value for value in words if "kind" in value or "not set" in value]
     assert ("New thing", "not set", "yes") in different_settings(a.config, a.config | {"new_thing": True})
 
 

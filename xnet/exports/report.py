@@ -20,6 +20,7 @@ from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.typical_error import TypicalError
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
+from xnet.runs.setting_words import setting_name, setting_value
 from xnet.tables.changes import changes_from_json
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
@@ -89,8 +90,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
-    settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
-                if config.get(name) is not None} | {"Steps done": snapshot["step"]}
+    settings = {setting_name(key): setting_value(key, config[key]) for key in _SETTINGS
+                if config.get(key) is not None} | {"Steps done": snapshot["step"]}
     robust = is_of_second_look(row, snapshot)
     caption = constants_caption(config, of_second_look=robust, noise=noise, methods={e["method"] for e in constants})
     outside = outside_sentence(constants, held_out=bool(snapshot["rows_holdout"]), of_all_rows=of_all_rows)

@@ -17,36 +17,22 @@ from pathlib import Path
 from typing import Any, cast
 
 from xnet.atomic_files import read_json
-from xnet.config.class_runs import is_class
 from xnet.config.dynamics_runs import is_dynamics
-from xnet.config.losses import loss_title
 from xnet.config.run_options import with_current_keys
-from xnet.counts import counted
 from xnet.engine import Network, shape, to_expression
-from xnet.errors import DataError
-from xnet.tables.changes import changes_from_json
 from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
 from .run import Run
 from .schema import FormulaRecord, LossPoint
+from .setting_words import NOT_SETTINGS
 from .store import list_runs
 
 log = logging.getLogger(__name__)
 _R2 = ("r2_train", "r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
-#: Entries of a config that are not settings of the search.
-_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns",
-                 "row_names", "left_out_rows", "series")
-#: The names of the settings in a comparison of two runs.
-SETTINGS = {
-    "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",
-    "holdout_fraction": "Share held out", "seed": "Seed", "seconds": "Budget in seconds", "n_jobs": "Processes",
-    "steps": "Budget in steps", "split": "Held-out rows", "weight": "Weights", "fill_gaps": "Gaps filled",
-    "changes": "Changes to the table", "warm_start": "Started from", "loss": "Loss", "prior": "Prior knowledge",
-    "device": "Device"}
 
 
 @dataclass(frozen=True)
@@ -149,51 +135,6 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
         return head
 
 
-def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The settings in which some of the configs differ, as (name, value of the first, value of the second, ...)."""
-    keys = [*SETTINGS, *sorted(set().union(*configs) - set(SETTINGS) - set(_NOT_SETTINGS))]
-    found = []
-    for key in keys:
-        values = [config.get(key) for config in configs]
-        described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
-        compared = described if key == "changes" else values
-        if any(value != compared[0] for value in compared):
-            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
-    return found
-
-
-def _describe_warm_start(networks: object) -> str:
-    """The number of networks that a search started from."""
-    count = len(networks) if isinstance(networks, list) else 0
-    return counted(count, "known formula") if count else "nothing"
-
-
-def _describe_changes(tree: object) -> str:
-    """The changes to a table, as sentences."""
-    try:
-        return " ".join(change.describe() for change in changes_from_json(tree)) or "none"
-    except DataError:
-        return "cannot be read"
-
-
-def _describe_loss(loss: object) -> str:
-    """What an error costs, as Setup calls it."""
-    return "Log loss of a class" if is_class({"loss": loss}) else loss_title(str(loss))
-
-
-_DESCRIPTIONS = {"warm_start": _describe_warm_start, "changes": _describe_changes, "loss": _describe_loss}
-
-
-def _describe(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key.replace('_', ' ')}: {_describe(v)}" for key, v in value.items()) or "nothing"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(_describe, value))
-    return "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def same_data(a: Run, b: Run) -> bool:
     """Whether two runs search the same rows of the same columns for the same target."""
     first, second = a.config, b.config
@@ -223,7 +164,7 @@ def comparable_runs(entry: CatalogueEntry, entries: Iterable[CatalogueEntry]) ->
     found: dict[str, CatalogueEntry] = {}
     for other in sorted(alike, key=lambda e: e.run != entry.run):  # of several repeats, keep `entry` itself
         if other.run == entry.run or _hash(other.run) == _hash(entry.run):
-            settings = repr(sorted((key, value) for key, value in other.config.items() if key not in _NOT_SETTINGS))
+            settings = repr(sorted((key, value) for key, value in other.config.items() if key not in NOT_SETTINGS))
             found.setdefault(settings, other)
     return list(found.values())
 

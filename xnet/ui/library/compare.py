@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.runs.catalogue import CatalogueEntry, different_settings, readable_front, readable_loss, same_data
+from xnet.runs.catalogue import CatalogueEntry, readable_front, readable_loss, same_data
+from xnet.runs.setting_words import different_settings
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
