@@ -64,7 +64,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             y > 0, "log" (errors of log y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
-            required has no visible effect, or where only a plain sum or product of them was found.
+            required has no effect that the rows show, or where only a plain sum or product of them was found.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
             `inner` anywhere inside an `outer`.
         max_parameters: the largest number of fitted constants of a formula; None for no limit.
