@@ -26,3 +26,10 @@ def test_a_sentence_says_what_is_wrong(arguments: list[str], tmp_path: Path, mon
     said = capsys.readouterr().err
     assert said.startswith("xnet: ")
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_text_target_of_one_value_is_named_with_its_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,w,kind\n" + "".join(f"{i}.5,{i * i % 7},heavy\n" for i in range(12)))
+    assert main(["discover", str(path), "--target", "kind", "--seconds", "1"]) == 2
+    assert "The target 'kind' is 'heavy' in every row: choose a target that varies." in capsys.readouterr().err

@@ -26,13 +26,16 @@ def is_classes(table: Any, target: str, asked: bool) -> bool:
         asked: whether the user requested it.
 
     Raises:
-        TableError: the user requested it, and the column has too many values.
+        TableError: the column has one value, or the user requested it and the column has too many.
     """
     from xnet.tables.limits import TableError
 
     if not asked and target in table.numeric_columns:
         return False
     values = table.frame[target].nunique()
+    if values == 1:
+        raise TableError(f"The target {target!r} is {str(table.frame[target].dropna().iloc[0])[:40]!r} in every row: "
+                         "choose a target that varies.")
     if values <= MOST_CLASSES:
         return True
     if asked:
