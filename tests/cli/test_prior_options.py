@@ -99,6 +99,11 @@ def test_a_constant_that_cannot_be_used_is_one_sentence(table: Path, text: str, 
     assert message in capsys.readouterr().err
 
 
+def test_eulers_number_beside_letters_is_named(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", str(table), "--target", "y", "--steps", "1", "--initial-formula", "k*a + e"]) == 0
+    assert "xnet: In 'k*a + e', e is Euler's number 2.71828 and is not fitted." in capsys.readouterr().err
+
+
 def test_the_given_formula_and_idle_inputs_are_named(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["discover", str(table), "--target", "y", "--seconds", "20", "--require", "c",
                  "--initial-formula", "k*a + 1.5"])

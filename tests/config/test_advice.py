@@ -140,6 +140,13 @@ def test_a_template_is_described_as_it_was_understood() -> None:
     assert dry_run(chosen, rows()) == {"template": "f of wing span; k is fitted"}
 
 
+@pytest.mark.parametrize("prior", [Prior(template="d*a + e*f(`wing span`)"), Prior(initial_formula="d*a + e")])
+def test_eulers_number_beside_letters_is_noted(prior: Prior) -> None:
+    shown = dry_run(Settings(prior=prior), rows())
+    assert shown is not None
+    assert "e is Euler's number 2.71828 and is not fitted" in shown["note"]
+
+
 def test_a_column_that_is_constant_in_the_first_rows_only_is_no_constant() -> None:
     table = pd.concat([rows()] * 10, ignore_index=True)
     table.loc[:399, "a"] = 1.0

@@ -144,7 +144,10 @@ def test_a_formula_that_cannot_be_used_is_refused_at_once(app: Open, formula: st
 
 def test_a_formula_to_start_from_is_shown_typeset(app: Open) -> None:
     at = setup_of(app)
+    at.text_input(key=state.INITIAL_FORMULA).set_value("a*sqrt(perigee_km) + e").run()
+    assert any("Euler" in info.value for info in at.info)
     at.text_input(key=state.INITIAL_FORMULA).set_value("a*sqrt(perigee_km) + b").run()
+    assert not any("Euler" in info.value for info in at.info)
     assert not at.exception
     assert r"\sqrt{" in at.latex[0].value
     at.button(key="discover").click().run()

@@ -103,6 +103,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                       series: dict[str, Any] | None = None) -> int:
     from xnet.config.run_options import table_options
     from xnet.engine import connect
+    from xnet.engine.formulas.eulers_number import eulers_number_sentence
     from xnet.runs import create_run, execute
     from xnet.tables.usable_rows import filled_sentence
 
@@ -123,6 +124,9 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              device=options.device, root=root, series=series,
                              group=group_option(options, inputs), **of_table, **data_options(options))
             if sentence := filled_sentence(run.config.get("filled", {})):
+                print(f"xnet: {sentence}", file=sys.stderr)
+            given = options.initial_formula or options.template
+            if given and (sentence := eulers_number_sentence(given, inputs)):
                 print(f"xnet: {sentence}", file=sys.stderr)
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)

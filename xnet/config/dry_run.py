@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnet.engine import usable_template
+from xnet.engine.formulas.eulers_number import eulers_number_sentence
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
@@ -35,8 +36,8 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
         units: column -> unit of the table.
 
     Returns:
-        The initial formula as `text` and `latex`, or what was understood of a template as `template`; None without
-        either.
+        The initial formula as `text` and `latex`, or what was understood of a template as `template`, and a sentence
+        on it as `note` where one is needed; None without either.
 
     Raises:
         XNetError: a run would refuse the settings; the message says why.
@@ -50,11 +51,14 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
     config = make_config("", target=target, inputs=inputs, source="", options=options)
     # Rows from the whole table: in the first ones a column may be constant.
     problem = problem_from(config, data.iloc[np.linspace(0, len(data) - 1, min(len(data), _ROWS)).astype(int)])
+    given = problem.initial_formula if problem.template is None else problem.template.text
+    note = "" if given is None else eulers_number_sentence(given, problem.names)
+    noted = {"note": note} if note else {}
     if problem.template is not None:
-        return {"template": problem.template.describe()}
+        return {"template": problem.template.describe(), **noted}
     if problem.initial_formula is None:
         return None
     free = usable_template(problem.initial_formula, problem).free
     names = (*problem.names, *free)  # a free constant is printed like the name of a column
     network = read_formula(problem.initial_formula, names, problem.activations)
-    return {"text": to_text(network, names, target), "latex": to_latex(network, names, target)}
+    return {"text": to_text(network, names, target), "latex": to_latex(network, names, target), **noted}

@@ -9,6 +9,7 @@ from typing import TypedDict
 from sklearn.exceptions import ConvergenceWarning
 
 from xnet.engine import Event, FrontEntry, Problem, StopReason
+from xnet.engine.formulas.eulers_number import eulers_number_sentence
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.required_inputs import required_inputs_sentence, unmet_sentence
 from xnet.evidence.weak_required_inputs import weak_required_sentence
@@ -57,8 +58,14 @@ def warn_if_stopped(reasons: Iterable[StopReason]) -> None:
                       "'stopped'. Fit again to search longer.", ConvergenceWarning, stacklevel=3)
 
 
-def warn_of_constraints(chosen: FrontEntry, front: Sequence[FrontEntry], problem: Problem) -> None:
-    """Warn, with the line of the caller of `fit`, where constraints cost more than the formula shows."""
+def warn_of_knowledge(chosen: FrontEntry, front: Sequence[FrontEntry], problem: Problem) -> None:
+    """Warn, with the line of the caller of `fit`, where what was given means or costs more than the formula shows.
+
+    That are constraints, and Euler's number in a given formula.
+    """
+    given = problem.initial_formula if problem.template is None else problem.template.text
+    if given is not None and (sentence := eulers_number_sentence(given, problem.names)):
+        warnings.warn(sentence, UserWarning, stacklevel=3)
     if chosen.admitted:
         sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) or \
             weak_required_sentence(chosen.network, problem)

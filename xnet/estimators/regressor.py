@@ -27,7 +27,7 @@ from xnet.evidence.steering_units import USUAL_CONSTANTS
 
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
-from .history import history_of, warn_if_stopped, warn_of_constraints
+from .history import history_of, warn_if_stopped, warn_of_knowledge
 from .input_checks import budget_of, check_choice, check_numeric, check_target, units_that_steer, with_functions
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
@@ -64,7 +64,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             y > 0, "log" (errors of log y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
-            required has no visible effect, or where only a plain sum or product of them was found.
+            required has no effect that the rows show, or where only a plain sum or product of them was found.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
             `inner` anywhere inside an `outer`.
         max_parameters: the largest number of fitted constants of a formula; None for no limit.
@@ -251,7 +251,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         chosen = self._keep(state, problem)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
-        warn_of_constraints(chosen, self._entries, problem)
+        warn_of_knowledge(chosen, self._entries, problem)
         return self
 
     def _known_networks(self, names: tuple[str, ...]) -> list[Network]:

@@ -57,8 +57,8 @@ def weak_required_sentence(network: Network, problem: Problem) -> str:
         return ""
     many = len(weak) > 1
     return (f"The formula reads {', '.join(weak)} because {'they are' if many else 'it is'} required: the rows do not "
-            f"show an effect of {'these inputs' if many else 'this input'}, by the F-test against the formula without "
-            f"{'each of them' if many else 'it'}.")
+            f"show an effect of {'any of these inputs' if many else 'this input'}, by "
+            f"{'F-tests' if many else 'the F-test'} against the formula without it.")
 
 
 def _p_value(network: Network, problem: Problem, i: int) -> float | None:

@@ -91,7 +91,8 @@ def test_required_inputs_without_effect_cost_no_accuracy() -> None:
     rng = np.random.default_rng(3)
     table = pd.DataFrame(rng.uniform(0.5, 3, (80, 6)), columns=list("abcdef"))
     y = table["a"] * table["b"] + 0.1 * rng.normal(size=80)
-    model = XNetRegressor(budget_steps=6, random_state=0, required_inputs=list("abcdef")).fit(table, y)
+    with pytest.warns(ConvergenceWarning, match="because they are required: the rows do not show an effect of any"):
+        model = XNetRegressor(budget_steps=6, random_state=0, required_inputs=list("abcdef")).fit(table, y)
 
     assert model.constraints_met_
     assert all(set(e.network.variables) == set(range(6)) for e in model._entries)

@@ -31,7 +31,7 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
     Args:
         rows: the rows of the search, inputs then target; None without target or inputs.
         initial: the initial formula as `text` and `latex`, or what was understood of a form with unknown parts as
-            `template`; None if there is neither or the settings are invalid.
+            `template`, with a `note` where one is needed; None if there is neither or the settings are invalid.
         problem: why no search is possible with the settings; "" if it is.
         as_class: whether the output is the probability of a class.
         units: column -> unit of the table.
@@ -63,6 +63,7 @@ def _initial_formula(initial: Mapping[str, str] | None, problem: str) -> None:
                               "letters that are not columns, such as a, b or c, are fitted to your data.")
     if initial is not None and "latex" in initial:
         show_formula(initial, room=1.6, place="initial")
+        _note(initial)
     elif text.strip() and problem:
         st.error(escaped(problem), icon=":material/error:")
 
@@ -77,8 +78,14 @@ def _template(understood: Mapping[str, str] | None, problem: str) -> None:
         group = st.session_state.get(state.GROUP)
         of_groups = f" The rows decide which constants have a value of their own for every {group}." if group else ""
         st.caption(escaped(f"Understood: {understood['template']}.{of_groups}"))
+        _note(understood)
     elif text.strip() and problem:
         st.error(escaped(problem), icon=":material/error:")
+
+
+def _note(understood: Mapping[str, str]) -> None:
+    if "note" in understood:
+        st.info(escaped(understood["note"]), icon=":material/info:")
 
 
 def _about_inputs(inputs: Sequence[str]) -> None:
