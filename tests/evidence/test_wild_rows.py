@@ -199,6 +199,8 @@ def test_a_wild_held_out_row_stands_beside_the_score_that_it_spoils(second_look:
     assert (f"explains {explained(without)} of the variation in the held-out rows" in found.sentence) == second_look
     scores = without_wild_rows(record, {"best": record, "front": [record]}, problem(y), NETWORK)
     assert {rows: score.note for rows, score in scores.items()} == {HELD: f"{r2(without)} without row 15"}
+    rmse = np.sqrt(np.mean((NETWORK.evaluate(X[kept]) - y[kept]) ** 2))
+    assert scores[HELD].error_note(" cm") == f"{rmse:.4g} cm without row 15"
 
 
 def test_scores_without_wild_rows_are_said_where_they_differ_or_the_verdict_leaves_rows_out() -> None:

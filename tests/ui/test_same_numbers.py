@@ -207,7 +207,8 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
 def test_a_wild_held_out_row_is_said_beside_the_score_everywhere(walk: Walk) -> None:
     scores = without_wild_rows(walk.best, walk.snapshot, walk.problem, Network.from_json(walk.best["network"]))
     deltas = {m.label: m.delta for m in walk.page.metric if m.delta}
-    assert deltas == {f"R², {rows}": score.note for rows, score in scores.items()}
+    errors = {f"Typical error, {rows}": score.error_note() for rows, score in scores.items()}
+    assert deltas == {f"R², {rows}": score.note for rows, score in scores.items()} | errors
     if walk.table is not TABLES["wild held-out row"][0]:
         assert not scores
         return
@@ -219,6 +220,8 @@ def test_a_wild_held_out_row_is_said_beside_the_score_everywhere(walk: Walk) -> 
     for place in (walk.report, walk.text, walk.said, str(walk.printed["verdict"]["cautions"])):
         assert said in place
     assert deltas["R², held-out rows"] == f"{r2(without)} without line {WILD + 2}"
+    rmse = np.sqrt(np.mean((y[kept] - python_values(walk, rows[kept])) ** 2))
+    assert deltas["Typical error, held-out rows"] == f"{rmse:.4g} without line {WILD + 2}"
 
 
 def test_the_table_of_other_models_shows_the_scores_of_the_card(walk: Walk) -> None:

@@ -1,4 +1,4 @@
-"""R² of a formula with and without its wild rows, and which of the two parts of a table they make worse."""
+"""R² and error of a formula without its wild rows, and which of the two parts of a table they make worse."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnet.engine.fitting.losses import Huber
-from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, r2, rounded_score
 
+from .scores import score
 from .wild_rows import WildRows, named_wild_rows
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class WithoutWildRows:
         rows: `TRAINING` or `HELD_OUT`.
         r2: R² on all of these rows.
         without: R² without the wild ones.
+        rmse: root mean squared error without the wild ones, in units of the target.
         left_out: the wild ones by their names.
         count: how many they are.
         name: of R²: that of all rows may be another one ("plain R²" under Huber's scale), or have weights.
@@ -40,6 +41,7 @@ class WithoutWildRows:
     rows: str
     r2: float
     without: float
+    rmse: float
     left_out: str
     count: int
     name: str = "R²"
@@ -58,7 +60,15 @@ class WithoutWildRows:
     @property
     def note(self) -> str:
         """The score without the wild rows, to stand beside the other one."""
-        return f"{r2(self.without)} without {self.left_out if self.count == 1 else f'{self.count} wild rows'}"
+        return f"{r2(self.without)} {self._left_out}"
+
+    def error_note(self, unit: str = "") -> str:
+        """The typical error without the wild rows, to stand beside the other one; `unit` begins with a space."""
+        return f"{self.rmse:.4g}{unit} {self._left_out}"
+
+    @property
+    def _left_out(self) -> str:
+        return f"without {self.left_out if self.count == 1 else f'{self.count} wild rows'}"
 
 
 def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows) -> dict[str, WithoutWildRows]:
@@ -84,11 +94,11 @@ def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows
         values = network.evaluate(rows.columns.T)
         there = np.isfinite(values)
         kept = there & ~np.isin(index, found.positions[wild])
-        both = [r_squared(values[mask], rows.y[mask], None if rows.weight is None else rows.weight[mask])
-                for mask in (there, kept)]
-        if both[0] is not None and both[1] is not None and both[1] > both[0]:
+        every, rest = (score(values[mask], rows.y[mask], None if rows.weight is None else rows.weight[mask])
+                       for mask in (there, kept))
+        if every.r2 is not None and rest.r2 is not None and rest.rmse is not None and rest.r2 > every.r2:
             named = named_wild_rows(found.names.kept(np.flatnonzero(wild)))
-            scores[name] = WithoutWildRows(name, both[0], both[1], named, int(wild.sum()),
+            scores[name] = WithoutWildRows(name, every.r2, rest.r2, rest.rmse, named, int(wild.sum()),
                                            _r2_name(problem))
     return scores
 

@@ -136,8 +136,10 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
                       delta=without[name].note if name in without else None, delta_color="off", delta_arrow="off",
                       help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
                            "dash: the target does not vary in these rows, so there is no R².")
-            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
-            st.metric(f"Typical error, {name}", rmse, width="content",
+            unit = chosen.short_unit(chosen.target)
+            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{unit}"
+            st.metric(f"Typical error, {name}", rmse, width="content", delta_color="off", delta_arrow="off",
+                      delta=without[name].error_note(unit) if name in without else None,
                       help="Root mean squared error (RMSE) of the formula as shown."
                            + chosen.unit_sentence(chosen.target))
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
