@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import linregress
 
+from xnet.arrays import Array
 from xnet.engine import Problem
 from xnet.engine.fitting.error_losses import Logarithmic, Poisson
 from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss
@@ -103,28 +105,34 @@ def test_a_linear_formula_that_lacks_an_input_is_clearly_worse_than_that_of_all(
     assert found.sentence.startswith("A linear formula of all 3 inputs is clearly better on the held-out rows (R² 0.9")
 
 
-def test_a_linear_formula_of_more_inputs_is_not_called_better_by_chance() -> None:
+def times_clearly_worse(formula: str, tables: Iterable[tuple[Array, Array]], n_train: int) -> int:
+    """In how many tables another formula is called clearly better; rows from `n_train` on are held out."""
     named = 0
-    for seed in range(40):
-        rng = np.random.default_rng(seed)
-        inputs = rng.uniform(0, 4, (40, 3))
-        y = 2 * inputs[:, 0] + 5 + rng.normal(0, 0.6, 40)
-        parts = [WeightedRows(inputs[part], y[part]) for part in (slice(32), slice(32, 40))]
-        found = verdict(compare(read_formula("2*x0 + 5", NAMES), *parts, 2))
+    for X, y in tables:
+        parts = [WeightedRows(X[part], y[part]) for part in (slice(n_train), slice(n_train, None))]
+        network = read_formula(formula, NAMES[:X.shape[1]])
+        found = verdict(compare(network, parts[0], parts[1] if len(y) > n_train else None, 2))
         named += "is clearly better" in found.sentence
-    assert named <= 2
+    return named
+
+
+def lines(n_tables: int, n: int, d: int) -> Iterator[tuple[Array, Array]]:
+    """Tables of n rows and d inputs, whose target is 2*x0 + 5 and noise."""
+    for seed in range(n_tables):
+        rng = np.random.default_rng(seed)
+        X = rng.uniform(0, 4, (n, d))
+        yield X, 2 * X[:, 0] + 5 + rng.normal(0, 0.6, n)
+
+
+def test_a_linear_formula_of_more_inputs_is_not_called_better_by_chance() -> None:
+    assert times_clearly_worse("2*x0 + 5", lines(40, 40, 3), 32) <= 2
 
 
 def test_a_true_line_is_not_called_worse_than_its_fit_to_few_rows() -> None:
     """Least squares lower the errors of the true line in the rows that they are fitted to, by chance alone."""
-    named = 0
-    for seed in range(60):
-        rng = np.random.default_rng(seed)
-        x = rng.uniform(0, 4, (14, 1))
-        y = 2 * x[:, 0] + 5 + rng.normal(0, 0.6, 14)
-        found = verdict(compare(read_formula("2*x0 + 5", ("x0",)), WeightedRows(x, y), None, 2))
-        named += "is clearly better" in found.sentence
-    assert named <= 6
+    tables = list(lines(60, 14, 1))
+    assert times_clearly_worse("2*x0 + 5", tables, 14) <= 6
+    x, y = tables[-1]
     off = verdict(compare(read_formula("2*x0 + 6", ("x0",)), WeightedRows(x, y), None, 2))
     assert "A straight line fitted by least squares is clearly better on the training rows" in off.sentence
 

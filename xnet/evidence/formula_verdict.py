@@ -178,7 +178,7 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     second_look = is_of_second_look(best, snapshot)
     network = Network.from_json(best["network"])
     wild = _wild_rows(network, snapshot, problem) if second_look else None
-    extreme = None if is_class_problem(problem) else extreme_rows(network, problem)
+    extreme = None if second_look or is_class_problem(problem) else extreme_rows(network, problem)
     return _plain_sentence(snapshot, _compared(best, problem, extreme, wild), problem)
 
 

@@ -31,9 +31,9 @@ def likelihood_ratio_p_values(X: Array, y: Array) -> Array | None:
         return None
     A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)])
     whole = _log_likelihood(A, y)
-    parts = [None if whole is None else _log_likelihood(np.delete(A, j, axis=1), y) for j in range(k)]
     if whole is None:
         return None
+    parts = [_log_likelihood(np.delete(A, j, axis=1), y) for j in range(k)]
     return np.array([np.nan if part is None else math.erfc(math.sqrt(max(whole - part, 0.0))) for part in parts])
 
 

@@ -13,6 +13,7 @@ from xnet.engine.algebra.expressions import Expr, var
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 
+from .error_losses import Poisson
 from .losses import EXACT_LOSS, SQUARED_ERROR, Loss
 from .r_squared import target_variance
 
@@ -127,7 +128,7 @@ def loss_per_parameter(rows: Rows, loss: float) -> float:
     Counts may scatter more than Poisson's distribution says: then it is the mean deviance of a row.
     """
     dispersion = rows.loss_function.dispersion
-    if dispersion is not None and rows.loss_function.name == "poisson":
+    if dispersion is not None and isinstance(rows.loss_function, Poisson):
         dispersion = max(dispersion, loss * rows.scale)
     return loss / len(rows.y) if dispersion is None else dispersion / (len(rows.y) * rows.scale)
 

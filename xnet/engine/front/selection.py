@@ -141,7 +141,8 @@ def _with_dependence(scored: list[tuple[FrontEntry, float]]) -> list[tuple[Front
 
 def _lower_than_linear(scored: list[tuple[FrontEntry, float]]) -> set[int]:
     """The `id` of the networks whose score is lower than that of every linear model by `CLEARLY_LOWER`."""
-    scores = [score(e, loss, WEIGHTS[Preference.BALANCED], _floor(scored)) for e, loss in scored]
+    floor = _floor(scored)
+    scores = [score(e, loss, WEIGHTS[Preference.BALANCED], floor) for e, loss in scored]
     linear = min(value for (e, _), value in zip(scored, scores, strict=True) if e.plain in LINEAR_KINDS)
     return {id(e) for (e, _), value in zip(scored, scores, strict=True) if value <= linear - CLEARLY_LOWER}
 
