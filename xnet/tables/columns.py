@@ -84,7 +84,7 @@ class Findings:
         more = f", and {reason.count - 1:,} more" if reason.count > 1 else ""
         offer = (f" To read these cells as missing, convert the column to numbers "
                  f"{ways(WHERE_CONVERSIONS, f'--convert {column}:numbers')}." if
-                 reason.numbers_fit else " Write these cells like the others.")
+                 reason.numbers_fit else f" {reason.advice}")
         return (f"{column!r} holds numbers but is text: in {self.line(reason.row)}, {reason.cell[:30]!r} {reason.why}"
                 f"{more}.{offer}")
 
