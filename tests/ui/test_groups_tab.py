@@ -15,6 +15,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.evidence.group_constants import group_constants
 from xnet.tables.row_names import RowNames
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
+from xnet.ui.results.formula_card import _of_groups
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
 from xnet.wording.row_words import TRAINING
 
@@ -40,6 +41,19 @@ def test_every_group_has_a_panel_with_its_rows(chosen: SelectedFormula) -> None:
     assert [note.text for note in figure.layout.annotations] == ["oak", "‹b>fir"]
     assert [len(trace.x) for trace in figure.data] == [3, 3]
     assert figure.data[1].y.tolist() == [5.0, 10.0, 15.0]
+    assert (figure.layout.xaxis.title.text, figure.layout.xaxis2.title.text) == ("actual", "actual")
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("by the formula", None)
+    many = replace(OWN, values=(tuple(range(6)),), labels=tuple("abcdef"))
+    titles = [axis.title.text for axis in panels_figure(chosen, many).select_xaxes()]
+    assert titles[:6] == [None, None, "actual", "actual", "actual", "actual"], "below the lowest panel of every column"
+
+
+def test_the_card_lists_the_constants_of_few_groups() -> None:
+    assert _of_groups(NETWORK, ("x", "tree")) == ['a[tree] is 2 for "oak", 5 for "<b>fir".']
+    many = OwnConstants(1, (tuple(float(k) for k in range(9)),), tuple("abcdefghi"))
+    assert _of_groups(replace(NETWORK, own=many), ("x", "tree")) == [
+        "The tab Groups lists the constants of all 9 groups."]
+    assert _of_groups(Network((Neuron("variable", (), 0),), (), 1), ("x",)) == []
 
 
 def test_constants_stand_over_groups_with_their_intervals(chosen: SelectedFormula) -> None:
