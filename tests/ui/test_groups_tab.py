@@ -17,6 +17,7 @@ from xnet.tables.row_names import RowNames
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.results.formula_card import _of_groups
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
+from xnet.ui.results.response_tab import response_figure
 from xnet.wording.row_words import TRAINING
 
 OWN = OwnConstants(1, ((2.0, 5.0),), ("oak", "<b>fir"))
@@ -85,6 +86,19 @@ def test_what_if_and_extrapolation_ask_for_the_group_and_find_no_gap_between_gro
     assert not page.warning
     page.selectbox[0].set_value(1).run()
     assert page.metric[0].value == "10"
+
+
+def test_the_rows_stay_visible_beside_a_pole_beyond_the_data() -> None:
+    """y = a[tree]/x on 1 to 3: beyond the data the curve goes to infinity at 0, a thousand times the rows."""
+    over = Network((Neuron("own", (), 0), Neuron("variable", (), 0), Neuron("div", (0, 1))), (), 2, own=OWN)
+    rows = made()
+    groups = {name: RowGroup(g.X, over.evaluate(g.X), g.names) for name, g in rows.groups.items()}
+    figure = response_figure(replace(rows, network=over, groups=groups), np.array([2.0, 0.0]), 0, beyond=1.0)
+    low, high = figure.layout.yaxis.range
+    assert -0.5 < low < 0.5
+    assert 5.0 < high < 20.0
+    assert max(figure.data[-1].y[1:]) > 100
+    assert response_figure(rows, np.array([2.0, 0.0]), 0, beyond=1.0).layout.yaxis.range is None
 
 
 def _response_tabs() -> None:
