@@ -150,11 +150,14 @@ def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[
     size = np.where(size > 0, size, np.inf)
     full = full / size
     inverse = np.linalg.pinv(full.T @ full, rcond=1e-13, hermitian=True)
-    of_groups = loss.dispersion is None and not isinstance(loss, Huber)
-    found = errors_by_group(full, inverse, pull, groups) if of_groups else None
-    errors = np.sqrt(np.maximum(np.diag(inverse) * variance_of_rows(f, rows, q), 0.0)) if found is None else found.errors
-    degrees = np.full(q, float(n - q)) if found is None else found.degrees
-    return np.where(np.isfinite(size), errors / size, np.inf), degrees, found is not None
+    estimated = loss.dispersion is None and not isinstance(loss, Huber)
+    by_group = errors_by_group(full, inverse, pull, groups) if estimated else None
+    if by_group is not None:
+        errors, degrees = by_group
+    else:
+        errors = np.sqrt(np.maximum(np.diag(inverse) * variance_of_rows(f, rows, q), 0.0))
+        degrees = np.full(q, float(n - q))
+    return np.where(np.isfinite(size), errors / size, np.inf), degrees, by_group is not None
 
 
 def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:
