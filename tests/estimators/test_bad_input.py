@@ -199,6 +199,14 @@ def test_a_budget_that_cannot_be_is_refused(budget: dict[str, Any]) -> None:
             model.fit(X, y)
 
 
+def test_two_budgets_without_a_limit_are_refused_unless_a_callback_can_end_the_search() -> None:
+    for make, y in ((XNetRegressor, Y), (XNetClassifier, Y > 4)):
+        budget = {"budget_seconds": None, "budget_steps": None, "random_state": 0}
+        with pytest.raises(DataError, match="both None, so nothing ends the search"):
+            make(**budget).fit(X, y)
+        assert make(**budget, callback=lambda *_: True).fit(X, y).n_features_in_ == X.shape[1]
+
+
 def test_inputs_that_are_all_constant_end_the_search_with_the_best_constant() -> None:
     model = XNetRegressor(budget_seconds=60, random_state=0).fit(np.full((60, 2), 3.0), Y)
     few = XNetClassifier(budget_seconds=60, random_state=0).fit(np.full((60, 2), 3.0), Y > 4)

@@ -149,9 +149,11 @@ def test_whether_a_number_is_whole_does_not_matter(value: str) -> None:
 def test_the_unit_report_states_what_was_not_checked() -> None:
     known = {c: u for c, u in UNITS.items() if c != "E"}
 
-    assert said("x/t", given_units=known) == "not checked: the target has no unit; the formula gives m/s"
-    assert said("2.1*x", given_units=known) == "not checked: the target has no unit"
-    assert said("x + v*t", given_units=known) == "consistent (the target has no unit; the formula gives m)"
+    assert said("x/t", given_units=known) == "not checked: no unit is given for the target; the formula gives m/s"
+    assert said("2.1*x", given_units=known) == "not checked: no unit is given for the target"
+    assert said("x + v*t", given_units=known) == "consistent (no unit is given for the target; the formula gives m)"
+    assert said("23*x + 1.7/t", given_units=known) == (
+        "consistent if 1.7 has the unit s·m (no unit is given for the target; the formula gives m)")
     assert said("x + t", given_units=known).startswith("not consistent")
     assert said("q", "y", {"x": "m"}) == "not checked: no unit is given for the columns of this formula"
     assert units_report([read_formula("2*x", NAMES)], NAMES, "E", {}) == ["not checked: no unit is given"]

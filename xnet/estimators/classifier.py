@@ -58,7 +58,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         n_jobs: the number of processes, as for `XNetRegressor`.
         random_state: seed of the split and of the searches.
         budget_steps: the budget in steps for each class; a run with this budget alone is reproducible bit for bit.
-            None for no limit.
+            None for no limit, and without a callback not for both budgets.
         holdout_fraction: the share of the rows that is held out from the searches, equal for every class.
         class_weight: weights of the classes: a dict of labels, or "balanced" for weights that make all classes count
             alike (sum of the weights / (classes * sum of the class)); they multiply `sample_weight`. None for none.
@@ -193,7 +193,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         known = self._known_networks()
         self._searched = {"names": self.names_, "classes": self.classes_.tolist()}
         return search_classes(
-            table, self.classes_, self.names_, budget_of(self.budget_steps, self.budget_seconds), n_jobs,
+            table, self.classes_, self.names_, budget_of(self.budget_steps, self.budget_seconds, self.callback), n_jobs,
             observer_of(self.names_, self.callback, self.stop_at_loss, verbose=self.verbose), known,
             activations=with_functions(self.activations, self.functions), parameters=self.parameters,
             max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction, seed=seed,

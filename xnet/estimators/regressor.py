@@ -50,7 +50,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             ["default", "kinks"] (max(0, x - c), |x - c|, steps; see `docs/functions.md`).
         parameters: whether constants are fitted; False is the mode without parameters.
         budget_seconds: the seconds to compute, on a busy machine longer by the clock; an exact formula ends it sooner.
-        budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
+        budget_steps: the budget in steps; alone it makes a run reproducible bit for bit. Not both are None (no limit).
         max_complexity: the largest number of neurons and constants of a network. The default suits measured tables with
             many influences; a short law is found and picked as a short formula all the same.
         holdout_fraction: the share of the rows that is held out from the search; `pick` uses all rows.
@@ -243,7 +243,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
-                problem, budget_of(self.budget_steps, self.budget_seconds), n_jobs,
+                problem, budget_of(self.budget_steps, self.budget_seconds, self.callback), n_jobs,
                 networks=self._known_networks(names), cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)

@@ -11,12 +11,23 @@ from typing import NamedTuple
 from xnet.counts import counted, plural
 from xnet.name_lists import abbreviated_list
 
-from .footers import joined_blocks, refuse_tables_side_by_side, without_footers, without_titles
-from .header_blocks import Header, Numbered, first_data_row, is_separator, numeric_columns, read_header
+from .footers import joined_blocks, note_totals, refuse_tables_side_by_side, without_footers, without_titles
+from .header_blocks import (
+    Header,
+    Numbered,
+    first_data_row,
+    is_separator,
+    is_type_row,
+    numeric_columns,
+    read_header,
+)
 from .limits import TableError
 from .numbers import is_missing, is_number
 from .row_names import LINE, named_rows
 from .written_numbers import is_written_number
+
+#: The most lines below a table whose names are one fewer than its columns.
+_MOST_REMARKS = 3
 
 
 class Grid(NamedTuple):
@@ -57,6 +68,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         lines = named_rows(LINE, [number for number, _ in comments[:6]], len(comments))
         notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
+    numbered = _without_types(numbered, notes)
     width, numbered = _width(numbered)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
@@ -72,8 +84,23 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         notes.append(f"The names of the columns were read from a comment line: {', '.join(header.names[:6])}.")
         if comments and header.units:
             notes.append("Their units were read from the comment line below.")
+        repeats = _repeated_comments(comments, numbered)
+        if repeats:
+            notes.append(f"The comment in line {repeats[0]} repeats one above the rows, as further blocks of rows do: "
+                         f"{len(repeats) + 1} blocks were put below each other. If they differ in something that is no "
+                         "column, add a column that says what.")
         return _below(header, numbered, width, numeric, name, notes, delimiter)
     return _simple(numbered, width, numeric, name, notes, delimiter)
+
+
+def _without_types(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+    """The rows without the one below the names that says how the columns are stored."""
+    types = [k for k, (_, row) in enumerate(numbered[1:5], start=1) if is_type_row(row)]
+    if len(types) != 1 or len(numbered) < 4:
+        return numbered
+    line, row = numbered[types[0]]
+    notes.append(f"Left out line {line}, which says how the columns are stored: {', '.join(row[:4])}.")
+    return [*numbered[:types[0]], *numbered[types[0] + 1:]]
 
 
 def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
@@ -109,8 +136,13 @@ def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str,
 
 
 def _is_short_header(row: list[str], below: list[Numbered], width: int) -> bool:
-    """Whether a row has one name fewer than the cells of each line, as R writes tables with row names."""
-    return 1 < len(row) == width - 1 and all(len(r) == width for _, r in below)
+    """Whether a row has one name fewer than the cells of each line, as R and pandas write tables with row names.
+
+    Remarks may stand below the lines.
+    """
+    last = max((k for k, (_, r) in enumerate(below) if len(r) == width), default=-1)
+    return 1 < len(row) == width - 1 and len(below) - last <= _MOST_REMARKS and last >= 0 and all(
+        len(r) == width for _, r in below[:last])
 
 
 def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
@@ -120,6 +152,7 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
         notes.append(_skipped(header.skipped))
     numbered = joined_blocks(numbered, header.names, numeric, name, notes)
     numbered = without_footers(numbered, numeric, width, notes)
+    note_totals(numbered, header.names, numeric, notes)
     rows, lines = _even(numbered, width, name, notes)
     names = header.names
     if width > 1 and not names[-1] and not any(row[-1] for row in rows):
@@ -130,6 +163,12 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
         shown = ", ".join(f"{names[k] or f'column_{k + 1}'} in {unit}" for k, unit in list(units.items())[:6])
         notes.append(f"The units were read from the line below the names: {shown}.")
     return Grid(names, rows, delimiter, lines, units, header.units_row if units else None)
+
+
+def _repeated_comments(comments: Sequence[Numbered], numbered: Sequence[Numbered]) -> list[int]:
+    """The lines of comments between the rows that are the same as the last one above the rows, such as names."""
+    above = [row for line, row in comments if line < numbered[0][0]]
+    return [line for line, row in comments if above and row == above[-1] and numbered[0][0] < line < numbered[-1][0]]
 
 
 def _skipped(lines: Sequence[int]) -> str:
@@ -149,12 +188,16 @@ def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: 
     numbered = numbered[start:]
     number, first = numbered[0]
     if len(first) == width - 1:
-        numbered[0] = (number, [*first, ""] if not any(row[-1] for _, row in numbered[1:]) else ["row_name", *first])
+        empty = not any("".join(row[width - 1:width]) for _, row in numbered[1:])
+        numbered[0] = (number, [*first, ""] if empty else ["row_name", *first])
+        if not empty:
+            notes.append(f"Line {number} has one name fewer than the lines below have cells, so the first column was "
+                         "called row_name. If the last name is missing instead, add it there.")
     elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):
-        empty = [cell for cell in first[width:] if cell]
-        if empty and all(len(row) == width for _, row in numbered[1:]):
+        unused = [cell for cell in first[width:] if cell]
+        if unused and all(len(row) == width for _, row in numbered[1:]):
             notes.append(f"The lines have {width} cells under {len(first)} names, so the last columns are empty: "
-                         f"{', '.join(empty[:5])}. Check that the names stand above their own columns.")
+                         f"{', '.join(unused[:5])}. Check that the names stand above their own columns.")
             width = len(first)
             numbered = [(n, [*row, *[""] * (width - len(row))]) for n, row in numbered]
     if width > 1 and not any(len(row) >= width and row[width - 1] for _, row in numbered):
@@ -168,6 +211,7 @@ def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: 
     else:
         body = without_titles(body, numeric, width, notes)
     body = without_footers(body, numeric, width, notes)
+    note_totals(body, numbered[0][1] if named else [""] * width, numeric, notes)
     rows, lines = _even([*numbered[:named], *body], width, name, notes)
     if named:
         return Grid(rows[0], rows[1:], delimiter, lines[1:])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from xnet.ways import ways
 
 from .header_blocks import Numbered, is_data
 from .limits import TableError
@@ -12,9 +14,18 @@ from .written_numbers import is_gap_word, is_written_number
 
 #: Lines at the end that are looked at.
 MOST_FOOTERS = 15
+#: A label of a larger part of the rows is a category, as in male, female, total.
+_MOST_TOTALS = 0.3
 _TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|moyenne|"
                      r"durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|max|count|"
                      r"avg)s?[:.]?", re.IGNORECASE)
+#: Labels of statistics that may be names of rows as well: below a total, or where all other labels are numbers.
+_STATISTICS = re.compile(r"n|sd|s\.d\.|std|se|sem|s\.e\.(?:m\.)?|stderr|standard error|rsd|%? ?rsd ?(?:\(?%\)?)?|cv|"
+                         r"%? ?cv ?(?:\(?%\)?)?|var|variance|variation|range|q[1-4]|[1-9]\d?%|"
+                         r"[1-9]\d?(?:st|nd|rd|th) percentile|geo\.?mean|geometric mean|skew(?:ness)?|kurt(?:osis)?|"
+                         r"slope|intercept|r2|r²|sum of squares", re.IGNORECASE)
+_SUM = re.compile(r"(?:grand |sub-?)?(?:total|summe|gesamt|insgesamt)s?:?", re.IGNORECASE)
+_SUM_OF = re.compile(r"(?:sub-?)?total[:,]? (?:of |for )?(.+)|(.+?)[:,]? (?:sub-?)?total", re.IGNORECASE)
 _REMARKS = re.compile(r"(?:sources?|quelle|notes?|downloaded|footnote|legend|end|eof|generated|created|copyright|data|"
                       r"last updated|remark|http)\b.*|[*#=†©-].*|\(?\d+ rows.*", re.IGNORECASE)
 
@@ -25,10 +36,14 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
     A total without any value is one whose formula a program wrote into a workbook and no spreadsheet has computed yet.
     """
     end, totals, empty, remarks = len(rows), list[str](), list[str](), list[int]()
+    first_total = _first_total(rows)
     while end > 2 and len(rows) - end < MOST_FOOTERS:
         line, row = rows[end - 1]
         label = next((cell for cell in row if cell), "")
-        if _TOTALS.fullmatch(label) and any(map(is_written_number, row)):
+        statistic = _STATISTICS.fullmatch(label) and (
+            end > first_total or (0 in numeric and not is_written_number(label)))
+        if (statistic or _TOTALS.fullmatch(label)) and any(map(is_written_number, row[1:])) and sum(
+                label in other for _, other in rows[:end]) <= max(1, _MOST_TOTALS * end):
             totals.append(f"{label!r} in line {line}")
         elif width > 1 and _is_total_without_value(row):
             empty.append(f"{label!r} in line {line}")
@@ -47,6 +62,39 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
         lines = f"line {remarks[0]}" if len(remarks) == 1 else f"lines {remarks[-1]} to {remarks[0]}"
         notes.append(f"Left out {lines} below the table, which hold{'s' * (len(remarks) == 1)} no numbers.")
     return rows[:end]
+
+
+def _first_total(rows: Sequence[Numbered]) -> int:
+    """The position of the first total at the end, which only totals and statistics follow; else the number of rows."""
+    first = len(rows)
+    for k in range(len(rows) - 1, max(len(rows) - MOST_FOOTERS, 2), -1):
+        label = next((cell for cell in rows[k][1] if cell), "")
+        if _TOTALS.fullmatch(label):
+            first = k
+        elif not _STATISTICS.fullmatch(label):
+            break
+    return first
+
+
+def note_totals(rows: Sequence[Numbered], header: Sequence[str], numeric: Sequence[int], notes: list[str]) -> None:
+    """Report rows in the middle that are called a total of others: Total, North Total, Subtotal."""
+    text = [k for k in range(len(header)) if k not in numeric]
+    labels = {k: {row[k] for _, row in rows if k < len(row)} for k in text[:3]}
+    for k, others in labels.items():
+        found = [(line, row[k]) for line, row in rows if k < len(row) and _is_total_of(row[k], others)]
+        if found and len(found) <= max(1, _MOST_TOTALS * len(rows)) and len(others) > 1:
+            shown = ", ".join(f"{label!r} in line {line}" for line, label in found[:4])
+            way = ways("Data, Rows", f"--exclude 'line = {found[0][0]}'")
+            notes.append(f"{header[k] or f'column_{k + 1}'!r}: {shown} may be the sum of other rows. If so, exclude "
+                         f"{'it' if len(found) == 1 else 'each'} {way}.")
+
+
+def _is_total_of(label: str, others: Collection[str]) -> bool:
+    """Whether a label is a total: the word alone, or beside a label of another row, as subtotals of Excel are."""
+    if _SUM.fullmatch(label):
+        return True
+    match = _SUM_OF.fullmatch(label)
+    return match is not None and (match[1] or match[2]) in others
 
 
 def _is_total_without_value(row: Sequence[str]) -> bool:

@@ -12,6 +12,11 @@ from .written_numbers import is_gap_word, is_written_number
 
 #: A row with the number of its line.
 Numbered = tuple[int, list[str]]
+#: A type and a width of the USGS (string, date, number), and a type as a tibble of R prints it.
+_WIDTH = re.compile(r"\d{1,3}[sdnSDN]")
+_R_TYPE = re.compile(r"<(?:dbl|int|chr|lgl|fct|ord|date|dttm|drtn|time|num|list|cplx|int64|[SD]:? ?\w+|\w+\[\d+\])>")
+#: The part of the cells of a second comment line that are units, if the first holds names and no units.
+_UNITS_BELOW = 0.5
 
 
 class Header(NamedTuple):
@@ -73,6 +78,18 @@ def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Seq
 def is_separator(row: Sequence[str]) -> bool:
     """Whether a row is a ruled line, as below the names of a Markdown table."""
     return any(row) and all(re.fullmatch(r":?[-=+_]{2,}:?", cell) or not cell for cell in row)
+
+
+def is_type_row(row: Sequence[str]) -> bool:
+    """Whether a row says how the columns are stored: 5s, 15s, 20d, 14n of the USGS, <dbl>, <int> of R.
+
+    >>> is_type_row(["5s", "15s", "20d", "14n"]), is_type_row(["<dbl>", "<chr>"]), is_type_row(["5s", "10"])
+    (True, True, False)
+    """
+    widths = [cell for cell in row if _WIDTH.fullmatch(cell)]
+    if len(row) > 1 and len(widths) == len(row) and len({cell[-1] for cell in widths}) > 1:
+        return True
+    return bool(row) and all(_R_TYPE.fullmatch(cell) for cell in row)
 
 
 def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Numbered] = (),
@@ -169,9 +186,16 @@ def _with_units(names: list[str], units: list[str]) -> list[str]:
 def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> tuple[list[str], dict[int, str]]:
     """The names in the last comment line that has one for each column, and the units if they stand in a line below."""
     found = [cells for cells in (_comment_cells(text, width, delimiter) for _, (text, *_) in comments[-6:]) if cells]
-    if len(found) > 1 and is_units_row(found[-1]) and not is_units_row(found[-2]):
+    if len(found) > 1 and not is_units_row(found[-2]) and (is_units_row(found[-1]) or _are_units_below(*found[-2:])):
         return found[-2], _units(found[-1])
     return (found[-1], {}) if found else ([], {})
+
+
+def _are_units_below(names: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a line below a line of names holds units, some of which are unknown: yr mo dy hr degT m/s."""
+    known = sum(map(is_unit, cells))
+    return known >= max(2, _UNITS_BELOW * len(cells), 2 * sum(map(is_unit, names)) + 1) and len(set(names)) == len(
+        names) and any(cells.count(cell) > 1 or "/" in cell for cell in cells)
 
 
 def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:

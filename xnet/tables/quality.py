@@ -10,7 +10,8 @@ import pandas as pd
 
 from .columns import note_list
 
-_ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "unnamed: 0", "#"})
+_ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "row_name", "unnamed: 0",
+                          "#"})
 #: Names of columns that identify the rows by numbers of any kind, such as "Sample ID", or by counting them.
 _ID = re.compile(r"(?i:(?:.*[\s_.-])?(?:id|identifier))|.*[a-z]I[Dd]")
 _COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number|recnum|record(?:[ _]?(?:nr|no|number))?)\.?", re.IGNORECASE)

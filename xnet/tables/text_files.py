@@ -11,25 +11,27 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Sequence
 
 from . import limits as caps
+from .aligned_text import aligned_cells
 from .alignment import Grid, align
 from .html_tables import is_html_table, read_html
 from .limits import TableError
 from .numbers import is_number
 from .pasted_lists import document_table, rows_of_lists, turned
+from .program_headers import with_names_line
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
-_WORD = re.compile(r'"([^"]*)"|(\S+)')
 #: The rows at the head of a table, which its header is found in, are all read.
 _DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
-_COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)|;")
+_COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!|;")
+#: The fewest lines with # in front that are rows.
+_FEWEST_MARKED = 5
 _FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
 
 
@@ -96,7 +98,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """
     html = read_html(text, notes) if is_html_table(text) else None
     document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
-    text = document or text
+    text = with_names_line(document or text, notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
@@ -107,6 +109,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     numbered, thinned = [*enumerate(lists or (), start=1)], 1
     if lists is None:
         numbered, thinned = _thinned(_rows(text, delimiter, name, comments=comments))
+        numbered, comments = _marked_rows(numbered, comments, delimiter, notes)
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if html is not None:
@@ -143,6 +146,22 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
 
 
+def _marked_rows(numbered: list[tuple[int, list[str]]], comments: list[tuple[int, list[str]]], delimiter: str,
+                 notes: list[str]) -> tuple[list[tuple[int, list[str]]], list[tuple[int, list[str]]]]:
+    """The rows and the comments of a file; where all rows begin with #, such as #1,2.5 below names, these are rows."""
+    if len(numbered) > 1 or len(comments) < _FEWEST_MARKED:
+        return numbered, comments
+    found = [(number, [cell.strip() for cell in text.removeprefix("#").split(None if delimiter == " " else delimiter)])
+             for number, (text, *_) in comments if text.startswith("#")]
+    width = len(numbered[0][1]) if numbered else max((len(row) for _, row in found), default=0)
+    rows = [(number, row) for number, row in found if len(row) == width and any(map(is_number, row))]
+    if width < 2 or len(rows) < max(_FEWEST_MARKED, 0.8 * len(comments)):
+        return numbered, comments
+    notes.append(f"All rows begin with #, as comments do (the first is line {rows[0][0]}): # was removed.")
+    kept = {number for number, _ in rows}
+    return [*numbered, *rows], [comment for comment in comments if comment[0] not in kept]
+
+
 def _thinned(rows: Iterable[tuple[int, list[str]]]) -> tuple[list[tuple[int, list[str]]], int]:
     """The rows of a table with a step k: only the first `_DENSE_ROWS` and every k-th of the others are kept.
 
@@ -170,7 +189,8 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
     """
     if delimiter == " ":
         numbered: Iterable[tuple[int, list[str]]] = enumerate(
-            _aligned_cells(line for part in io.StringIO(text) for line in part.splitlines()), start=1)
+            aligned_cells((line for part in io.StringIO(text) for line in part.splitlines()), _COMMENT, _DENSE_ROWS),
+            start=1)
     else:
         reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, skipinitialspace=True, strict=strict)
         numbered = ((reader.line_num, row) for row in reader)
@@ -186,23 +206,6 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
         raise TableError(
             f"{name} cannot be split into cells ({error}): check the double quotes, one of them may not be closed."
         ) from error
-
-
-def _aligned_cells(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The cells of lines of columns that are aligned with spaces; a name may hold single spaces, or stand in quotes."""
-    lines = iter(lines)
-    head = list(islice(lines, _DENSE_ROWS))
-    lengths = Counter(len(cells) for cells in map(_words, head) if cells)
-    width = lengths.most_common(1)[0][0] if lengths else 0
-    for line in chain(head, lines):
-        cells = _words(line)
-        if len(cells) > width > 1 and len(wide := re.split(r"\s{2,}|\t", line.strip())) == width:
-            cells = wide
-        yield cells
-
-
-def _words(line: str) -> list[str]:
-    return [a or b for a, b in _WORD.findall(line)] if '"' in line else line.split()
 
 
 def _is_aligned(rows: Sequence[Sequence[str]], width: int) -> bool:

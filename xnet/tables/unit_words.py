@@ -10,7 +10,8 @@ _PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy
 _WHOLE = (
     "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
     "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
-    "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
+    "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units|"
+    "degrees?_(?:north|south|east|west|true)|degT|oC|oF|psu|k?Nm|lbf|kgf|%RH|%vol|masl|sccm|slm|gpm|cfs|erg|m?Jy|mas")
 #: Units that are written as words, in any case: Volts, Hours, Percent.
 UNIT_NAMES = re.compile(
     r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amp(?:ere)?s?|newtons?|"
@@ -41,7 +42,8 @@ def bare_unit(cell: str) -> str:
     ('m/s', 'kg', '°C')
     """
     text = cell.strip()
-    if len(text) > 1 and (text[0], text[-1]) in (("[", "]"), ("(", ")"), ("<", ">"), ("{", "}")):
+    if len(text) > 1 and (text[0], text[-1]) in (
+            ("[", "]"), ("(", ")"), ("<", ">"), ("{", "}"), ("'", "'"), ('"', '"')):
         text = text[1:-1].strip()
     return text.removeprefix("in ").strip()
 

@@ -64,6 +64,17 @@ def test_logistic_is_twice_the_log_loss(rng: np.random.Generator) -> None:
     assert np.isclose(Logistic().mean(f, y, None), 2 * log_loss(y, 1 / (1 + np.exp(-f))))
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_classes_of_equal_weight_have_the_log_odds_zero(weighted: bool, rng: np.random.Generator) -> None:
+    for n in range(100, 300, 2):
+        y = rng.permutation(np.arange(n) % 2).astype(float)
+        weight = rng.uniform(0.1, 3, n) if weighted else None
+        if weight is not None:
+            weight /= np.where(y == 1, weight[y == 1].sum(), weight[y == 0].sum())
+        assert Logistic(0.1 / n).best_constant(y, weight) == 0.0
+    assert np.isclose(Logistic().best_constant(np.array([0.0, 1.0, 1.0, 1.0]), None), np.log(3))
+
+
 def test_smoothed_logistic_has_its_least_value_zero_at_finite_log_odds() -> None:
     loss = Logistic(0.01)
     best = np.log(0.99 / 0.01)

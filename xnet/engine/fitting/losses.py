@@ -22,6 +22,8 @@ from xnet.arrays import Array
 
 #: A normalised loss (mean squared error over the target's variance) below this is due to rounding.
 EXACT_LOSS = 1e-20
+#: Shares of two classes that differ by less than this, as a share, are equal: sums of weights round.
+_EVEN = 1e-12
 
 
 class Loss(Protocol):
@@ -283,10 +285,11 @@ class Logistic:
         return Logistic()
 
     def best_constant(self, y: Array, weight: Array | None) -> float:
-        """The log-odds of the base rate."""
-        p = float(np.average(y + self.smoothing * (1.0 - 2.0 * y), weights=weight))
-        p = min(max(p, 1e-6), 1.0 - 1e-6)
-        return float(np.log(p / (1.0 - p)))
+        """The log-odds of the base rate; exactly 0 for classes of equal weight, to the last digits of the sums."""
+        soft = y + self.smoothing * (1.0 - 2.0 * y)
+        p, q = (float(np.average(share, weights=weight)) for share in (soft, 1.0 - soft))
+        odds = min(max(p, 1e-6), 1.0 - 1e-6) / min(max(q, 1e-6), 1.0 - 1e-6)
+        return 0.0 if abs(odds - 1.0) <= _EVEN else float(np.log(odds))
 
 
 SQUARED_ERROR = SquaredError()

@@ -1,0 +1,64 @@
+"""The names of columns in the header lines of programs: ARFF (Weka), Tecplot and Grace (.xvg of GROMACS)."""
+
+from __future__ import annotations
+
+import re
+
+_ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+))\s+\S.*", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"]*)"')
+_LABEL = re.compile(r'@\s*xaxis\s+label\s+"([^"]*)"', re.IGNORECASE)
+_LEGEND = re.compile(r'@\s*s(\d+)\s+legend\s+"([^"]*)"', re.IGNORECASE)
+_TECPLOT = re.compile(r"\s*(?:TITLE|VARIABLES|ZONE|DT)\b", re.IGNORECASE)
+#: The most lines above the rows.
+_HEAD = 500
+
+
+def with_names_line(text: str, notes: list[str]) -> str:
+    """The text with one line of names in place of the header lines of a program; any other text as it is.
+
+    Lines keep their numbers.
+
+    >>> with_names_line("@relation r\\n@attribute x real\\n@attribute 'the y' real\\n@data\\n1,2", [])
+    '\\n\\n\\n"x","the y"\\n1,2'
+    """
+    lines = text.split("\n", _HEAD)
+    first = next((line.strip() for line in lines if line.strip() and line.strip()[0] not in "%#"), "")
+    if first[:9].lower() == "@relation":
+        return _arff(lines, text, notes)
+    if re.match(r"(?:TITLE\s*=|VARIABLES\s*=)", first, re.IGNORECASE):
+        return _tecplot(lines, text, notes)
+    if first.startswith("@") and any(_LABEL.match(line.strip()) for line in lines):
+        return _grace(lines, notes)
+    return text
+
+
+def _joined(lines: list[str], last: int, names: list[str], sign: str, notes: list[str], program: str) -> str:
+    """The text whose lines above the position `last` are blank, with the names in that line."""
+    notes.append(f"The names of the columns were read from the header lines of {program}.")
+    row = sign.join('"' + name.replace('"', "'") + '"' for name in names)
+    return "\n".join([*[""] * last, row, *lines[last + 1:]])
+
+
+def _arff(lines: list[str], text: str, notes: list[str]) -> str:
+    last = next((k for k, line in enumerate(lines) if line.strip().lower() == "@data"), None)
+    names = [next(filter(None, match.groups())) for line in lines[:last]
+             if (match := _ATTRIBUTE.fullmatch(line.strip()))]
+    return text if last is None or len(names) < 2 else _joined(lines, last, names, ",", notes, "ARFF")
+
+
+def _tecplot(lines: list[str], text: str, notes: list[str]) -> str:
+    last = max((k for k, line in enumerate(lines[:-1]) if _TECPLOT.match(line)), default=-1)
+    head = "\n".join(lines[:last + 1])
+    match = re.search(r"VARIABLES\s*=([^=]*?)(?=\n\s*(?:ZONE|TITLE|DT)\b|\Z)", head, re.IGNORECASE)
+    names = (_QUOTED.findall(match[1]) or re.split(r"[\s,]+", match[1].strip())) if match else []
+    return text if last < 0 or len(names) < 2 or "DATAPACKING=BLOCK" in head.upper().replace(" ", "") else _joined(
+        lines, last, names, " ", notes, "Tecplot")
+
+
+def _grace(lines: list[str], notes: list[str]) -> str:
+    last = max(k for k, line in enumerate(lines[:_HEAD]) if line.lstrip().startswith("@"))
+    label = next(match[1] for line in lines if (match := _LABEL.match(line.strip())))
+    legends = {int(m[1]): m[2] for line in lines if (m := _LEGEND.match(line.strip()))}
+    below = next((line.split() for line in lines[last + 1:] if line.strip()), [])
+    names = [label or "x", *(legends.get(k) or f"s{k}" for k in range(len(below) - 1))]
+    return _joined(lines, last, names, " ", notes, "Grace")
