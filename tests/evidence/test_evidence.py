@@ -222,6 +222,6 @@ def test_held_out_rows_beyond_the_training_rows_are_not_said_to_have_a_negative_
     assert r2 < -1
     assert found.level == "mean"
     assert found.sentence == (
-        f"It explains none of the variation in the held-out rows (R² {r2:.2f}). Its errors there are smaller than those "
-        "of the average of the training rows and of a straight line, but larger than those of the average of these rows "
-        "themselves.")
+        f"It explains none of the variation in the held-out rows (R² {r2:.2f}). Its errors there are smaller than "
+        "those of the average of the training rows and of a straight line, but larger than those of the average of "
+        "these rows themselves.")

@@ -126,10 +126,8 @@ def test_under_hubers_loss_no_plain_r2_explains_a_robust_one() -> None:
 
 
 @pytest.mark.parametrize(("noise", "loss", "advised"), [
-    (0.03, "squared_error", "relative errors (in the app Setup, More settings, What an error costs; in the terminal "
-                            "--loss relative)"),
-    (0.35, "squared_error", "logarithmic errors (in the app Setup, More settings, What an error costs; in the terminal "
-                            "--loss log)"),
+    (0.03, "squared_error", "so these rows are large rather than wild: relative errors (in the app"),
+    (0.35, "squared_error", "in the terminal --loss log) suit such a table"),
     (0.35, "log", "")])
 def test_errors_that_grow_with_the_value_get_the_loss_that_suits_their_size(noise: float, loss: str,
                                                                             advised: str) -> None:

@@ -130,10 +130,11 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
         relative = errors / np.abs(values)
         relative /= MAD_SCALE * np.median(relative[there])
         noise = MAD_SCALE * float(np.median((np.abs(values - y) / np.abs(y))[there]))
+    advised = "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative"
     growing = not isinstance(loss, Relative | Logarithmic) and _grow(errors[there], np.abs(values[there]))
     return WildRows(names.kept(places[wild]), places[wild], deviations[wild], held_out[wild],
                     standard_error, int(there.sum()), growing, unit, least, float(others.max(initial=0.0)),
-                    float(relative[wild].max(initial=0.0)), "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative")
+                    float(relative[wild].max(initial=0.0)), advised)
 
 
 def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:

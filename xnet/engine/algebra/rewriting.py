@@ -20,7 +20,10 @@ from .signs import with_signs_taken_out
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
-    """The canonical form of a network, or the network itself, with plain signs, if it has fewer neurons or constants."""
+    """The canonical form of a network, or the network itself if that has fewer neurons or constants.
+
+    In the latter, a negative constant behind + or - is written with the other sign.
+    """
     library = tuple(library)
     canonical = to_network(to_expression(network), network.n_inputs, library)
     if canonical is None or canonical.complexity > network.complexity or canonical.n_parameters > network.n_parameters:
