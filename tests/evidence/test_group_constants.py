@@ -113,6 +113,48 @@ def test_the_noise_of_groups_is_named() -> None:
     assert noise_of_groups(network, rows) == "own"
 
 
+def test_groups_of_few_rows_that_differ_in_their_noise_have_variances_of_their_own() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + np.array([0.05, 0.3, 2.0])[CODES] * NOISE
+    network = _network("1.4*x + a", (1.0, 5.0, 2.0))
+    found = group_constants(network, _rows(y))
+    assert noise_of_groups(network, _rows(y)) == "own"
+
+    groups = GroupRows.of(_rows(y), 1, G)
+    weight = 1.0 / noise_levels(groups.losses(1.4 * X + np.array([1.0, 5.0, 2.0])[CODES]), groups)[CODES]
+    design = _design()
+    theta, inverse = _least_squares(design, y, weight)
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design) * weight
+    squares, by_row = weight * (y - design @ theta) ** 2, (design * weight[:, None] ** 0.5) @ inverse
+    degrees = np.array([(1.0 - leverage)[g == CODES].sum() for g in range(G)])
+    shares = np.array([(by_row[g == CODES] ** 2).sum(axis=0) * squares[g == CODES].sum() / degrees[g]
+                       for g in range(G)])
+    errors = np.sqrt(shares.sum(axis=0))
+    assert [r["error"] for r in found] == pytest.approx(errors)
+    assert found[1]["error"] < found[2]["error"] < 0.5 * found[3]["error"]
+    reach = errors * student.ppf(0.975, errors**4 / (shares**2 / degrees[:, None]).sum(axis=0))
+    assert [r["high"] - r["fitted"] for r in found] == pytest.approx(reach)
+
+
+def test_intervals_cover_in_small_groups_of_different_noise() -> None:
+    held, rng, a = [], np.random.default_rng(0), np.array([1.0, 5.0, 2.0])[CODES]
+    network = _network("1.4*x + a", (1.0, 5.0, 2.0))
+    keep = np.arange(G * N) % N < 6
+    for _ in range(500):
+        y = 1.5 * X + a + np.array([1.0, 0.1, 0.1])[CODES] * rng.standard_normal(G * N)
+        noisy = group_constants(network, Rows(_rows(y).columns[:, keep], y[keep], float(np.var(y[keep]))))[1]
+        held.append(noisy["low"] <= 1.0 <= noisy["high"])
+    assert 0.92 <= np.mean(held) <= 0.98  # one variance for all groups: 0.84
+
+
+def test_a_group_that_does_not_vary_or_has_no_rows_to_spare_has_the_variance_of_all_rows() -> None:
+    y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + np.array([0.05, 2.0, 0.3])[CODES] * NOISE
+    kept = (CODES < 2) | (np.arange(G * N) == G * N - 1)
+    rows = Rows(_rows(y).columns[:, kept], y[kept], float(np.var(y[kept])))
+    found = group_constants(_network("1.4*x + a", (1.0, 5.0, 2.0)), rows)
+    assert noise_of_groups(_network("1.4*x + a", (1.0, 5.0, 2.0)), rows) == "own"
+    assert found[1]["error"] < found[3]["error"] < found[3]["high"] - found[3]["fitted"] < np.inf
+
+
 def test_a_known_constant_stays_fixed_beside_own_ones() -> None:
     y = 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES] + 0.3 * NOISE
     network, rows = _network("1.4*x + a", (1.0, 5.0, 2.0)), _rows(y)

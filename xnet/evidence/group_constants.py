@@ -1,14 +1,15 @@
 """Constants of a formula with groups: those that all groups share, and those of every group, with their errors.
 
 All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, a share of the
-spread of every group, or of every group where groups have enough rows for a level of their own (`noise_rule`).
+spread of every group, or of every group where groups have enough rows for a level of their own (`noise_rule`). Where
+groups of fewer rows differ in their noise, the errors count that (`group_variances`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit  # importing scipy.stats takes a second longer
@@ -17,8 +18,8 @@ from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, form_on_rows
-from xnet.engine.fitting.group_noise import noise_levels, noise_rule
-from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
+from xnet.engine.fitting.group_noise import NoiseRule, noise_levels, noise_rule
+from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
@@ -27,6 +28,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
 from .error_variance import variance_of_rows
+from .group_variances import errors_by_group
 from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 
 #: The confidence level of the intervals.
@@ -52,8 +54,8 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     assert own is not None
     form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
-        errors, fitted, degrees = _errors(form, theta, scopes, groups, limits)
-    reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
+        errors, fitted, degrees, _ = _errors(form, theta, scopes, groups, limits)
+    reach = errors * stdtrit(np.maximum(degrees, 1.0), 0.5 + 0.5 * _LEVEL)
     shared = len(network.constants)
     found = [_record(f"c{i + 1}", "", float(theta[i, 0]), float(fitted[i, 0]), errors[i, 0], reach[i, 0])
              for i in range(shared)]
@@ -63,13 +65,13 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     return found if limits is None else _within(found, limits, shared)
 
 
-def noise_of_groups(network: Network, rows: Rows) -> str:
+def noise_of_groups(network: Network, rows: Rows, fixed: Collection[int] = (), limits: Bounds | None = None) -> str:
     """The rule by which `group_constants` takes the noise, a `NoiseRule`; "" for a network without own constants."""
     if network.own is None:
         return ""
-    form, theta, _, groups = form_on_rows(network, rows)
+    form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
-        return str(noise_rule(groups.losses(evaluated(form, theta, groups)[0]), groups))
+        return str(_errors(form, theta, scopes, groups, limits).noise)
 
 
 def _record(name: str, group: str, value: float, fitted: float, error: float, reach: float) -> dict[str, Any]:
@@ -89,10 +91,18 @@ def _within(found: list[dict[str, Any]], limits: Bounds, shared: int) -> list[di
     return found
 
 
-def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
-            limits: Bounds | None) -> tuple[Array, Array, float]:
-    """Standard errors and fitted values (p, G) of all constants, and the degrees of freedom of the errors."""
-    levels = noise_levels(groups.losses(evaluated(form, theta, groups)[0]), groups)
+class _Errors(NamedTuple):
+    """Standard errors and fitted values (p, G) of all constants, the degrees of freedom (p, G), and the noise rule."""
+
+    errors: Array
+    fitted: Array
+    degrees: Array
+    noise: NoiseRule
+
+
+def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows, limits: Bounds | None) -> _Errors:
+    losses = groups.losses(evaluated(form, theta, groups)[0])
+    levels, rule = noise_levels(losses, groups), noise_rule(losses, groups)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
     steps = 60 if isinstance(groups.rows.loss_function, Quantile) else 10  # reweighted least squares converges slowly
@@ -109,36 +119,45 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
     for j in range(k):
         full[np.arange(len(f)), s + groups.codes * k + j] = J[:, s + j]
     free = np.append(known[:s, 0], known[s:].T)
-    flat = np.full(len(free), np.inf)
-    flat[free] = _flat_errors(full[:, free], f, levels[groups.codes], groups.rows)
-    errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
-    loss, count = groups.rows.loss_function, int(free.sum())
-    degrees = density_degrees(loss.share, len(f), count) if isinstance(loss, Quantile) else len(f) - count
-    return errors, fit.theta, degrees
+    flat = np.full((2, len(free)), np.inf)
+    flat[0, free], flat[1, free], differ = _flat_errors(full[:, free], f, levels, groups)
+    errors, degrees = (np.vstack([np.repeat(of[:s, None], G, axis=1), of[s:].reshape(G, k).T]) for of in flat)
+    return _Errors(errors, fit.theta, degrees, NoiseRule.OWN if differ else rule)
 
 
-def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
-    """The standard errors (q,) of constants that the rows determine; infinite where one has no influence.
+def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[Array, Array, bool]:
+    """Standard errors and degrees of freedom (q,) of constants that the rows determine, and whether the groups differ.
+
+    An error is infinite where a constant has no influence.
 
     Args:
         J: (n, q) the Jacobian.
         f: (n,) the outputs.
-        levels: (n,) the noise levels of the rows' groups.
-        rows: the rows, with weights that count the noise levels.
+        levels: (G,) the noise levels of the groups.
+        groups: the rows, with weights that count the noise levels.
     """
-    loss = rows.loss_function
+    rows, loss, (n, q) = groups.rows, groups.rows.loss_function, J.shape
     if isinstance(loss, Quantile):
-        h = bandwidth(loss.share, len(f), J.shape[1])
-        density = one_density((rows.y - f) / levels, loss.share, h) / levels
+        levels, degrees = levels[groups.codes], np.full(q, density_degrees(loss.share, n, q))
+        density = one_density((rows.y - f) / levels, loss.share, bandwidth(loss.share, n, q)) / levels
         if not np.isfinite(density).all():
-            return np.zeros(J.shape[1])
-        return np.sqrt(np.maximum(np.diag(covariance_of(*sandwich(J, density, rows.weight, loss.share))), 0.0))
-    full = J * np.reshape(loss.residuals(f, rows.y, rows.weight)[0], (-1, 1))
-    variance = variance_of_rows(f, rows, J.shape[1])
+            return np.zeros(q), degrees, False
+        covariance = covariance_of(*sandwich(J, density, rows.weight, loss.share))
+        return np.sqrt(np.maximum(np.diag(covariance), 0.0)), degrees, False
+    root, pull = loss.residuals(f, rows.y, rows.weight)
+    full = J * np.reshape(root, (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
     size = np.where(size > 0, size, np.inf)
-    inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)
-    return np.where(np.isfinite(size), np.sqrt(np.maximum(np.diag(inverse) * variance, 0.0)) / size, np.inf)
+    full = full / size
+    inverse = np.linalg.pinv(full.T @ full, rcond=1e-13, hermitian=True)
+    estimated = loss.dispersion is None and not isinstance(loss, Huber)
+    by_group = errors_by_group(full, inverse, pull, groups) if estimated else None
+    if by_group is not None:
+        errors, degrees = by_group
+    else:
+        errors = np.sqrt(np.maximum(np.diag(inverse) * variance_of_rows(f, rows, q), 0.0))
+        degrees = np.full(q, float(n - q))
+    return np.where(np.isfinite(size), errors / size, np.inf), degrees, by_group is not None
 
 
 def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:

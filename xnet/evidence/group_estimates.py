@@ -41,4 +41,5 @@ def group_estimates(network: Network, problem: Problem, *, of_second_look: bool,
     rows = estimation_rows(problem, of_second_look=of_second_look)
     filled = None if parts is None else Parts.from_json(parts)
     laid_down = restrictions(network, problem, rows, filled)
-    return GroupEstimates(group_constants(network, rows, laid_down.held, laid_down.own), noise_of_groups(network, rows))
+    return GroupEstimates(group_constants(network, rows, laid_down.held, laid_down.own),
+                          noise_of_groups(network, rows, laid_down.held, laid_down.own))

@@ -14,6 +14,7 @@ from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.counts import counted
 from xnet.errors import XNetError
+from xnet.tables.table import Table
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, current_run, series_choice, state, table_choice
 from xnet.ui.shell import page_title
@@ -51,13 +52,17 @@ def _subject(rows: pd.DataFrame | None) -> None:
         labels = ", ".join(escaped(part.label) for part in together.parts)
         kind = f"all classes of **{escaped(together.column)}** ({labels})" if together.column else f"**{labels}**"
         columns = ", ".join(escaped(c) for c in table_choice.roles().inputs) or "no column yet"
-        st.markdown(f"Explain {kind} from {columns}: {len(together.parts)} searches.")
+        st.markdown(f"Explain {kind} from {columns}: {len(together.parts)} searches. {_groups(table)}")
         return
     columns = ", ".join(escaped(c) for c in inputs) or "no column yet"
     st.markdown(f"Explain {prefix}**{escaped(target)}** from {columns} "
-                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
+                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))}). {_groups(table)}")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
+
+
+def _groups(table: Table) -> str:
+    return escaped(series_choice.groups_sentence(table))
 
 
 def _no_table() -> None:
