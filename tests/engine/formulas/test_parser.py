@@ -49,7 +49,7 @@ REFUSED = {
     "a == b": _NO_PART, "not a": _NO_PART, "~a": _NO_PART, "(a := b)": _NO_PART, "f'{a}'": _NO_PART,
     "await a": _NO_PART,
     "sin(*a)": _NO_PART, "__import__('os')": "calls '__import__'", "__import__('os').system('x')": "calls",
-    "eval('1')": "calls 'eval'", "exec(a)": "calls 'exec'", "open(a)": "calls 'open'", "(sin)(a)(b)": "calls",
+    "eval('1')": "calls 'eval'", "exec(a)": "calls 'exec'", "open(a)": "calls 'open'", "(sin)(a)(b)": "no column",
     "sin": "no column", "sin()": "calls 'sin' with 0 values", "sin(a, b)": "calls 'sin' with 2 values",
     "sin(x=a)": "calls 'sin'", "a // b": "operator", "a % b": "operator", "a @ b": "operator", "a << 2": "operator",
     "'text'": _A_NUMBER, "b'x'": _A_NUMBER, "True": _A_NUMBER, "None": _A_NUMBER, "1j": _A_NUMBER, "...": _A_NUMBER,
