@@ -13,7 +13,6 @@ from xnet.errors import DataError
 from xnet.evidence.steering_units import steering_units
 from xnet.evidence.units import check_columns
 
-
 #: The words that the conventions of scikit-learn ask for.
 _COMPLEX = "Complex data not supported"
 
@@ -132,7 +131,8 @@ def check_numeric(X: Any) -> None:
         X: the argument of `fit` or `predict`.
 
     Raises:
-        DataError: an array holds complex numbers; or there is no column, two share a name, or a column holds categories, text, dates or complex numbers.
+        DataError: an array holds complex numbers; there is no column; two share a name; or a column
+            holds categories, text, dates or complex numbers.
     """
     if getattr(getattr(X, "dtype", None), "kind", "") == "c":
         raise DataError(f"{_COMPLEX}: X holds complex numbers. Give their real and their imaginary parts as columns: "
