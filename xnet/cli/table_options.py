@@ -37,8 +37,8 @@ def add_change_options(parser: Any) -> None:
     parser.add_argument("--rename", action="append", default=[], metavar="OLD=NEW",
                         help="give a column another name, which all other options use; can be repeated")
     parser.add_argument("--exclude", action="append", default=[], metavar="CONDITION",
-                        help="leave out the rows that fulfil a condition, e.g. 'mass > 100 and group = \"a\"', 'mass is "
-                             "missing' or 'line = 17' (a line of the file); can be repeated")
+                        help="leave out the rows that fulfil a condition, e.g. 'mass > 100 and group = \"a\"', "
+                             "'mass is missing' or 'line = 17' (a line of the file); can be repeated")
     parser.add_argument("--convert", metavar="COLUMN[:WAY],...",
                         help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
                              ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
