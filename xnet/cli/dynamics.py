@@ -34,7 +34,8 @@ def add_dynamics(commands: Any) -> None:
         "simulated trajectories follow the rows."),
         epilog="Ctrl-C ends the search and prints the best system so far; a second Ctrl-C gives it up.")
     parser.add_argument("file", metavar="FILE", help="a table with one row for each time, or the name of a sample")
-    parser.add_argument("--time", required=True, metavar="COLUMN", help="the column of times; a date that --convert makes a number is that number")
+    parser.add_argument("--time", required=True, metavar="COLUMN",
+                        help="the column of times; a date that --convert makes a number is that number")
     parser.add_argument("--state", required=True, action="append", metavar="COLUMN",
                         help="a column whose law of motion is searched; repeat it for each state")
     parser.add_argument("--trajectory", metavar="COLUMN", help="the column that tells several trajectories apart")
