@@ -98,6 +98,8 @@ def test_sizes_that_do_not_fit_are_named() -> None:
 
 @pytest.mark.parametrize(("formula", "of", "target", "says"), [
     ("1.8*t + 32", "degC", "degF", "consistent if 1.8 has the unit ΔdegF/K and 32 has the unit degF"),
+    ("197.52", "degC", "degF", "consistent if 197.52 has the unit degF"),
+    ("20", "degC", "degC", "consistent if 20 has the unit degC"),
     ("0.5556*t - 17.78", "°F", "°C", "consistent if 0.5556 has the unit K/Δ°F and 17.78 has the unit °C"),
     ("1.5/(t - 23)", "°C", "J", "consistent if 1.5 has the unit K·J and 23 has the unit °C"),
     ("6.1*exp(17.3*t/(t + 237.3))", "degC", "Pa", "consistent if 237.3 has the unit degC and 6.1 has the unit Pa"),
