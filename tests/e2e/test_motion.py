@@ -20,7 +20,7 @@ def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Call
     tab.get_by_text("Downloads", exact=True).wait_for(timeout=200_000)  # a busy machine takes longer by the clock
 
     see(tab, "From another first state")
-    tab.get_by_role("button", name="system.py").wait_for()
+    tab.get_by_role("button", name="Python").wait_for()
     tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)
     tab.reload()
     tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)

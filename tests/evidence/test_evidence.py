@@ -209,3 +209,19 @@ def test_the_verdict_counts_rows_by_their_weights() -> None:
     for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
         assert a.mean() == pytest.approx(b.mean())
     assert verdict(weighted).sentence == verdict(repeated).sentence.replace("variation", "weighted variation")
+
+
+def test_held_out_rows_beyond_the_training_rows_are_not_said_to_have_a_negative_share_explained() -> None:
+    x = np.linspace(0.0, 10.0, 50)[:, None]
+    rng = np.random.default_rng(0)
+    y = x[:, 0] ** 2 + rng.normal(size=50)
+    held_out = np.linspace(40.0, 40.5, 20)[:, None]
+    shifted = (held_out[:, 0] ** 2 * 1.1 + rng.normal(size=20)).round(3)
+    found = verdict(compare(SQUARE, (x, y), (held_out, shifted), 0))
+    r2 = r2_score(shifted, held_out[:, 0] ** 2)
+    assert r2 < -1
+    assert found.level == "mean"
+    assert found.sentence == (
+        f"It explains none of the variation in the held-out rows (R² {r2:.2f}). Its errors there are smaller than "
+        "those of the average of the training rows and of a straight line, but larger than those of the average of "
+        "these rows themselves.")

@@ -98,6 +98,8 @@ def test_sizes_that_do_not_fit_are_named() -> None:
 
 @pytest.mark.parametrize(("formula", "of", "target", "says"), [
     ("1.8*t + 32", "degC", "degF", "consistent if 1.8 has the unit ΔdegF/K and 32 has the unit degF"),
+    ("197.52", "degC", "degF", "consistent if 197.52 has the unit degF"),
+    ("20", "degC", "degC", "consistent if 20 has the unit degC"),
     ("0.5556*t - 17.78", "°F", "°C", "consistent if 0.5556 has the unit K/Δ°F and 17.78 has the unit °C"),
     ("1.5/(t - 23)", "°C", "J", "consistent if 1.5 has the unit K·J and 23 has the unit °C"),
     ("6.1*exp(17.3*t/(t + 237.3))", "degC", "Pa", "consistent if 237.3 has the unit degC and 6.1 has the unit Pa"),
@@ -147,9 +149,11 @@ def test_whether_a_number_is_whole_does_not_matter(value: str) -> None:
 def test_the_unit_report_states_what_was_not_checked() -> None:
     known = {c: u for c, u in UNITS.items() if c != "E"}
 
-    assert said("x/t", given_units=known) == "not checked: the target has no unit; the formula gives m/s"
-    assert said("2.1*x", given_units=known) == "not checked: the target has no unit"
-    assert said("x + v*t", given_units=known) == "consistent (the target has no unit; the formula gives m)"
+    assert said("x/t", given_units=known) == "not checked: no unit is given for the target; the formula gives m/s"
+    assert said("2.1*x", given_units=known) == "not checked: no unit is given for the target"
+    assert said("x + v*t", given_units=known) == "consistent (no unit is given for the target; the formula gives m)"
+    assert said("23*x + 1.7/t", given_units=known) == (
+        "consistent if 1.7 has the unit s·m (no unit is given for the target; the formula gives m)")
     assert said("x + t", given_units=known).startswith("not consistent")
     assert said("q", "y", {"x": "m"}) == "not checked: no unit is given for the columns of this formula"
     assert units_report([read_formula("2*x", NAMES)], NAMES, "E", {}) == ["not checked: no unit is given"]

@@ -123,3 +123,18 @@ def test_under_hubers_loss_no_plain_r2_explains_a_robust_one() -> None:
         assert held_out_is_better_sentence(problem, found, scores, -0.005, 0.99).startswith(said)
         assert bool(held_out_is_better_sentence(problem, found, scores, -0.005, 0.99)) == bool(said)
     assert scores["training rows"].sentence.startswith("Plain R² on the training rows is ")
+
+
+@pytest.mark.parametrize(("noise", "loss", "advised"), [
+    (0.03, "squared_error", "so these rows are large rather than wild: relative errors (in the app"),
+    (0.35, "squared_error", "in the terminal --loss log) suit such a table"),
+    (0.35, "log", "")])
+def test_errors_that_grow_with_the_value_get_the_loss_that_suits_their_size(noise: float, loss: str,
+                                                                            advised: str) -> None:
+    x = np.geomspace(1.0, 40.0, 120)[:, None]
+    logarithms = np.linspace(0.05, 2.0, 120) ** 2 if loss == "log" else 1.0  # which scatter more at large values
+    y = 3 * x[:, 0] * np.exp(noise * logarithms * Z)
+    sentence = wild_rows_sentence(wild_rows(SLOPE, Problem.from_arrays(x, y, loss=loss, seed=0)))
+    assert sentence
+    assert ("suit such a table" in sentence) == bool(advised)
+    assert advised in sentence

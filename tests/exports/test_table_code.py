@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +43,23 @@ def test_the_program_reads_the_table_that_the_formula_came_from(
 
 @pytest.mark.parametrize(("cells", "separator", "expected"), [
     (["1,234", "2,500"], ",", [1234, 2500]), (["1,234", "2,500"], ";", [1.234, 2.5]), (["1.234,5"], ";", [1234.5]),
-    (["1 234,5", "-0,5"], ";", [1234.5, -0.5]), (["1,234.5"], ",", [1234.5]), (["−3", "4e2"], ",", [-3, 400])])
+    (["1 234,5", "-0,5"], ";", [1234.5, -0.5]), (["1,234.5"], ",", [1234.5]), (["−3", "4e2"], ",", [-3, 400]),
+    (["€ 3.90", "$1,250.00", "5%"], ",", [3.9, 1250, 5]), (["3,90 €", "-1.250,5 EUR", "5 %"], ";", [3.9, -1250.5, 5])])
 def test_decimal_signs_are_found_in_the_column(cells: list[str], separator: str, expected: list[float]) -> None:
     space: dict[str, Any] = {"np": np}
     exec(READING, space)  # noqa: S102 - our own text
     comma = space["has_comma"]([{"a": cell} for cell in cells], "a", separator)
 
     assert [space["number"](cell, comma) for cell in cells] == expected
+
+
+def test_the_program_names_the_cells_of_the_first_row_without_a_prediction(tmp_path: Path) -> None:
+    (tmp_path / "formula.py").write_text(formula_python(PRODUCT, CONFIG), encoding="utf-8")
+    (tmp_path / "own.csv").write_text("Dosis a,Tiefe b\n2,3\n<LOD,4\n1,\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "formula.py", "own.csv"], cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["y", "6.0", '""', '""']
+    assert done.stderr == "Rows without a prediction: 2 of 3. The first one has 'Dosis a': '<LOD', 'Tiefe b': '4'.\n"
 
 
 def test_the_notebook_holds_rows_formula_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

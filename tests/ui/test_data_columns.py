@@ -218,3 +218,15 @@ def test_hostile_names_are_no_markup_anywhere_on_the_page(app: Open) -> None:
         assert not tab(at, name).exception
     said = [str(e.value) for kind in (at.caption, at.markdown, at.warning, at.info) for e in kind]
     assert not any("<img" in text.replace("\\<img", "") for text in said)
+
+
+def test_a_table_of_answers_without_numbers_is_taken_and_its_columns_are_converted(app: Open) -> None:
+    rows = "".join(f"{a},{b},{'high' if a == b == 'yes' else 'low'}\n" for a in ("yes", "no") for b in ("yes", "no"))
+    at = paste(app("pages/data.py"), "smoker,old,risk\n" + rows * 5)
+    assert not at.exception
+    assert not at.error
+    assert at.selectbox(key=state.TARGET).value == "risk"
+    tab(at, "Gaps, text and dates")
+    at.multiselect(key=state.CONVERSIONS).set_value([Conversion(c, "labels") for c in ("smoker", "old")]).run()
+    assert not at.exception
+    assert at.multiselect(key=state.INPUTS).value == ["smoker is yes", "old is yes"]

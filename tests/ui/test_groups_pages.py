@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.ui.data_page import Open, plain
+from tests.ui.data_page import Open, paste, plain
 from xnet import runs
 from xnet.config.run_options import table_options
 from xnet.runs import Run
@@ -54,3 +54,20 @@ def test_a_new_group_is_calibrated_and_groups_keep_their_names(run: Run, app: Op
     next(b for b in again.button if b.label == "Search again").click().run()
     assert not again.exception
     assert again.session_state[state.GROUP] == "tree"
+
+
+def test_data_and_setup_say_that_groups_are_chosen_and_the_choice_can_be_undone(app: Open) -> None:
+    frame = pd.DataFrame({"x": [float(k % 6 + 1) for k in range(24)], "tree": ["oak"] * 12 + ["fir"] * 12})
+    frame["age"] = [float(k * k % 17) for k in range(24)]
+    frame["y"] = frame.x * frame.tree.map({"oak": 2.0, "fir": 5.0})
+    at = paste(app("pages/data.py"), frame.to_csv(index=False))
+    at.button(key="take_groups").click().run()
+    assert "One law, with constants of its own for each tree." in plain(at)
+    at.switch_page("pages/setup.py").run()
+    assert "One law, with constants of its own for each tree." in plain(at)
+    at.switch_page("pages/data.py").run()
+    at.multiselect(key=state.MORE_TARGETS).set_value(["age"]).run()
+    assert "tree does not group the rows in this search: classes and several targets have no groups." in plain(at)
+    at.button(key="drop_groups").click().run()
+    assert at.session_state[state.GROUP] is None
+    assert "group the rows" not in plain(at)

@@ -15,7 +15,9 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.evidence.group_constants import group_constants
 from xnet.tables.row_names import RowNames
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
+from xnet.ui.results.formula_card import _of_groups
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
+from xnet.ui.results.response_tab import response_figure
 from xnet.wording.row_words import TRAINING
 
 OWN = OwnConstants(1, ((2.0, 5.0),), ("oak", "<b>fir"))
@@ -40,6 +42,19 @@ def test_every_group_has_a_panel_with_its_rows(chosen: SelectedFormula) -> None:
     assert [note.text for note in figure.layout.annotations] == ["oak", "‹b>fir"]
     assert [len(trace.x) for trace in figure.data] == [3, 3]
     assert figure.data[1].y.tolist() == [5.0, 10.0, 15.0]
+    assert (figure.layout.xaxis.title.text, figure.layout.xaxis2.title.text) == ("actual", "actual")
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("by the formula", None)
+    many = replace(OWN, values=(tuple(range(6)),), labels=tuple("abcdef"))
+    titles = [axis.title.text for axis in panels_figure(chosen, many).select_xaxes()]
+    assert titles[:6] == [None, None, "actual", "actual", "actual", "actual"], "below the lowest panel of every column"
+
+
+def test_the_card_lists_the_constants_of_few_groups() -> None:
+    assert _of_groups(NETWORK, ("x", "tree")) == ['a[tree] is 2 for "oak", 5 for "<b>fir".']
+    many = OwnConstants(1, (tuple(float(k) for k in range(9)),), tuple("abcdefghi"))
+    assert _of_groups(replace(NETWORK, own=many), ("x", "tree")) == [
+        "The tab Groups lists the constants of all 9 groups."]
+    assert _of_groups(Network((Neuron("variable", (), 0),), (), 1), ("x",)) == []
 
 
 def test_constants_stand_over_groups_with_their_intervals(chosen: SelectedFormula) -> None:
@@ -71,6 +86,19 @@ def test_what_if_and_extrapolation_ask_for_the_group_and_find_no_gap_between_gro
     assert not page.warning
     page.selectbox[0].set_value(1).run()
     assert page.metric[0].value == "10"
+
+
+def test_the_rows_stay_visible_beside_a_pole_beyond_the_data() -> None:
+    """y = a[tree]/x on 1 to 3: beyond the data the curve goes to infinity at 0, a thousand times the rows."""
+    over = Network((Neuron("own", (), 0), Neuron("variable", (), 0), Neuron("div", (0, 1))), (), 2, own=OWN)
+    rows = made()
+    groups = {name: RowGroup(g.X, over.evaluate(g.X), g.names) for name, g in rows.groups.items()}
+    figure = response_figure(replace(rows, network=over, groups=groups), np.array([2.0, 0.0]), 0, beyond=1.0)
+    low, high = figure.layout.yaxis.range
+    assert -0.5 < low < 0.5
+    assert 5.0 < high < 20.0
+    assert max(figure.data[-1].y[1:]) > 100
+    assert response_figure(rows, np.array([2.0, 0.0]), 0, beyond=1.0).layout.yaxis.range is None
 
 
 def _response_tabs() -> None:

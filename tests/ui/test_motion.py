@@ -21,6 +21,7 @@ from xnet.runs import Run
 from xnet.runs.dynamics_execution import NOT_ENDED, execute_dynamics
 from xnet.runs.dynamics_run import create_dynamics_run
 from xnet.tables.reading import read_table
+from xnet.ui.motion.figures import curves_figure, phase_figure, titled
 from xnet.ui.motion.result import with_velocities
 from xnet.ui.motion.roles import proposed_time
 
@@ -157,6 +158,31 @@ def test_a_table_that_cannot_be_used_gets_one_sentence(app: Open) -> None:
     at = with_table(app, pd.DataFrame({"t": t[::-1], "x": t})).button(key="motion_start").click().run()
 
     assert "earlier than row 1 with 6, but times must increase" in at.error[0].value
+
+
+def test_a_table_of_several_trajectories_proposes_the_column_that_tells_them_apart(app: Open,
+                                                                                  swing: pd.DataFrame) -> None:
+    twice = pd.concat([swing.assign(run=7), swing.assign(run=3)])
+    at = with_table(app, twice)
+    assert [box.value for box in at.selectbox] == ["t", "run"]
+    assert at.multiselect[0].value == ["x", "v"]
+    assert not at.button(key="motion_start").disabled
+    at.multiselect[0].set_value([]).run()
+    assert at.button(key="motion_start").disabled
+    assert any("Choose the column of time and at least one state." in caption.value for caption in at.caption)
+
+
+def test_the_axes_of_charts_have_units() -> None:
+    t = np.linspace(0, 2, 50)
+    data = from_arrays(t, np.column_stack([np.cos(t), -np.sin(t)]), states=["x", "v"])
+    units = {"x": "m", "v": "m/s", "time": "s"}
+    figure = curves_figure(data, None, units, "time")
+    assert [figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text] == ["x (m)", "v (m/s)"]
+    assert figure.layout.xaxis2.title.text == "time (s)"
+    system = System(("x", "v"), (), tuple(read_formula(text, ("x", "v")) for text in ("v", "-x")))
+    phase = phase_figure(system, data, (0, 1), data.items[0].X, [], np.zeros(2), units)
+    assert (phase.layout.xaxis.title.text, phase.layout.yaxis.title.text) == ("x (m)", "v (m/s)")
+    assert titled("speed (m/s)", {"speed (m/s)": "m/s"}) == "speed (m/s)"
 
 
 def test_velocities_are_drawn_from_differences_of_the_rows() -> None:

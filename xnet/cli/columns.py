@@ -87,11 +87,23 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         derived = [c for c, recipe in table.derived.items() if recipe.reads_rows and c not in left_out]
         return target, [c for c in table.suggested_inputs if c not in others] + derived
     if not (free := [c for c in table.numeric_columns if c not in left_out]):
-        raise TableError(f"{target!r} is the only column of numbers that can be used: derive its previous value "
-                         f"(--derive 'previous({printable(target)})'), or convert text or dates (--convert), to have "
-                         "an input.")
+        raise TableError(_no_input(table, target))
     useful = [c for c in free if not is_constant(table.frame[c]) and not is_row_number(table.frame[c])]
     return target, useful or free if inputs == ALL else _at_most(table, target, useful or free)
+
+
+def _no_input(table: Any, target: str) -> str:
+    """The sentence that no column of numbers can be an input, and what makes one."""
+    from xnet.name_lists import abbreviated_list
+    from xnet.tables.column_conversion import possible_conversions
+
+    found = abbreviated_list((printable(f"{c.column}:{c.way}") for c in possible_conversions(table)
+                              if c.column != target), 12)
+    convert = f"convert text or dates (--convert; possible are {found})" if found else ""
+    if target not in table.numeric_columns:
+        return f"No column of numbers can be an input: {convert or 'give a table with columns of numbers'}."
+    return (f"{target!r} is the only column of numbers that can be used: derive its previous value (--derive "
+            f"'previous({printable(target)})')" + (f", or {convert}," if convert else "") + " to have an input.")
 
 
 def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:

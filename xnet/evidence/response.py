@@ -15,6 +15,8 @@ from .scores import score
 #: A jump with a change of sign is a pole if it exceeds this many ranges of the target.
 POLE = 20.0
 MOST_ROWS = 5000
+#: A curve is cut off this many ranges of the rows beyond them.
+FAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,38 @@ def reach(values: Array, beyond: float) -> tuple[float, float]:
     margin = beyond * (high - low)
     start, end = low - margin, high + margin
     return (max(start, 0.0) if low >= 0 else start), (min(end, 0.0) if high <= 0 else end)
+
+
+def shown_range(y: Array, x: Array, values: Array, low: float, high: float) -> tuple[float, float] | None:
+    """The vertical range of a chart in which the rows stay visible where the curve is far away, as near a pole.
+
+    The range of the rows and of the curve within the data, `FAR` times as far on both sides.
+
+    Args:
+        y: (n,) the target in the rows.
+        x, values: (points,) positions and values of the curve (see `curve`).
+        low, high: the range of the input in the data.
+
+    Returns:
+        None where the whole curve fits.
+
+    >>> x = np.linspace(0.01, 4, 400)
+    >>> [round(end, 2) for end in shown_range(np.array([0.5, 1.0]), x, 1 / x, 1.0, 2.0)]
+    [0.16, 2.09]
+    >>> shown_range(np.array([0.5, 1.0]), x, np.sqrt(x), 1.0, 2.0) is None
+    True
+    """
+    there = np.isfinite(values)
+    within = values[there & (x >= low) & (x <= high)]
+    known = np.concatenate([y, np.percentile(within, [2, 98]) if len(within) else y])
+    bottom, top = float(known.min()), float(known.max())
+    room = FAR * (top - bottom)
+    inside = there & (values >= bottom - room) & (values <= top + room)
+    if inside.sum() == there.sum() or room == 0.0:
+        return None
+    drawn = np.concatenate([known, values[inside]])
+    margin = 0.05 * float(np.ptp(drawn))
+    return float(drawn.min()) - margin, float(drawn.max()) + margin
 
 
 def failing_intervals(x: Array, values: Array, spread: float) -> list[FailingInterval]:

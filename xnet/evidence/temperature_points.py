@@ -44,6 +44,9 @@ def temperature_points(network: Network, names: Sequence[str], known: Mapping[st
         for child in neuron.children:
             readers[child].add(neuron.activation)
     found: dict[int, set[str]] = {}
+    root, scale = len(network.neurons) - 1, known.get(target)
+    if root in numbers and root not in units and scale is not None and scale.has_offset:
+        return {numbers[root]: scale.text}  # a constant formula is a value of the target
     for i, neuron in enumerate(network.neurons):
         is_root = i == len(network.neurons) - 1
         if neuron.activation in _SUMS and (is_root or readers[i] - _SUMS):

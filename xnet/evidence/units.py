@@ -99,6 +99,8 @@ class _Wrong(Exception):
     """The first inconsistent place of a formula, in words."""
 
 
+#: Said where the target is a column without a unit: it may have one that nobody wrote down.
+_NO_TARGET = "no unit is given for the target"
 #: The unit of a neuron: coefficients of the unknown units (k,), and the known part (D + 1,).
 _Side = tuple[Array, Array]
 
@@ -241,9 +243,9 @@ class _System:
     def result(self) -> str:
         """The sentence for a network whose equations have a solution."""
         k, target = len(self.unknown), self.check.target
-        given = self._given_unit() if target not in self.check.vectors else ""
         if not self.checked:
-            return "not checked: the target has no unit" + (f"; the formula gives {given}" if given else "")
+            given = self._given_unit()
+            return f"not checked: {_NO_TARGET}" + (f"; the formula gives {given}" if given else "")
         order = self.columns + sorted((p for p in range(k) if p not in self.columns), key=self.lengths.__getitem__)
         carrying = [p for p in order if not self._add(np.eye(k)[p], np.zeros(self.B.shape[1]))]
         solution = self._solution()
@@ -253,7 +255,8 @@ class _System:
         pure = [self.unknown[p] for p in self.columns if p not in carrying]
         beside = [f"{_listed(pure)} {'has' if len(pure) == 1 else 'have'} no unit, taken as pure"] if pure else []
         if target not in self.check.vectors:
-            beside.append("the target has no unit" + (f"; the formula gives {given}" if given else ""))
+            coefficients, known = self.units[-1]
+            beside.append(f"{_NO_TARGET}; the formula gives {self.check.text(coefficients @ solution + known)}")
         sizes = f" but for the sizes of units: {self.sizes[0]}" if self.sizes else ""
         return "consistent" + sizes + ("," if sizes and needs else "") + (f" if {_listed(needs)}" if needs else "") + (
             f" ({'; '.join(beside)})" if beside else "")

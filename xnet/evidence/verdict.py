@@ -80,6 +80,11 @@ def _by_r_squared(found: Comparison, cautions: tuple[str, ...], where: str) -> V
         return Verdict("plausible", f"Its errors on the {where} are smaller than those of {than}. The target does not "
                                     "vary in these rows, so there is no R².", cautions)
     own, line = (1.0 - float(np.nanmean(errors)) / found.variance for errors in (found.formula, found.line))
+    if own <= 0.0:  # held-out rows that lie beyond the training rows, such as the last ones of a series that grows
+        others = "" if found.is_line else f" and of {found.line_name}"
+        return Verdict("mean", f"It explains none of the variation in the {where} ({found.r2_name} {r2(own)}). Its "
+                               f"errors there are smaller than those of the average of the {TRAINING}{others}, but "
+                               "larger than those of the average of these rows themselves.", cautions)
     strong = own >= 0.9 and not cautions and found.held_out
     if found.exactness.by_spread:
         return Verdict("strong" if strong else "plausible", found.exactness.sentence(""), cautions)

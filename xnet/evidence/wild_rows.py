@@ -35,6 +35,9 @@ _PER_ROW = 0.25
 MOST_WILD = 0.2
 #: Errors grow with the values if Spearman's rank correlation of their sizes is above this.
 GROWING = 0.3
+#: A positive target with larger robust standard errors, relative to the target, suits the logarithmic loss better than
+#: relative errors, whose formulas then come out low (docs/losses.md).
+_LARGE_NOISE = 0.1
 #: Rows that a sentence names at most.
 NAMED = 5
 #: Rows that all lie more than this many times as far as every other row are no tail of the errors of the others.
@@ -53,7 +56,9 @@ class WildRows:
         standard_error: the robust standard error: 1.4826 times the median absolute error of all rows. Errors are those
             of the loss (`standardised_errors`).
         n_rows: how many rows the formula was compared with.
-        growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`).
+        growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`). Under relative
+            and logarithmic errors they are not called so, because the loss allows for it.
+        advised: the loss that suits errors that grow, "relative" or "log".
         unit: the median absolute error in words.
         least: the least standard error, where the loss states the noise or the median error is below rounding; else 0.
         largest_other: the largest error of the other rows, in robust standard errors.
@@ -71,6 +76,7 @@ class WildRows:
     least: float = 0.0
     largest_other: float = np.inf
     largest_relative: float = np.inf
+    advised: str = "relative"
 
     @property
     def are_wild(self) -> bool:
@@ -123,9 +129,12 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     with np.errstate(all="ignore"):
         relative = errors / np.abs(values)
         relative /= MAD_SCALE * np.median(relative[there])
+        noise = MAD_SCALE * float(np.median((np.abs(values - y) / np.abs(y))[there]))
+    advised = "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative"
+    growing = not isinstance(loss, Relative | Logarithmic) and _grow(errors[there], np.abs(values[there]))
     return WildRows(names.kept(places[wild]), places[wild], deviations[wild], held_out[wild],
-                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least,
-                    float(others.max(initial=0.0)), float(relative[wild].max(initial=0.0)))
+                    standard_error, int(there.sum()), growing, unit, least, float(others.max(initial=0.0)),
+                    float(relative[wild].max(initial=0.0)), advised)
 
 
 def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:
@@ -190,8 +199,9 @@ def _on_many(found: WildRows) -> str:
     """What rows may be that are too many, or too alike in their relative errors, to be called wild."""
     if found.are_called_large:
         rows = "this row is" if len(found.names) == 1 else "these rows are"
-        return (f"The errors grow with the value of the formula, so {rows} large rather than wild: relative "
-                f"errors {ways(WHERE_LOSS, '--loss relative')} suit such a table.")
+        kind = {"relative": "relative", "log": "logarithmic"}[found.advised]
+        return (f"The errors grow with the value of the formula, so {rows} large rather than wild: {kind} "
+                f"errors {ways(WHERE_LOSS, f'--loss {found.advised}')} suit such a table.")
     if found.deviations.min() > _GAP * found.largest_other:
         return (f"All other rows lie within {found.largest_other:.2g}, so these are gross errors or rows of another "
                 "kind, and not the tail of the errors of the others.")

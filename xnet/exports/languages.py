@@ -44,20 +44,31 @@ _JAVASCRIPT_ERF = """function erf(x) {
 
 
 def to_javascript(network: Network, names: Sequence[str], target_name: str) -> str:
-    """A JavaScript function `predict(...)` of the used columns, numbers in and a number out."""
+    """A JavaScript function `predict(...)` of the used columns, numbers in and a number out.
+
+    A group is its number (from 0) or its name, a text; an unknown one gives NaN.
+    """
     # No name of `python_names` ends in an underscore, so one more keeps them apart.
     own, used = network.own, network.variables
     network, names = with_names(network, names)
     identifiers = [f"{name}_" if name in _RESERVED else name for name in python_names(names)]
-    look_up = "" if own is None else (
-        f"  const OWN_CONSTANTS = {json.dumps(dict(zip(own.labels, zip(*own.values, strict=True), strict=True)))};\n"
-        f"  const [{', '.join(identifiers[-len(own.values):])}] = OWN_CONSTANTS[{identifiers[own.column]}];\n")
+    look_up = "" if own is None else _look_up(own, identifiers[own.column], identifiers[-len(own.values):])
     body = _printed(network, "javascript", lambda i: identifiers[i], _number)
-    lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}\n" for i in used)
+    group = None if own is None else own.column
+    lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}"
+                    f"{', the number of the group or its name' * (i == group)}\n" for i in used)
     helper = _JAVASCRIPT_ERF if "erf(" in body else ""
     return (f"{helper}// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
             f"function predict({', '.join(identifiers[i] for i in used)}) {{\n{look_up}  return {body};\n}}\n\n"
             'if (typeof module !== "undefined") module.exports = { predict };\n')
+
+
+def _look_up(own: OwnConstants, group: str, letters: Sequence[str]) -> str:
+    """The lines of a JavaScript function that look up the constants of a row's group; their names end in "_"."""
+    return (f"  const groups_ = {json.dumps(own.labels)};\n"
+            f"  const values_ = {json.dumps(list(zip(*own.values, strict=True)))};\n"
+            f"  const place_ = typeof {group} === \"number\" ? {group} : groups_.indexOf({group});\n"
+            f"  const [{', '.join(letters)}] = values_[place_] || values_[0].map(() => NaN);\n")
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,

@@ -117,13 +117,13 @@ def named_lines(row: Mapping[str, Any], names: Sequence[str], start: str = "") -
         names: of the inputs.
         start: of every line.
     """
-    sentences = [definitions_text(row), known_text(row), *_own_sentences(row, names)]
+    sentences = [definitions_text(row), known_text(row), *own_sentences(Network.from_json(row["network"]), names)]
     return "".join(f"{start}{sentence}\n" for sentence in sentences if sentence)
 
 
-def _own_sentences(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+def own_sentences(network: Network, names: Sequence[str]) -> list[str]:
     """The values of the constants that groups have of their own, a sentence for each; none without groups."""
-    own = Network.from_json(row["network"]).own
+    own = network.own
     if own is None:
         return []
     found = []

@@ -4,7 +4,7 @@ The code finds the encoding, the separator, the line of the column names and the
 the Data page does, so that a program reads the table that its formula came from.
 """
 
-#: Functions `read_rows`, `has_comma` and `number`; NumPy is known as `np`.
+#: Functions `read_rows`, `bare`, `has_comma` and `number`; NumPy is known as `np`.
 READING = '''def read_rows(source, needed):
     """Names, rows (texts by column) and separator of a CSV file; the line that names the needed columns is found.
 
@@ -32,21 +32,27 @@ READING = '''def read_rows(source, needed):
     return names, [dict(zip(names, line)) for line in lines if any(line)], separator
 
 
+def bare(cell):
+    """A cell without signs of money, percent signs, spaces and apostrophes: "EUR 1 250" is 1250, and 5 % is 5."""
+    import re
+
+    cell = (cell if isinstance(cell, str) else repr(cell)).replace("\\u2212", "-")
+    return re.sub(r"USD|EUR|GBP|CHF|[$%\\s'\\u2019\\u20ac\\u00a3\\u00a5]", "", cell)
+
+
 def has_comma(rows, name, separator):
     """Whether a column has decimal commas (1,5 for one and a half) rather than commas between thousands."""
     import re
 
-    cells = [str(row.get(name, "")) for row in rows]
-    cells = [cell for cell in cells if re.fullmatch(r"[-+]?[\\d. ]*,\\d+(e[-+]?\\d+)?", cell, re.I)]
+    cells = [bare(row.get(name, "")) for row in rows]
+    cells = [cell for cell in cells if re.fullmatch(r"[-+]?[\\d.]*,\\d+(e[-+]?\\d+)?", cell, re.I)]
     clear = [cell for cell in cells if not re.fullmatch(r"[-+]?[1-9]\\d{0,2},\\d{3}", cell)]
     return bool(clear or (cells and separator != ","))
 
 
 def number(cell, comma):
     """The number in a cell, NaN if there is none; `comma`: the decimal sign is a comma."""
-    cell = (cell if isinstance(cell, str) else repr(cell)).replace("\\u2212", "-").replace("\\u00a0", "")
-    for mark in " '\\u2019\\u202f":
-        cell = cell.replace(mark, "")
+    cell = bare(cell)
     cell = cell.replace(".", "").replace(",", ".") if comma and "," in cell else cell.replace(",", "")
     try:
         return float(cell)
@@ -54,8 +60,7 @@ def number(cell, comma):
         return np.nan
 '''
 
-#: The program around `predict`; the fields are derived columns, names of columns, a line of code, and the target.
-SCRIPT = '''{derived}
+_HEAD = '''{derived}
 {reading}
 
 COLUMNS = {columns}
@@ -73,15 +78,27 @@ def main():
         sys.exit(f"The table lacks the columns {{missing}}; it has {{names}}.")
     columns = [np.array([number(row.get(name, ""), comma) for row in rows])
                for name, comma in ((name, has_comma(rows, name, separator)) for name in COLUMNS)]
-    with np.errstate(all="ignore"):
-        values = np.broadcast_to(predict(*columns), len(rows)) + 0.0
-    for column in columns:
-        values = np.where(np.isnan(column), np.nan, values)
+'''
+_END = '''    lost = [row for row, there in zip(rows, known) if not there]
+    if lost:
+        sys.stderr.write(f"Rows without a prediction: {{len(lost)}} of {{len(rows)}}. The first one has "
+                         + ", ".join(f"{{name!r}}: {{lost[0].get(name, '')!r}}" for name in COLUMNS) + ".\\n")
     writer = csv.writer(sys.stdout)
-    writer.writerow([{target}])
-    writer.writerows([repr(float(value)) if np.isfinite(value) else ""] for value in values)
+    writer.writerow({heads})
+    writer.writerows({cells} for value, there in zip(values, known))
 
 
 if __name__ == "__main__":
     main()
 '''
+#: The program around `predict`; the fields are derived columns, names of columns, a line of code, and the target.
+SCRIPT = _HEAD + '''    with np.errstate(all="ignore"):
+        values = np.broadcast_to(predict(*columns), len(rows)) + 0.0
+    known = np.all([np.isfinite(values), *(~np.isnan(column) for column in columns)], axis=0)
+''' + _END.replace("{heads}", "[{target}]").replace("{cells}", '[repr(float(value)) if there else ""]')
+#: The same around `probabilities`: the most probable class of every row, and the probability of every class.
+CLASS_SCRIPT = _HEAD + '''    with np.errstate(all="ignore"):
+        values = np.broadcast_to(probabilities(*columns), (len(rows), len(CLASSES)))
+    known = np.all([np.ones(len(rows), dtype=bool), *(~np.isnan(column) for column in columns)], axis=0)
+''' + _END.replace("{heads}", "[{target}, *(f'probability of {{label}}' for label in CLASSES)]").replace(
+    "{cells}", '[CLASSES[value.argmax()], *map(float, value)] if there else [""] * (len(CLASSES) + 1)')

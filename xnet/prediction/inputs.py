@@ -17,6 +17,7 @@ from xnet.tables.limits import TableError
 from xnet.tables.number_columns import numbers_and_gaps
 from xnet.tables.numbers import decimal_sign, is_missing
 from xnet.tables.row_values import derived_values
+from xnet.tables.written_dates import first_years, months_in_words
 
 from .predictor import Predictor, source_columns
 
@@ -125,10 +126,12 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     written = [i for i, cell in enumerate(column) if isinstance(cell, str)]
     texts = [label_text(column.iloc[i]) for i in written]
+    texts = months_in_words(texts, fewest=1) or first_years(texts, fewest=1) or texts
     if any(decimal_sign(text) == "," for text in texts):  # then 1.234 is a thousand
         numbers[written] = numbers_and_gaps(texts)
     elif len(rest := np.flatnonzero(np.isnan(numbers))):  # spellings such as 1 234.5, which a column of text still has
-        numbers[rest] = numbers_and_gaps([label_text(column.iloc[i]) for i in rest])
+        known = dict(zip(written, texts, strict=True))
+        numbers[rest] = numbers_and_gaps([known.get(int(i)) or label_text(column.iloc[i]) for i in rest])
     if not np.isfinite(numbers).any() and len(numbers):
         example = next((str(v) for v in column if v is not None and str(v).strip()), "")
         found = f"text (for example {example[:30]!r})" if example else "empty"

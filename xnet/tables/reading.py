@@ -130,7 +130,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     others = []
     if len(numeric) < min_columns:
         others = [c for c in names if c in mixed or kind_of(frame[c]) in ("dates", "times", "durations", "labels")]
-    if min_columns and (not numeric or len(numeric) + len(others) < min_columns) and not (
+    of_text = [] if numeric else [c for c in names[::-1] if proposes_classes(frame[c])]
+    if min_columns and (len(numeric) + len(others) < min_columns or (not numeric and len(of_text) < 2)) and not (
             _is_series(frame, numeric) and len(source.sheets) <= 1):
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
@@ -142,7 +143,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
-    classes = names[-1:] if proposes_classes(frame[names[-1]]) else []
+    classes = of_text[:1] or (names[-1:] if proposes_classes(frame[names[-1]]) else [])
     return Table(
         frame=frame,
         name=name,

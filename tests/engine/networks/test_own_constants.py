@@ -67,8 +67,9 @@ def test_code_in_other_languages_holds_the_table_of_groups() -> None:
     assert "=((C2*A2)+D2)" in cell
     assert '"gas A": 1.5, 3.0' in cell
     if shutil.which("node"):
-        script = to_javascript(NETWORK, NAMES, "y") + "console.log(predict(2, 'gas A'))"
-        assert float(subprocess.check_output(["node", "-e", script])) == 6.0
+        calls = ("predict(2, 'gas A')", "predict(2, 0)", "predict(2, 1)", "predict(2, 2)", "predict(2, 'gas C')")
+        script = to_javascript(NETWORK, NAMES, "y") + f"console.log([{', '.join(calls)}].join(' '))"
+        assert subprocess.check_output(["node", "-e", script], text=True).split() == ["6", "6", "0", "NaN", "NaN"]
 
 
 @pytest.mark.slow

@@ -16,13 +16,18 @@ from xnet.engine.networks.network import Network
 from .conversion import to_expression, to_network
 from .expressions import Expr, ExprKind, add, call, call_of, mul
 from .logistic import as_named_curves, in_short_forms
+from .signs import with_signs_taken_out
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
-    """The canonical form of a network, or the network itself if that has fewer neurons or constants."""
+    """The canonical form of a network, or the network itself if that has fewer neurons or constants.
+
+    In the latter, a negative constant behind + or - is written with the other sign.
+    """
+    library = tuple(library)
     canonical = to_network(to_expression(network), network.n_inputs, library)
     if canonical is None or canonical.complexity > network.complexity or canonical.n_parameters > network.n_parameters:
-        return network
+        return with_signs_taken_out(network, library)
     return canonical
 
 

@@ -114,12 +114,38 @@ def parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], d
     try:
         tree = ast.parse(source.replace("^", "**"), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        offset = error.offset if isinstance(error, SyntaxError) and source == text and "^" not in text else None
         odd = next((name for name in names if not name.isidentifier() and not _WORDS.fullmatch(name) and name in text
                     and f"`{name}`" not in text), "")
         hint = f" Write a column with signs in its name between backticks: `{odd}`." if odd else ""
-        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.{hint}") from None
+        raise FormulaError(f"The formula {text!r} cannot be read{_what_is_wrong(text, offset)}; write it like "
+                           f"2.5*sin(x) + 1.{hint}") from None
     return tree.body, places, quoted
+
+
+def _what_is_wrong(text: str, offset: int | None) -> str:
+    """What makes a text no formula, as far as that can be told.
+
+    Args:
+        text: the text.
+        offset: the character, from 1, at which Python's parser gave up; None where its text was another.
+
+    >>> _what_is_wrong("2*(x + 1", 3), _what_is_wrong("2x", 1)
+    (': the bracket at character 3 is not closed', ': a sign is missing in 2x, such as 2*x')
+    """
+    bare, opened = re.sub(r"`[^`]*`", lambda match: "_" * len(match[0]), text), []
+    for k, sign in enumerate(bare, 1):
+        if sign in "([":
+            opened.append(k)
+        elif sign in ")]":
+            if not opened:
+                return f": the bracket at character {k} closes nothing"
+            opened.pop()
+    if opened:
+        return f": the bracket at character {opened[-1]} is not closed"
+    if match := re.search(r"(?<![\w.])(\d+\.?\d*(?:[eE][-+]?\d+)?)([^\W\d_]\w*)", bare):
+        return f": a sign is missing in {match[0]}, such as {match[1]}*{match[2]}"
+    return f" near character {offset}" if offset else ""
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:

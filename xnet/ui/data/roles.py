@@ -19,7 +19,7 @@ from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
 from xnet.tables.columns import printable_name
 from xnet.tables.limits import MAX_INPUTS
-from xnet.tables.roles import GROUP, ROLES, RoleError, Roles, column_summary, siblings
+from xnet.tables.roles import GROUP, IGNORED, ROLES, RoleError, Roles, column_summary, siblings
 from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import escaped, shorten
@@ -54,7 +54,12 @@ def role_selectors(table: Table) -> None:
 
 
 def _groups(table: Table, roles: Roles) -> None:
-    """Offer a column of names as groups where their rows differ clearly."""
+    """Say which column groups the rows; without one, offer a column of names where their rows differ clearly."""
+    if roles.group is not None:
+        st.caption(escaped(series_choice.groups_sentence(table)))
+        st.button("The same constants for all rows", key="drop_groups", type="tertiary", icon=":material/undo:",
+                  on_click=table_choice.set_roles, args=(roles.with_role(roles.group, IGNORED, table),))
+        return
     if table_choice.reads_as_class(table) or (advice := group_advice(table, roles)) is None:
         return
     st.info(escaped(advice.text), icon=":material/group_work:")

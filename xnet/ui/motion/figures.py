@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from xnet.dynamics.fixed_points import FixedPoint
 from xnet.dynamics.system import System
 from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.ui.text import shorten
+from xnet.wording.formula_words import says_unit
 
 #: Colours of the trajectories (Okabe and Ito), and the number of trajectories that are drawn.
 COLOURS, MOST_DRAWN = ("#0072b2", "#d55e00", "#009e73"), 3
@@ -23,10 +24,21 @@ PATH_COLOUR = "#8a5cd6"
 _ARROWS = 17
 
 
-def curves_figure(data: Trajectories, curves: Sequence[Any] | None, bands: Array | None = None) -> go.Figure:
+def titled(name: str, units: Mapping[str, str]) -> str:
+    """The title of an axis: a name, and its unit unless the name says it (plotly reads tags)."""
+    unit = units.get(name, "")
+    shown = f" ({unit})" if unit and unit != "1" and not says_unit(name, unit) else ""
+    return f"{shorten(name, 24)}{shown}".replace("<", "‹")
+
+
+def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mapping[str, str], time: str = "time",
+                  bands: Array | None = None) -> go.Figure:
     """Rows and simulated curves of the states over time, one chart below the other.
 
     Args:
+        data: the trajectories.
+        units: of the columns, by name.
+        time: the column of time.
         curves: for each of the first trajectories (n, d) simulated states; None before there are any.
         bands: (2, n_rows, d) ends of the 95 % bands.
     """
@@ -52,8 +64,8 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, bands: Array
                                    line={"color": colour, "width": 2})
         start += len(item.t)
     for i, name in enumerate(data.states):
-        figure.update_yaxes(title=shorten(name, 24), row=i + 1, col=1)
-    figure.update_xaxes(title="time", row=n, col=1)
+        figure.update_yaxes(title=titled(name, units), row=i + 1, col=1)
+    figure.update_xaxes(title=titled(time, units), row=n, col=1)
     figure.update_layout(height=150 + 170 * n, margin={"l": 10, "r": 10, "t": 30, "b": 10},
                          legend={"orientation": "h", "y": 1.08})
     return figure
@@ -65,7 +77,7 @@ def _label(data: Trajectories, item: Trajectory) -> str:
 
 
 def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path: Array,
-                 points: Sequence[FixedPoint], held: Array) -> go.Figure:
+                 points: Sequence[FixedPoint], held: Array, units: Mapping[str, str]) -> go.Figure:
     """The plane of two states with the vector field, rows, a simulated path and fixed points.
 
     Args:
@@ -73,6 +85,7 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
         path: (n, d) a simulated path.
         points: the fixed points.
         held: (d + k,) values of all states and driving inputs off the plane.
+        units: of the columns, by name.
     """
     i, j = axes
     X = data.stacked
@@ -92,7 +105,7 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
                                    "color": "#cc79a7", "line": {"width": 3, "color": "#cc79a7"}})
     figure.update_layout(height=480, margin={"l": 10, "r": 10, "t": 30, "b": 10},
                          legend={"orientation": "h", "y": 1.08},
-                         xaxis_title=shorten(system.states[i], 30), yaxis_title=shorten(system.states[j], 30))
+                         xaxis_title=titled(system.states[i], units), yaxis_title=titled(system.states[j], units))
     return figure
 
 

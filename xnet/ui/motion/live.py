@@ -47,14 +47,17 @@ def live_part(run: Run, run_state: str) -> None:
 def _networks(run: Run, report: Mapping[str, Any]) -> None:
     """One network a state, and the simulated curves over the rows."""
     data = data_of(run)
-    states = [*data.states, *map(velocity_name, MotionRoles.from_config(run.config).second_order)]
+    config = run.config
+    roles = MotionRoles.from_config(config)
+    states = [*data.states, *map(velocity_name, roles.second_order)]
     names = (*states, *data.inputs)
     if report["networks"]:
         for i, (tab, tree) in enumerate(zip(st.tabs([escaped(name) for name in states]), report["networks"],
                                             strict=True)):
             with tab:
                 _network(tree, names, states[i], f"motion_live_{i}")
-    st.plotly_chart(curves_figure(data, report["curves"]), config=CONFIG, key="motion_live_curves")
+    st.plotly_chart(curves_figure(data, report["curves"], config["units"], roles.time), config=CONFIG,
+                    key="motion_live_curves")
 
 
 def _network(tree: dict[str, Any] | None, names: tuple[str, ...], state: str, key: str) -> None:

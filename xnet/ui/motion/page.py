@@ -57,6 +57,8 @@ def _setup(table: Table) -> None:
         st.slider("Seconds of searching", 5, 120, 20, 5, key=keys.SECONDS, width=320, persist_state="session")
         st.button("Find the laws", icon=":material/play_arrow:", type="primary", key="motion_start",
                   disabled=roles is None, on_click=start, args=(table, roles))
+    if roles is None:
+        st.caption("Choose the column of time and at least one state.")
     if problem := st.session_state.get(keys.ERROR):
         st.error(escaped(problem), icon=":material/error:")
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from xnet.archive.bundle import make_bundle
 from xnet.arrays import Array
+from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.fixed_points import FixedPoint, fixed_points
 from xnet.dynamics.observations import velocity_name
 from xnet.dynamics.records import first_states_of, system_of
@@ -32,6 +33,9 @@ from .figures import MOST_DRAWN, curves_figure, phase_figure
 from .live import drawn
 from .session import data_of
 
+#: The labels of the buttons that download a file.
+_LABELS = {"system.json": "System (JSON)", "system.py": "Python", "system.tex": "LaTeX", "system_sympy.txt": "SymPy",
+           "system.jl": "Julia", "system.js": "JavaScript", "front.csv": "All systems (CSV)"}
 _MIME = {"py": "text/x-python", "js": "text/javascript", "json": "application/json", "csv": "text/csv"}
 
 
@@ -42,7 +46,7 @@ def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
     system = system_of(chosen)
     _equations(chosen)
     _constants(chosen)
-    _curves(data, system, chosen)
+    _curves(run, system, chosen)
     _phase(run, system, first_states_of(chosen, data)[0])
     _networks(system)
     _downloads(run, position, has_ended="decisions" in snapshot)
@@ -79,12 +83,14 @@ def _constants(chosen: dict[str, Any]) -> None:
             st.caption(INTERVALS)
 
 
-def _curves(data: Trajectories, system: System, chosen: dict[str, Any]) -> None:
+def _curves(run: Run, system: System, chosen: dict[str, Any]) -> None:
+    data, config = data_of(run), run.config
     st.subheader("Curves", anchor=False)
     curves = [simulate(system, np.array(first, dtype=float), item.t, item.input_at, _bound(data)).X
               for item, first in zip(data.items[:MOST_DRAWN], chosen["first_states"], strict=False)]
     bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
-    st.plotly_chart(curves_figure(data, curves, bands), config=CONFIG, key="motion_curves")
+    st.plotly_chart(curves_figure(data, curves, config["units"], MotionRoles.from_config(config).time, bands),
+                    config=CONFIG, key="motion_curves")
     if len(data.items) > MOST_DRAWN:
         st.caption(f"The first {MOST_DRAWN} of {len(data.items)} trajectories are drawn.")
 
@@ -118,8 +124,8 @@ def _phase(run: Run, system: System, first: Array) -> None:
             plane = st.selectbox("Plane", pairs, key="motion_plane",
                                  format_func=lambda pair: " and ".join(system.states[i] for i in pair))
         held = np.concatenate([start, u])
-        st.plotly_chart(phase_figure(system, data, plane, simulation.X, points, held), config=CONFIG,
-                        key="motion_phase")
+        st.plotly_chart(phase_figure(system, data, plane, simulation.X, points, held, run.config["units"]),
+                        config=CONFIG, key="motion_phase")
     _fixed_point_table(system, points, u)
 
 
@@ -159,13 +165,15 @@ def _fixed_point_table(system: System, points: list[FixedPoint], u: Array) -> No
 def _rounded(value: complex) -> str:
     """An eigenvalue as text, without a part that is rounding only.
 
-    >>> _rounded(6e-13 + 0.711j), _rounded(-0.5332 + 0j)
-    ('0.711j', '-0.533')
+    >>> _rounded(6e-13 + 0.711j), _rounded(-0.5332 + 0j), _rounded(-0.15 - 1.5703j)
+    ('0.711i', '-0.533', '-0.15 - 1.57i')
     """
     real, imaginary = (part if abs(part) > 1e-9 * abs(value) else 0.0 for part in (value.real, value.imag))
     if not imaginary:
         return f"{real:.3g}"
-    return f"{complex(real, imaginary):.3g}".strip("()") if real else f"{imaginary:.3g}j"
+    if not real:
+        return f"{imaginary:.3g}i"
+    return f"{real:.3g} {'-' if imaginary < 0 else '+'} {abs(imaginary):.3g}i"
 
 
 def _networks(system: System) -> None:
@@ -180,7 +188,8 @@ def _downloads(run: Run, chosen: int, has_ended: bool) -> None:
     st.subheader("Downloads", anchor=False)
     with st.container(horizontal=True):
         for name, text in system_files(run, chosen).items():
-            st.download_button(name, text, name, _MIME.get(name.rsplit(".", 1)[-1], "text/plain"), on_click="ignore",
+            mime = _MIME.get(name.rsplit(".", 1)[-1], "text/plain")
+            st.download_button(_LABELS.get(name, name), text, name, mime, on_click="ignore",
                                icon=":material/download:", key=f"get_{name}")
         if has_ended:
             st.download_button("Run bundle (ZIP)", lambda: make_bundle(run), "run.zip", "application/zip",

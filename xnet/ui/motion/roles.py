@@ -10,7 +10,7 @@ from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.trajectories import MOST_STATES
 from xnet.tables.samples import Sample
 from xnet.tables.table import Table
-from xnet.tables.time_column import proposed_time
+from xnet.tables.time_column import proposed_time, proposed_trajectory
 from xnet.ui.session import actions, state
 
 from . import keys
@@ -56,7 +56,7 @@ def _position(name: str | None, names: list[str]) -> int | None:
 
 
 def proposed_roles(table: Table) -> MotionRoles:
-    """The roles of the search that is to be changed or of the sample, else those that the names of the columns suggest.
+    """The roles of the search that is to be changed or of the sample, else those that names and times suggest.
 
     Time is "" where no name suggests one.
     """
@@ -67,8 +67,9 @@ def proposed_roles(table: Table) -> MotionRoles:
         return MotionRoles.from_config({"roles": motion.motion})
     numeric = list(table.numeric_columns)
     time = proposed_time(numeric)
-    rest = [name for name in numeric if name != time]
-    return MotionRoles(time or "", tuple(rest) if len(rest) <= 2 else ())
+    trajectory = proposed_trajectory(table.frame, time) if time else None
+    rest = [name for name in numeric if name not in (time, trajectory)]
+    return MotionRoles(time or "", tuple(rest) if len(rest) <= 2 else (), trajectory)
 
 
 def _key(name: str, table: Table) -> str:

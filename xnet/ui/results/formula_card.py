@@ -27,6 +27,7 @@ from xnet.evidence.wild_rows import is_of_second_look
 from xnet.evidence.without_wild_rows import WithoutWildRows
 from xnet.exports.all_rows import JSON, PYTHON, TEXT, OfAllRows
 from xnet.exports.export import Export
+from xnet.exports.records import own_sentences
 from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
@@ -51,6 +52,8 @@ BADGES = {
     "logistic": ("Not clearly better than logistic regression", ":material/trending_flat:", "orange"),
     "share": ("Not clearly better than the share of the class", ":material/block:", "red"),
 }
+#: The most groups whose constants the card lists.
+MOST_GROUPS = 8
 #: What a person can do whose table gave no formula.
 NOTHING_FOUND = ("The columns may not determine the target. Other inputs, more rows or a longer search can help; the "
                  "tab Permutation check tells how good a formula becomes by chance alone.")
@@ -76,8 +79,9 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
                            "Above 0.5, the formula says yes.")
             if sentence := known_text(row):
                 st.caption(f":material/pin: {escaped(sentence[0].upper() + sentence[1:])}.")
-            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + "."
-                       + (" Numbers are said with four digits." if most_digits(network) > 4 else ""))
+            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
+            for sentence in _of_groups(network, config["inputs"]):
+                st.caption(f":material/group_work: {escaped(sentence)}")
         chosen = select(run, shown, network)
         _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network, labels))
         if weights := Weight.from_config(config.get("weight")).describe():
@@ -92,6 +96,14 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             if Network.from_json(row["network"]).constants:
                 _of_all_rows(run, row, snapshot)
     return chosen
+
+
+def _of_groups(network: Network, names: Sequence[str]) -> list[str]:
+    """The values of the constants of groups, a sentence for each; of many groups, where they stand."""
+    own = network.own
+    if own is not None and own.n_groups > MOST_GROUPS:
+        return [f"The tab Groups lists the constants of all {own.n_groups} groups."]
+    return own_sentences(network, names)
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})

@@ -19,7 +19,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
 from xnet.wording.constant_text import assumption
-from xnet.wording.row_words import TRAINING
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import r2
 
 #: The most groups that get a panel, and panels side by side.
@@ -48,6 +48,7 @@ def groups_tab(chosen: SelectedFormula, estimates: GroupEstimates) -> None:
     st.dataframe(table.assign(**{"R²": [r2(scores[label]) for label in table.index]}), key="group_constants",
                  column_config={name: st.column_config.NumberColumn(format="%.15g") for name in table.columns},
                  alt="Own constants and R² of every group")
+    st.caption(f"R² of each group: of all its rows{', training and held-out' if HELD_OUT in chosen.groups else ''}.")
     st.plotly_chart(constants_figure(chosen, estimates.constants, own), key="constants_over_groups",
                     config=charts.CONFIG, alt="Every own constant over the groups, with 95 % intervals")
     assumed = assumption(chosen.loss.name, weighted=chosen.weight is not None,
@@ -71,6 +72,9 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
                                                          "color": "#0f6b6b" if name == TRAINING else "#b35900"},
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>",
                                row=g // across + 1, col=g % across + 1)
+    figure.update_yaxes(title="by the formula", col=1)
+    for g in range(max(0, len(shown) - across), len(shown)):  # the lowest panel of every column
+        figure.update_xaxes(title="actual", row=g // across + 1, col=g % across + 1)
     # The legend stands below the panels: above them are the names of the groups.
     legend = {"orientation": "h", "yanchor": "top", "y": -0.45 / (1 + down), "x": 0}
     return charts.framed(figure).update_layout(height=120 + 210 * down, legend=legend, margin={"t": 40, "b": 70})

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.evidence.response import curve, failing_intervals, failures_between_rows, reach
+from xnet.evidence.response import curve, failing_intervals, failures_between_rows, reach, shown_range
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
@@ -17,6 +17,8 @@ from .chart_of_rows import chart_of_rows
 
 #: A step of a slider, as a share of its range; 200 of them must not exceed the range by rounding.
 _STEP = (1 - 1e-9) / 200
+#: The sentence below a chart whose curve is cut off.
+CUT = "The curve is cut off where it is far from the values of the rows."
 
 
 def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
@@ -40,7 +42,7 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     else:
         figure.add_vline(x=float(base[column]), line={"dash": "dot", "width": 1.5, "color": "gray"})
     figure.update_xaxes(title=chosen.axis(chosen.names[column]))
-    figure.update_yaxes(title=chosen.axis(chosen.target))
+    figure.update_yaxes(title=chosen.axis(chosen.target), range=shown_range(chosen.y, x, values, low, high))
     return charts.framed(figure).update_layout(height=320)
 
 
@@ -95,8 +97,11 @@ def what_if_tab(chosen: SelectedFormula) -> None:
                + (" that belong to this group" if chosen.network.own is not None else "")
                + (", whose other inputs differ from those above." if len(used) > 1 else "."))
     for i in used[:6]:
-        chart_of_rows(chosen, response_figure(chosen, base, i), f"response_{i}",
-                      "The formula along one input, the others as set above", say_how=False)
+        figure = response_figure(chosen, base, i)
+        chart_of_rows(chosen, figure, f"response_{i}", "The formula along one input, the others as set above",
+                      say_how=False)
+        if figure.layout.yaxis.range is not None:
+            st.caption(CUT)
 
 
 @st.fragment
@@ -109,9 +114,11 @@ def extrapolation_tab(chosen: SelectedFormula) -> None:
     base = _start(chosen, state.EXTRAPOLATION_INPUT)
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
                           key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.record['complexity']}")
-    chart_of_rows(chosen, response_figure(chosen, base, column, beyond=1.0), "beyond",
-                  "The formula along one input, shaded where there are no data", say_how=False)
-    st.caption(escaped(extrapolation_sentence(chosen, column)))
+    figure = response_figure(chosen, base, column, beyond=1.0)
+    chart_of_rows(chosen, figure, "beyond", "The formula along one input, shaded where there are no data",
+                  say_how=False)
+    cut = f" {CUT}" if figure.layout.yaxis.range is not None else ""
+    st.caption(escaped(extrapolation_sentence(chosen, column) + cut))
     for sentence in failure_sentences(chosen, base, column):
         st.warning(sentence, icon=":material/warning:")
 

@@ -77,3 +77,13 @@ def series_choice(table: Table) -> SeriesChoice | None:
         return SeriesChoice("classes", target, [Part(*part) for part in made])
     more = more_targets(table)
     return SeriesChoice("targets", "", [Part(c, table, c) for c in (target, *more)]) if more else None
+
+
+def groups_sentence(table: Table) -> str:
+    """What the search does with the chosen column of groups; "" without one."""
+    group = table_choice.roles().group
+    if group is None:
+        return ""
+    if table_choice.reads_as_class(table) or more_targets(table):
+        return f"{group} does not group the rows in this search: classes and several targets have no groups."
+    return f"One law, with constants of its own for each {group}."

@@ -14,6 +14,7 @@ from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.counts import counted
 from xnet.errors import XNetError
+from xnet.tables.table import Table
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, current_run, series_choice, state, table_choice
 from xnet.ui.shell import page_title
@@ -51,13 +52,17 @@ def _subject(rows: pd.DataFrame | None) -> None:
         labels = ", ".join(escaped(part.label) for part in together.parts)
         kind = f"all classes of **{escaped(together.column)}** ({labels})" if together.column else f"**{labels}**"
         columns = ", ".join(escaped(c) for c in table_choice.roles().inputs) or "no column yet"
-        st.markdown(f"Explain {kind} from {columns}: {len(together.parts)} searches.")
+        st.markdown(f"Explain {kind} from {columns}: {len(together.parts)} searches. {_groups(table)}")
         return
     columns = ", ".join(escaped(c) for c in inputs) or "no column yet"
     st.markdown(f"Explain {prefix}**{escaped(target)}** from {columns} "
-                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
+                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))}). {_groups(table)}")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
+
+
+def _groups(table: Table) -> str:
+    return escaped(series_choice.groups_sentence(table))
 
 
 def _no_table() -> None:
@@ -130,6 +135,10 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
                   on_click=state.reset_settings)
 
 
+def _lower_first(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line, without those that are off."""
     prior = chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))
@@ -138,7 +147,7 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
         table_choice.roles().weight.describe(),
-        "" if _as_class() or chosen.loss == Settings().loss else loss_title(chosen.loss).lower(),
+        "" if _as_class() or chosen.loss == Settings().loss else _lower_first(loss_title(chosen.loss)),
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         counted(prior.n_constraints, "constraint") if prior.n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)
