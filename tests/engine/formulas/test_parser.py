@@ -128,3 +128,13 @@ def test_names_of_several_words_need_no_backticks(text: str) -> None:
 def test_other_names_are_named_with_their_backticks() -> None:
     with pytest.raises(FormulaError, match=r"between backticks: `level 50%`"):
         read_formula("2*level 50%", ["level 50%"])
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("sin(`my col` + 1", ": the bracket at character 4 is not closed;"), ("x^2)", ": the bracket at character 4 clos"),
+    ("3 + * 4", " near character 5;"), ("`my col` +* x", "cannot be read;"), ("x^2 +* x", "cannot be read;")])
+def test_a_text_that_cannot_be_read_is_explained_in_its_own_characters(text: str, says: str) -> None:
+    """Python's parser reads another text where names are quoted or ^ is a power: its positions would be wrong."""
+    with pytest.raises(FormulaError) as error:
+        read_formula(text, ["x", "my col"])
+    assert says in str(error.value)

@@ -21,7 +21,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_functions import is_definition, short_name
 from xnet.errors import FormulaError
 
-from .typed_notation import in_known_notation, with_products
+from .typed_notation import COMPOSED, in_known_notation, what_is_wrong, with_products
 
 #: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
@@ -35,14 +35,6 @@ _WORDS = re.compile(r"\w+(?: \w+)*(?: \w+| \[[^\[\]]*\])")
 NUMBERS = {"pi": math.pi, "e": math.e}
 #: Logarithms of another base, which are logarithms divided by a number.
 _LOGARITHMS = {"log10": 10.0, "log2": 2.0}
-
-
-#: Functions of other programs, with their arguments (capital letters) and the same in known functions.
-_COMPOSED = {
-    "log1p": ("X", "log(1 + X)"), "expm1": ("X", "exp(X) - 1"), "sec": ("X", "1/cos(X)"), "csc": ("X", "1/sin(X)"),
-    "cot": ("X", "1/tan(X)"), "inv": ("X", "1/X"), "power": ("XY", "X**Y"), "log": ("XY", "log(X)/log(Y)"),
-    "logn": ("XY", "log(X)/log(Y)"), "hypot": ("XY", "sqrt(X**2 + Y**2)"), "exp2": ("X", "2**X"),
-    "exp10": ("X", "10**X"), "deg2rad": ("X", "X*pi/180"), "radians": ("X", "X*pi/180")}
 
 
 def read_formula(text: str, names: Sequence[str], functions: Sequence[str] = ()) -> Network:
@@ -130,9 +122,10 @@ def parsed(given: object, names: Sequence[str]) -> tuple[ast.expr, dict[str, int
     try:
         tree = _tree(source, strict=bool(odd))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        offset = error.offset if isinstance(error, SyntaxError) and source == text and "^" not in text else None
         hint = f" Write a column with signs in its name between backticks: `{odd}`." if odd else ""
-        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.{hint}") from None
+        raise FormulaError(f"The formula {text!r} cannot be read{what_is_wrong(text, offset)}; write it like "
+                           f"2.5*sin(x) + 1.{hint}") from None
     return tree.body, places, quoted
 
 
@@ -249,7 +242,7 @@ class Reader:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in _LOGARITHMS and len(node.args) == 1 and not node.keywords:
             return add([(1.0 / math.log(_LOGARITHMS[name]), call("log", self.read(node.args[0], depth + 1)))])
-        composed = _COMPOSED.get(name) if name not in self.own and not node.keywords else None
+        composed = COMPOSED.get(name) if name not in self.own and not node.keywords else None
         if composed and len(node.args) == len(composed[0]):
             return self._composed(node, *composed, depth)
         activation = ACTIVATIONS[self.own[name]] if name in self.own else find_activation(name) or find_activation(

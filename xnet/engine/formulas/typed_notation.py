@@ -17,6 +17,13 @@ _NUMBER = r"((?<![\w.])(?>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))"
 _NUMBER_BESIDE, _NUMBER_BEFORE = re.compile(rf"{_NUMBER}\s*(?=[^\W\d])"), re.compile(rf"{_NUMBER}\s*(?=\()")
 _BRACKET_BESIDE = re.compile(r"\)\s*(?=[\w(])")
 
+#: Functions of other programs, with their arguments (capital letters) and the same in known functions.
+COMPOSED = {
+    "log1p": ("X", "log(1 + X)"), "expm1": ("X", "exp(X) - 1"), "sec": ("X", "1/cos(X)"), "csc": ("X", "1/sin(X)"),
+    "cot": ("X", "1/tan(X)"), "inv": ("X", "1/X"), "power": ("XY", "X**Y"), "log": ("XY", "log(X)/log(Y)"),
+    "logn": ("XY", "log(X)/log(Y)"), "hypot": ("XY", "sqrt(X**2 + Y**2)"), "exp2": ("X", "2**X"),
+    "exp10": ("X", "10**X"), "deg2rad": ("X", "X*pi/180"), "radians": ("X", "X*pi/180")}
+
 
 def in_known_notation(text: str, names: Container[str]) -> str:
     """A formula without its left side, in the signs * / - ** and with the names of functions alone.
@@ -46,3 +53,28 @@ def with_products(text: str) -> str:
     ('2*x + abs(x - 2)', '1e-3*x + log2(x) + 1e5 + 2*e')
     """
     return _NUMBER_BESIDE.sub(r"\1*", _BARS.sub(r"abs(\1)", text))
+
+
+def what_is_wrong(text: str, offset: int | None) -> str:
+    """What makes a text no formula, as far as that can be told.
+
+    Args:
+        text: the text.
+        offset: the character, from 1, at which Python's parser gave up; None where its text was another.
+
+    >>> what_is_wrong("2*(x + 1", 3), what_is_wrong("2x", 1)
+    (': the bracket at character 3 is not closed', ': a sign is missing in 2x, such as 2*x')
+    """
+    bare, opened = re.sub(r"`[^`]*`", lambda match: "_" * len(match[0]), text), []
+    for k, sign in enumerate(bare, 1):
+        if sign in "([":
+            opened.append(k)
+        elif sign in ")]":
+            if not opened:
+                return f": the bracket at character {k} closes nothing"
+            opened.pop()
+    if opened:
+        return f": the bracket at character {opened[-1]} is not closed"
+    if match := re.search(r"(?<![\w.])(\d+\.?\d*(?:[eE][-+]?\d+)?)([^\W\d_]\w*)", bare):
+        return f": a sign is missing in {match[0]}, such as {match[1]}*{match[2]}"
+    return f" near character {offset}" if offset else ""
