@@ -53,7 +53,7 @@ def _backward(network: Network, values: Sequence[Array], wanted: Set[int],
 
 
 def _limit_of_product(a: Array, b: Array) -> Array:
-    """a b, and 0 where one is 0 and the other infinite, as in the derivative of sqrt(c x) by c in a row where x is 0."""
+    """a b, and 0 where one is 0 and the other infinite, as in the derivative of sqrt(c x) by c where x is 0."""
     at_limit = ((a == 0.0) & np.isinf(b)) | ((b == 0.0) & np.isinf(a))
     return np.where(at_limit, 0.0, a * b)
 
