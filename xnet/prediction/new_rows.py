@@ -24,6 +24,7 @@ from xnet.tables.table import Table
 from .extrapolation import beyond_a_pole
 from .inputs import input_values, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
+from .unit_remarks import unit_remarks
 
 #: Why a cell gives no number, as the end of a sentence.
 _TEXT = "there is text where a number is needed"
@@ -65,6 +66,8 @@ def read_rows(source: bytes | str | Path, name: str = "") -> Table:
 def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
     """Evaluate a formula in every row of a file; the report begins with the lines of the file that are no rows.
 
+    It goes on with columns whose unit in the file is another one than in the search.
+
     Args:
         predictor: the formula.
         table: the file, as `read_rows` returns it.
@@ -74,7 +77,7 @@ def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
         TableError: a column that the formula uses is missing or not numeric.
     """
     found = predict(predictor, table.frame, name, unread=table.unread, rows=table.row_names)
-    return replace(found, report=(*table.lines_left_out, *found.report))
+    return replace(found, report=(*table.lines_left_out, *unit_remarks(predictor, table.units), *found.report))
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
