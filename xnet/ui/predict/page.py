@@ -15,6 +15,7 @@ from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
 from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows, wanted_columns
 from xnet.prediction.predictor import Predictor
+from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
 from xnet.tables.reading import FILE_TYPES
@@ -54,7 +55,7 @@ def predict_page() -> None:
     chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
-                          recipes_from_config(run.config),
+                          recipes_from_config(run.config), original_names(changes_from_json(run.config.get("changes"))),
                           typical_error=None if chosen.as_class else chosen.typical_error())
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
