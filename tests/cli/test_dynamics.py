@@ -99,3 +99,26 @@ def test_ctrl_c_prints_the_best_system_so_far(decay, capsys, monkeypatch):
 def test_bad_input_is_one_sentence(decay, capsys, options, sentence):
     assert main(["dynamics", str(decay), *options]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_dates_are_converted_and_rows_with_gaps_are_left_out(tmp_path, capsys):
+    t = np.arange(40)
+    dates = [str(day) for day in np.datetime64("2024-02-01") + t]
+    cells = [f"{first:.6f}" if k != 7 else "" for k, first in enumerate(5.0 * np.exp(-0.1 * t))]
+    path = tmp_path / "cells.csv"
+    path.write_text("date,cells\n" + "\n".join(f"{day},{n}" for day, n in zip(dates, cells, strict=True)) + "\n")
+    asked = ["dynamics", str(path), "--time", "date", "--state", "cells", "--steps", "2"]
+    assert main(asked) == 2
+    assert "'date' holds no numbers. Convert it: --convert 'date:days' or 'date:years'." in capsys.readouterr().err
+    assert main([*asked, "--convert", "date:days", "--exclude", "cells is missing"]) == 0
+    assert capsys.readouterr().out.startswith("d cells/dt = -0.1*cells\n")
+
+
+def test_a_driving_input_of_two_values_does_not_tell_how_the_law_depends_on_it(tmp_path, capsys):
+    t = np.linspace(0, 12, 61)
+    on = (t < 5).astype(float) * 4.0
+    x = np.where(t < 5, 2.0 * (1 - np.exp(-t)), 2.0 * (1 - np.exp(-5)) * np.exp(-(t - 5)))
+    path = tmp_path / "dose.csv"
+    pd.DataFrame({"t": t, "dose": on, "x": x}).to_csv(path, index=False)
+    main(["dynamics", str(path), "--time", "t", "--state", "x", "--input", "dose", "--steps", "2"])
+    assert "dose has only 2 different values in the rows" in capsys.readouterr().out

@@ -139,5 +139,6 @@ def test_the_caution_says_how_rows_do_that_no_search_saw(rng: np.random.Generato
     caution = joint_verdict(joint).cautions[-1]
 
     assert joint.tested is not None
-    assert f"{percent(joint.tested.accuracy)} of 60 held-out rows correctly" in caution
+    assert "On the held-out rows (60), a formula whose form and constants are those of the other rows" in caution
+    assert f" is right in {percent(joint.tested.accuracy)} (log loss" in caution
     assert caution.startswith(FORM_BY_ALL_ROWS)

@@ -40,7 +40,7 @@ def test_an_end_near_zero_has_its_own_digits() -> None:
     """The low end of c in c*x**p is a thousandth of c; as a part of c its digits are lost."""
     rng = np.random.default_rng(1)
     t = rng.uniform(280.0, 350.0, 100)
-    y = 4e-15 * t**6.5 * rng.uniform(0.4, 1.6, 100)
+    y = 4e-15 * (t**6.5 + 315.0**6.5 * rng.uniform(-0.6, 0.6, 100))
     found = constant_estimates(read_formula("4e-15*a**6.5", ["a"]), rows_of(t[:, None], y))[0]
 
     def rss(log_c: float) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tables.test_cases import CASES
 from tests.tables.test_reading import column
-from xnet.tables.column_conversion import parse_conversions, with_conversions
+from xnet.tables.column_conversion import Conversion, parse_conversions, with_conversions
 from xnet.tables.column_recipes import parse_dates
 from xnet.tables.reading import read_table
 from xnet.tables.written_dates import is_duration, iso_date, seconds
@@ -26,7 +26,10 @@ def test_feet_and_inches_are_no_minutes_and_seconds():
     ("Q4 2020", "2020-10-01"), ("12 March 2020", "2020-03-12"), ("March 12, 2020", "2020-03-12"),
     ("12-Mar-20", "2020-03-12"), ("3. Mai 2021", "2021-05-03"), ("Fri, 12 Mar 2021 10:30", "2021-03-12 10:30"),
     ("2020-02-03T04:05:06Z", "2020-02-03 04:05:06"), ("2020-02-03T04:05:06+02:00", "2020-02-03 02:05:06"),
-    ("2020-02", "2020-02-01")])
+    ("2020-02", "2020-02-01"), ("25/Jan/2020:10:00:00 +0100", "2020-01-25 09:00:00"), ("2020年3月5日", "2020-03-05"),
+    ("2020년 3월 5일", "2020-03-05"), ("Sat Jan 25 10:00:00 CET 2020", "2020-01-25 09:00:00"),
+    ("févr. 2000", "2000-02-01"), ("25-JAN-20 10.30.00.000000 PM", "2020-01-25 22:30:00"), ("2020w5", "2020-01-27"),
+    ("15 ago 2020", "2020-08-15")])
 def test_written_dates_are_dates(cell: str, date: str) -> None:
     assert str(parse_dates([cell], days_first=False)[0]).startswith(date)
 
@@ -54,3 +57,63 @@ def test_durations_become_seconds() -> None:
     assert made.units["t in seconds"] == "s"
     assert (is_duration("12:30"), is_duration("30:15")) == (False, True)
     assert np.isnan(seconds("x", minutes_first=True))
+
+
+@pytest.mark.parametrize(("cells", "first", "last"), [
+    ([f"Jan-{y}" for y in range(60, 80)], 1960, 1979), ([f"1/{y % 12 + 1}/{y}" for y in range(45, 69)], 1945, 1968),
+    ([f"01-Mar-{y % 100:02d}" for y in range(95, 106)], 1995, 2005), ([f"Jan-{y}" for y in range(21, 61)], 2021, 2060),
+    ([f"Jan-{y}" for y in range(2060, 2080)], 2060, 2079)],
+    ids=["astride 1969", "before 1969", "astride 2000", "a forecast", "four digits"])
+def test_years_of_two_digits_lie_together(cells: list[str], first: int, last: int) -> None:
+    """60 to 79 were 2060 to 2068 and 1969 to 1979, a century apart, without a word."""
+    text = "t,y\n" + "\n".join(f"{cell},{k * k}" for k, cell in enumerate(cells))
+    table = with_conversions(read_table(text, "t.csv"), [Conversion("t", "years")])
+    years = table.frame["t in years"]
+    assert (int(years.iloc[0]), int(years.iloc[-1])) == (first, last)
+    said = any(f"years of two digits are those from {first} to {last}" in s for s in table.report)
+    assert said == ("-20" not in cells[0])
+
+
+def test_dates_written_in_two_ways_are_said() -> None:
+    """A spreadsheet that expects the month first turns some dates round, and writes them with other signs."""
+    text = "t,y\n25/01/2020,1\n31/01/2020,2\n02-01-2020,3\n13/02/2020,4"
+    table = with_conversions(read_table(text, "t.csv", min_columns=0), [Conversion("t", "days")])
+    assert "'25/01/2020' and '02-01-2020' are written in two ways" in table.report[-1]
+
+
+@pytest.mark.parametrize(("cells", "first"), [
+    (["1990/91", "1999/00", "2000/01", "2001/02"], [1990, 1999, 2000, 2001]),
+    (["1990-1991", "1991-1992", "1992-1993"], [1990, 1991, 1992]),
+    (["Jan", "Feb", "März", "avr.", "mayo", "giugno"], [1, 2, 3, 4, 5, 6])], ids=["seasons", "spans", "months"])
+def test_seasons_and_names_of_months_are_numbers(cells: list[str], first: list[int]) -> None:
+    """2000/01 was read as January 2000, and 1999/00 was lost."""
+    table = read_table("t,y\n" + "\n".join(f"{cell},{k * k}" for k, cell in enumerate(cells)), "t.csv")
+    assert table.frame["t"].tolist() == first
+    assert any("and the like are" in s for s in table.report)
+
+
+@pytest.mark.parametrize("cells", [
+    ["2001/01", "2001/02", "2001/03", "2001/04"], ["2001/02", "2001/03", "2001/04", "2001/05"],
+    ["Jan", "May", "Jan", "May"], ["2001/02"] * 4], ids=["months", "later months", "two names", "one"])
+def test_months_are_no_seasons(cells: list[str]) -> None:
+    table = read_table("t,y\n" + "\n".join(f"{cell},{k * k}" for k, cell in enumerate(cells)), "t.csv", min_columns=0)
+    assert "t" not in table.numeric_columns
+
+
+@pytest.mark.parametrize(("cells", "days"), [
+    ([f"{2000 + k // 12}{k % 12 + 1:02d}" for k in range(24)], [0, 31, 60]),
+    ([f"20200125{k:02d}" for k in range(12)], [0, 1 / 24, 2 / 24]),
+    ([f"202001251000{k:02d}" for k in range(12)], [0, 1 / 86400, 2 / 86400])], ids=["months", "hours", "seconds"])
+def test_dates_of_digits_are_dates(cells: list[str], days: list[float]) -> None:
+    """From 200012 to 200101 the months jumped by 89."""
+    text = "t,y\n" + "\n".join(f"{cell},{k * k}" for k, cell in enumerate(cells))
+    table = with_conversions(read_table(text, "t.csv"), [Conversion("t", "days")])
+    np.testing.assert_allclose(table.frame["t in days"].iloc[:3], days, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cells", [
+    [f"{200100 + k}" for k in range(1, 13)], [f"{1580000000 + 3600 * k}" for k in range(12)],
+    [f"{190000 + 137 * k}" for k in range(12)]], ids=["one year", "Unix seconds", "numbers"])
+def test_digits_that_count_are_numbers(cells: list[str]) -> None:
+    table = read_table("t,y\n" + "\n".join(f"{cell},{k * k}" for k, cell in enumerate(cells)), "t.csv")
+    assert table.numeric_columns == ("t", "y")

@@ -110,3 +110,19 @@ def test_units_in_cells_and_limits_reach_the_table() -> None:
     assert table.unread == {"c": {0: "<0.5"}}
     assert table.lines == (2, 3, 4)
     assert said(table, "'c'", "one cell is a limit", "'<0.5' in line 2")
+
+
+@pytest.mark.parametrize("cell", ["{0}.5 [{0}.1, {0}.9]", "{0}.5 (95% CI {0}.1 - {0}.9)", "pH {0}.4", "4{0}/s",
+                                  "1{0}/7{0}", "T={0}", "{0}.5x"])
+def test_numbers_within_other_text_are_said(cell: str) -> None:
+    """The report called such columns labels, and the reader did not learn why they are no numbers."""
+    rows = "\n".join(f"{k};{cell.format(k)};{k * k}" for k in range(12))
+    table = read_table(f"x;v;y\n{rows}", "t.csv")
+    assert any(f"{cell.format(0)!r} holds more than a number, and 11 more. Give each number a column" in sentence
+               for sentence in table.report)
+
+
+@pytest.mark.parametrize("cell", ["S{0}", "Run {0}", "{0}A", "A{0}-7", "1.2.{0}", "Q{0}"])
+def test_labels_with_numbers_are_labels(cell: str) -> None:
+    rows = "\n".join(f"{k},{cell.format(k)},{k * k}" for k in range(12))
+    assert not any("holds more than a number" in sentence for sentence in read_table(f"x,v,y\n{rows}", "t.csv").report)

@@ -87,6 +87,7 @@ def test_fewer_digits_are_scored_anew(app: Open, replay: Replay) -> None:
 def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
     said = texts(app("pages/results.py", run=replay.run.id))
     assert "In words: period is" in said
+    assert "four digits" not in said, "all digits are said"
     assert re.search(r"does not use mass, and still explains [\d.]+ % of the variation in the held-out rows", said)
     assert "linear formula of both inputs" in said
 

@@ -181,7 +181,15 @@ def scipy_constants(walk: Walk, network: Network, free: list[int]) -> tuple[np.n
     if not walk.as_class:
         sigma = 1 / np.sqrt(np.concatenate(weights)) if weights else None
         theta, covariance = curve_fit(lambda _, *theta: values(np.array(theta)), rows, y, start, sigma=sigma)
-        return theta, np.sqrt(np.diag(covariance))
+        if walk.printed["constants"][free[0]]["method"] != "robust":
+            return theta, np.sqrt(np.diag(covariance))
+        root = 1.0 if sigma is None else 1.0 / sigma
+        A = np.stack([approx_fprime(theta, lambda t, i=i: values(t)[i]) for i in range(len(y))])
+        A = A * np.reshape(root, (-1, 1))
+        by_row = A @ np.linalg.inv(A.T @ A)  # White's errors in the form HC4
+        leverage = np.einsum("ij,ij->i", by_row, A)
+        squares = (root * (y - values(theta))) ** 2 / (1 - leverage) ** np.minimum(4, leverage / leverage.mean())
+        return theta, np.sqrt(squares @ by_row**2)
     J = np.stack([approx_fprime(start, lambda theta, i=i: values(theta)[i]) for i in range(len(y))])
     p = 1 / (1 + np.exp(-values(start)))
     y = y + 0.1 / len(y) * (1 - 2 * y)  # the smoothed labels of the caption

@@ -75,6 +75,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     import pandas as pd
 
     from xnet.atomic_files import write_text
+    from xnet.config.run_options import table_options
     from xnet.estimators.classifier import XNetClassifier
     from xnet.evidence.joint_verdict import joint_verdict
     from xnet.exports.class_code import classes_python
@@ -103,7 +104,8 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     found = joint_verdict(joint)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels))
+        write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels, target=target,
+                                                              config=table_options(table)))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
             "functions": model.definitions_,

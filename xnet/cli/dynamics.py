@@ -13,6 +13,7 @@ from xnet.wording.motion_text import constant_sentence, held_inputs, simulated_r
 from .columns import open_table
 from .exit_codes import EXIT_FOUND
 from .output import printable
+from .table_options import add_change_options, changed, converted
 
 if TYPE_CHECKING:
     from xnet.dynamics import Progress, XNetDynamics
@@ -33,7 +34,8 @@ def add_dynamics(commands: Any) -> None:
         "simulated trajectories follow the rows."),
         epilog="Ctrl-C ends the search and prints the best system so far; a second Ctrl-C gives it up.")
     parser.add_argument("file", metavar="FILE", help="a table with one row for each time, or the name of a sample")
-    parser.add_argument("--time", required=True, metavar="COLUMN", help="the column of times")
+    parser.add_argument("--time", required=True, metavar="COLUMN",
+                        help="the column of times; a date that --convert makes a number is that number")
     parser.add_argument("--state", required=True, action="append", metavar="COLUMN",
                         help="a column whose law of motion is searched; repeat it for each state")
     parser.add_argument("--trajectory", metavar="COLUMN", help="the column that tells several trajectories apart")
@@ -50,6 +52,7 @@ def add_dynamics(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N",
                         help="the same seed gives the same search (default: %(default)s)")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    add_change_options(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER",
                         help="write the system as system.json, .py (a script that runs), .tex, .jl and .js")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -62,14 +65,18 @@ def run_dynamics(options: argparse.Namespace) -> int:
     from xnet.dynamics import XNetDynamics
 
     table = open_table(options.file, options.sheet)
-    for sentence in table.report:
+    read = len(table.report)
+    table = converted(changed(table, options), options)
+    for sentence in (*table.report[:read], *(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {for_terminal(sentence)}", file=sys.stderr)
     names = [name.strip() for name in options.activations.split(",")]
     seconds = options.seconds if options.seconds is not None or options.steps is not None else DEFAULT_SECONDS
     model = XNetDynamics(budget_seconds=seconds, budget_steps=options.steps, random_state=options.seed,
                          second_order=options.second_order, callback=_Line(),
                          activations=names[0] if len(names) == 1 else names)
-    model.fit_table(table.frame, options.time, options.state, options.trajectory, options.input)
+    time, *columns = (_of_numbers(table, name) for name in (options.time, *options.state, *options.input))
+    states, inputs = columns[:len(options.state)], columns[len(options.state):]
+    model.fit_table(table.frame, time, states, options.trajectory, inputs)
     if model.stopped_:
         print("xnet: interrupted; the best system so far follows.", file=sys.stderr)
     if options.out is not None:
@@ -79,6 +86,25 @@ def run_dynamics(options: argparse.Namespace) -> int:
     else:
         print("\n".join(map(printable, _lines(model))), flush=True)
     return EXIT_FOUND
+
+
+def _of_numbers(table: Any, column: str) -> str:
+    """The column, or the one that `--convert` made of it.
+
+    Raises:
+        TableError: the column holds no numbers, and can be converted to numbers.
+    """
+    from xnet.tables.column_conversion import possible_conversions
+    from xnet.tables.limits import TableError
+
+    made = [name for name, recipe in table.derived.items() if recipe.column == column]
+    if column not in table.frame or column in table.numeric_columns or len(made) == 1:
+        return made[0] if len(made) == 1 else column
+    ways = [f"{c.column}:{c.way}" for c in possible_conversions(table)
+            if c.column == column and c.way != "labels"]
+    if not ways:
+        return column
+    raise TableError(f"{column!r} holds no numbers. Convert it: --convert {printable(' or '.join(map(repr, ways)))}.")
 
 
 class _Line:

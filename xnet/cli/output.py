@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.counts import counted
 from xnet.ways import for_terminal
-from xnet.wording.constant_text import OF_STEPS, SMOOTHED_LABELS, constant_line, interval_text, outside_sentence
+from xnet.wording.constant_text import (
+    OF_STEPS,
+    SMOOTHED_LABELS,
+    constant_line,
+    interval_text,
+    outside_sentence,
+    white_sentence,
+)
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.front_text import front_heading
 from xnet.wording.given_text import given_text
@@ -174,7 +181,10 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         by = " by Huber's scale" if is_of_second_look(best, snapshot) else ""
         smoothed = f"; {SMOOTHED_LABELS}" if "accuracy_train" in best else ""
         lines += ["", f"Constants, fitted to all rows{by} (95 % interval{smoothed}):", *map(constant_item, constants)]
-        lines += [f"  {OF_STEPS}"] if any(c["method"] == "threshold" for c in constants) else []
+        methods = {c["method"] for c in constants}
+        lines += [f"  {OF_STEPS}"] if "threshold" in methods else []
+        white = white_sentence(methods, weighted=bool(best.get("weighted")))
+        lines += [f"  {white}"] if white else []
     lines += of_all_rows
     width = max(14, len(f"{score} held out"))
     lines += ["", f"{front_heading(snapshot)}:", "",

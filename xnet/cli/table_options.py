@@ -16,14 +16,7 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     data.add_argument("--all-rows", action="store_true",
                       help="the table is a Parquet file, or a folder of them, that may be larger than memory: search a "
                            "sample, then fit the constants to all rows and score them there")
-    data.add_argument("--rename", action="append", default=[], metavar="OLD=NEW",
-                      help="give a column another name, which all other options use; can be repeated")
-    data.add_argument("--exclude", action="append", default=[], metavar="CONDITION",
-                      help="leave out the rows that fulfil a condition, e.g. 'mass > 100 and group = \"a\"' or "
-                           "'line = 17' (a line of the file); can be repeated")
-    data.add_argument("--convert", metavar="COLUMN[:WAY],...",
-                      help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
-                           ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
+    add_change_options(data)
     data.add_argument("--fill-gaps", action="store_true",
                       help="fill gaps of inputs with the median of the column; else their rows are left out")
     data.add_argument("--row-name", metavar="COLUMN",
@@ -37,6 +30,18 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     weights = data.add_mutually_exclusive_group()
     weights.add_argument("--weight", metavar="COLUMN", help="a column with the weights of the rows")
     weights.add_argument("--error", metavar="COLUMN", help="a column with the standard errors of the target")
+
+
+def add_change_options(parser: Any) -> None:
+    """Add the options that rename columns, leave out rows and convert columns to a parser or a group of one."""
+    parser.add_argument("--rename", action="append", default=[], metavar="OLD=NEW",
+                        help="give a column another name, which all other options use; can be repeated")
+    parser.add_argument("--exclude", action="append", default=[], metavar="CONDITION",
+                        help="leave out the rows that fulfil a condition, e.g. 'mass > 100 and group = \"a\"', "
+                             "'mass is missing' or 'line = 17' (a line of the file); can be repeated")
+    parser.add_argument("--convert", metavar="COLUMN[:WAY],...",
+                        help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
+                             ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
 
 
 def changed(table: Any, options: argparse.Namespace) -> Any:

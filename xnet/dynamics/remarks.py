@@ -18,6 +18,8 @@ _NO_MOTION_R2 = 0.05
 #: A weighted sum of states is constant if it varies by less than so many times its noise, and its states by more than
 #: so many times theirs. States with a smaller share are not part of it.
 _CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
+#: A driving input with fewer different values in the rows says little on how a law depends on it.
+_FEW_VALUES = 4
 #: Weights that differ by less from 1 and -1 are not written.
 _ROUND = 0.03
 
@@ -45,11 +47,27 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
         found.append(f"{states[0]} only approaches a resting value, between {rows.min():.4g} and {rows.max():.4g}: "
                      "outside this range the law is an extrapolation. Trajectories from other first states would "
                      "test it.")
+    found += _few_values(candidate, observed)
     constant = constant_sum(observed, noise)
     if constant is not None:
         found.append(f"{constant[0]} stays at {constant[1]:.4g} in all rows, as far as their noise tells: every "
                      "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
                      "from a first state with another value could.")
+    return found
+
+
+def _few_values(candidate: Candidate, observed: Observations) -> list[str]:
+    """Sentences on the driving inputs of a system that have few values, such as a heater that is on or off."""
+    data, d = observed.data, len(observed.data.states)
+    read = {i - d for network in candidate.system.networks for i in network.variables if i >= d}
+    found = []
+    for k in sorted(read):
+        n = len(np.unique(np.concatenate([item.U[:, k] for item in data.items])))
+        if n < _FEW_VALUES:
+            name = data.inputs[k]
+            found.append(f"{name} has only {n} different values in the rows, which do not tell how the law depends on "
+                         f"it between these: other functions of {name} fit as well. Between rows it is interpolated, "
+                         "so a jump needs a row shortly before it and one shortly after.")
     return found
 
 

@@ -13,6 +13,9 @@ from xnet.errors import DataError
 from xnet.evidence.steering_units import steering_units
 from xnet.evidence.units import check_columns
 
+#: The words that the conventions of scikit-learn ask for.
+_COMPLEX = "Complex data not supported"
+
 
 def check_choice(option: str, value: Any, known: Sequence[str]) -> None:
     """Check an option that is one of a few words.
@@ -80,10 +83,13 @@ def check_target(y: Any) -> None:
     """Check that the target (n,) of a regression has finite numbers; other shapes are not checked.
 
     Raises:
-        DataError: a value is text, a date, missing or infinite.
+        DataError: a value is complex, text, a date, missing or infinite.
     """
     values = np.asarray(y)
-    if values.ndim != 1 or values.dtype.kind == "c":
+    if values.dtype.kind == "c":
+        raise DataError(f"{_COMPLEX}: y holds complex numbers. Search its real and its imaginary part one by one, or "
+                        "both at once with fit(X, np.column_stack([y.real, y.imag])).")
+    if values.ndim != 1:
         return
     if values.dtype.kind in "mM":
         raise DataError("y holds dates or times, but X-Net needs numbers; give, for example, days since a start.")
@@ -125,11 +131,17 @@ def check_numeric(X: Any) -> None:
         X: the argument of `fit` or `predict`.
 
     Raises:
-        DataError: two columns share a name, or a column holds categories, text, dates or complex numbers.
+        DataError: an array holds complex numbers; there is no column; two share a name; or a column
+            holds categories, text, dates or complex numbers.
     """
+    if getattr(getattr(X, "dtype", None), "kind", "") == "c":
+        raise DataError(f"{_COMPLEX}: X holds complex numbers. Give their real and their imaginary parts as columns: "
+                        "np.column_stack([X.real, X.imag]).")
     if not hasattr(X, "iloc") or not hasattr(X, "columns"):
         return
     names = list(X.columns)
+    if not names:
+        raise DataError("X has no columns; give at least one.")
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise DataError(f"X has two columns called {twice!r}; rename or drop one of them.")

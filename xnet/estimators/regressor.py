@@ -120,7 +120,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         n_parameters_: the number of constants that the rows determine; fixed ones and places of steps are none.
         constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
-            (profile), "sandwich" (quantile), "threshold" (a step); "held" (not determined), "fixed", "bound", "whole".
+            (profile), "robust" (White), "sandwich" (quantile), "threshold" (step); "held", "fixed", "bound", "whole".
         parameters_: the constants as a table of letters in the order of the formula: name, value, fitted (to all rows),
             standard_error, low95, high95, kind: "fitted", "simple", "known", "fixed", "at a bound", "not determined"...
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".

@@ -19,7 +19,7 @@ from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized, r2
 
-from .chosen_inputs import n_chosen_from
+from .chosen_inputs import n_chosen_from, t_tests
 from .simple_models import line_of
 from .weighted_rows import WeightedRows
 
@@ -35,13 +35,15 @@ _MOST_INPUTS = 100
 class _Line(NamedTuple):
     """A linear formula of some inputs, with its R² by leave-one-out and its p-value against a constant.
 
-    The p-value is multiplied by the number of formulas that it is the best of, `tried`.
+    The p-value is multiplied by the number of formulas or inputs that it is the best of, `tried`; `white` says whether
+    it is by White's standard errors.
     """
 
     inputs: tuple[int, ...]
     left_out: float
     p_value: float
     tried: int = 1
+    white: bool = False
 
 
 def better_line_sentence(network: Network, problem: Problem) -> str:
@@ -51,7 +53,9 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
     without this. The sentence is "" where all rows show nothing either.
 
     The linear formulas are that of all inputs and that of the best single input, whose p-value is multiplied by the
-    number of inputs, because it is chosen among them (Bonferroni). Only squared errors are judged.
+    number of inputs, because it is chosen among them (Bonferroni). Rows with weights have t-tests with White's standard
+    errors in place of the F-test, whose least p-value is multiplied by their number: they hold whether a weight says
+    how exactly a row was measured or how much it counts. Only squared errors are judged.
 
     Args:
         network: a formula that is not clearly better than the average.
@@ -75,13 +79,16 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
     p_value = f"{line.p_value:.1g}"
     if line.tried > 1:
         p_value += f" (multiplied by {line.tried}, because the input is the best of {line.tried})"
-    word = "R²" if table.weight is None else "weighted R²"
+    weighted, strongest = table.weight is not None, "strongest input" if len(line.inputs) > 1 else "input"
+    word, by = "weighted R²" if weighted else "R²", ", with White's standard errors," * line.white
     if own is not None and not line.left_out > max(own, 0.0):
         return "" if own <= 0.0 or not network.variables else (
             f"In all rows together it predicts better than the average: its leave-one-out {word} is {r2(own)}, and the "
-            f"p-value of the F-test of {name} against a constant is {p_value}.")
+            + (f"p-value of the t-test of the {strongest} of {name}{by} is {p_value}."
+               if weighted else f"p-value of the F-test of {name} against a constant is {p_value}."))
+    test = f"the t-test of its {strongest}{by}" if weighted else "its F-test against a constant"
     return (f"{capitalized(name)} predicts better: its leave-one-out {word} is {r2(line.left_out)} (this formula "
-            f"{r2(own)}){_held_out(line, problem)}, and the p-value of its F-test against a constant is {p_value}.")
+            f"{r2(own)}){_held_out(line, problem)}, and the p-value of {test} is {p_value}.")
 
 
 def _held_out(line: _Line, problem: Problem) -> str:
@@ -118,11 +125,11 @@ def _line(table: WeightedRows, inputs: tuple[int, ...], variance: float) -> _Lin
     X = table.X[:, list(inputs)]
     centred: Array = (X - X.mean(axis=0)) / X.std(axis=0)
     leverage, rank = leverages(np.column_stack([np.ones(n), centred]) * np.sqrt(weight)[:, None])
-    # Rows whose weights are no variances say as much as so many rows of equal weight (Kish 1965, "Survey Sampling").
-    effective = float(weight.sum()) ** 2 / float(weight @ weight)
-    if leverage is None or rank < 2 or effective - rank < 3:
+    tests = None if table.weight is None else t_tests(X, table.y, table.weight)
+    if leverage is None or rank < 2 or (table.weight is not None and tests is None):
         return None
     errors = table.y - line_of(table._replace(X=X))(X)
     left_out = 1.0 - float(np.mean(weight * (errors / (1.0 - leverage)) ** 2)) / variance
-    left = float(np.mean(weight * errors**2))
-    return _Line(inputs, left_out, f_test_p_value(variance, left, rank - 1, effective - rank))
+    if tests is not None:
+        return _Line(inputs, left_out, min(1.0, k * float(tests.p_values.min())), k, tests.white)
+    return _Line(inputs, left_out, f_test_p_value(variance, float(np.mean(errors**2)), rank - 1, n - rank))

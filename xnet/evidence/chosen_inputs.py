@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import stdtr  # importing scipy.stats takes a second longer
@@ -15,6 +15,7 @@ from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
 from xnet.wording.row_words import HELD_OUT
 
+from .constant_covariance import has_weights, white_variances_of_line
 from .likelihood_ratio import likelihood_ratio_p_values
 from .rank_scores import rank_score_p_values
 from .simple_models import is_linear
@@ -32,8 +33,32 @@ _MANY = 10
 _LEVEL = 0.05
 #: The most inputs that are named.
 _NAMED = 8
-#: The tests under a loss other than squared errors, in words.
+#: The tests, in words: under a loss other than squared errors, and with White's standard errors.
 _TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile", Logistic: "likelihood-ratio tests"}
+_T_TESTS = "t-tests in least squares"
+_WHITE = f"{_T_TESTS} with White's standard errors (form HC4), because "
+#: Why, for rows with weights and others.
+_WEIGHTED = "rows have weights: they hold whether a weight says how exactly a row was measured or how much it counts"
+_GROWING = "errors grow with the values"
+
+
+class TTests(NamedTuple):
+    """The t-tests of the inputs of a linear formula, each beside the others.
+
+    Attributes:
+        p_values: (k,) by Student's t.
+        white: whether the standard errors are White's (`constant_covariance`).
+    """
+
+    p_values: Array
+    white: bool
+
+
+class _Tests(NamedTuple):
+    """The p-value of every input by its name, and the tests in words."""
+
+    p_values: dict[str, float]
+    words: str
 
 
 def n_chosen_from(problem: Problem) -> int:
@@ -54,8 +79,8 @@ def preselected_sentence(problem: Problem) -> str:
 def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     """The sentence on inputs of a linear formula that the rows do not support.
 
-    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows, under the
-    loss of a quantile that of the rank-score test (`rank_scores`), and under the logistic loss that of the
+    The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows (`t_tests`),
+    under the loss of a quantile that of the rank-score test (`rank_scores`), and under the logistic loss that of the
     likelihood-ratio test (`likelihood_ratio`). Where there were many inputs to choose from, it is
     multiplied by their number (Bonferroni).
 
@@ -66,7 +91,7 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     Returns:
         "" for a formula that is not linear, or has one input, and where all p-values are small.
     """
-    p_values = _p_values(network, problem)
+    p_values, words = _tests(network, problem)
     varying = n_chosen_from(problem)
     if varying >= _MANY and len(p_values) < varying:
         weak = [repr(name) for name, p in p_values.items() if p * varying > _LEVEL]
@@ -77,8 +102,7 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
     if not weak or len(p_values) < 2:
         return ""
-    tests = _TESTS.get(type(problem.train.loss_function), "t-tests in least squares")
-    return f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by {tests}."
+    return f"Beside the other inputs of the formula, the rows do not show an effect of {_listed(weak)}, by {words}."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -86,24 +110,46 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
-def _p_values(network: Network, problem: Problem) -> dict[str, float]:
-    """The p-value of every input of a linear formula by its name; none where no test is valid."""
-    used, rows = sorted(network.variables), problem.subsampled.all_rows
-    X, y = rows.columns[used].T, rows.y
-    n, k, loss = len(y), len(used) + 1, rows.loss_function
-    if not used or n <= k or not (np.ptp(X, axis=0) > 0).all() or problem.groups is not None or (
-            not isinstance(loss, SquaredError | Huber | Quantile | Logistic)) or not is_linear(network, rows.columns.T):
-        return {}
-    if isinstance(loss, Quantile | Logistic):
-        return _by_test_of_loss(used, rows, problem)
-    weight = np.ones(n) if rows.weight is None else rows.weight
-    A = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)]) * np.sqrt(weight)[:, None]
-    coefficients, _, rank, _ = np.linalg.lstsq(A, y * np.sqrt(weight), rcond=None)
-    variance = float(np.sum((A @ coefficients - y * np.sqrt(weight)) ** 2)) / (n - k)
+def t_tests(X: Array, y: Array, weight: Array | None) -> TTests | None:
+    """The t-tests of the inputs X (n, k) in least squares; None where one does not vary, or without errors.
+
+    With weights, or where errors grow with the values, the standard errors are White's, as those of constants are.
+
+    Args:
+        X, y: (n, k) inputs and (n,) target.
+        weight: (n,) weights of the rows, or None.
+    """
+    n, k = len(y), X.shape[1] + 1
+    if n <= k or not (np.ptp(X, axis=0) > 0).all():
+        return None
+    root = np.ones(n) if weight is None else np.sqrt(weight)
+    columns = np.column_stack([(X - X.mean(axis=0)) / X.std(axis=0), np.ones(n)])
+    A = columns * root[:, None]
+    coefficients, _, rank, _ = np.linalg.lstsq(A, y * root, rcond=None)
+    errors = y * root - A @ coefficients
+    variance = float(errors @ errors) / (n - k)
     if rank < k or not variance > 0:
-        return {}
-    t = np.abs(coefficients[:-1]) / np.sqrt(np.diag(np.linalg.inv(A.T @ A))[:-1] * variance)
-    return {problem.names[i]: float(p) for i, p in zip(used, 2.0 * stdtr(n - k, -t), strict=True)}
+        return None
+    equal = np.linalg.inv(A.T @ A)
+    white = white_variances_of_line(columns @ coefficients, A, errors, equal, weighted=has_weights(weight))
+    t = np.abs(coefficients[:-1]) / np.sqrt((np.diag(equal) * variance if white is None else white)[:-1])
+    return TTests(2.0 * stdtr(n - k, -t), white is not None)
+
+
+def _tests(network: Network, problem: Problem) -> _Tests:
+    """The tests of the inputs of a linear formula; none where no test is valid."""
+    used, rows, none = sorted(network.variables), problem.subsampled.all_rows, _Tests({}, "")
+    X, loss = rows.columns[used].T, rows.loss_function
+    if not used or len(rows.y) <= len(used) + 1 or not (np.ptp(X, axis=0) > 0).all() or problem.groups is not None or (
+            not isinstance(loss, SquaredError | Huber | Quantile | Logistic)) or not is_linear(network, rows.columns.T):
+        return none
+    if isinstance(loss, Quantile | Logistic):
+        return _Tests(_by_test_of_loss(used, rows, problem), _TESTS[type(loss)])
+    found = t_tests(X, rows.y, rows.weight)
+    if found is None:
+        return none
+    words = _T_TESTS if not found.white else _WHITE + (_WEIGHTED if has_weights(rows.weight) else _GROWING)
+    return _Tests({problem.names[i]: float(p) for i, p in zip(used, found.p_values, strict=True)}, words)
 
 
 def _by_test_of_loss(used: list[int], rows: Rows, problem: Problem) -> dict[str, float]:

@@ -16,8 +16,7 @@ import numpy as np
 from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
-from xnet.engine.fitting.all_rows import normal_equations
-from xnet.engine.fitting.determined_constants import covariance_by_rows, determined_constants
+from xnet.engine.fitting.determined_constants import determined_constants
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -29,6 +28,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
 
+from .constant_covariance import covariance_of_equal_errors, white_variances
 from .error_variance import error_variance
 from .group_constants import group_constants
 from .quantile_errors import density_degrees, quantile_covariance
@@ -62,10 +62,10 @@ class ConstantEstimate:
         low, high: ends of the interval, equal where the error is below rounding and infinite where the rows set no
             end; None for a held constant.
         method: "quadratic" for an interval from the curvature of the loss, "profile" for one from refits with the
-            constant fixed, "sandwich" for one from the density of the target around a quantile
-            (`quantile_errors`), "threshold" for the place of a step (`xnet.engine.fitting.thresholds`), which has no
-            standard error, "held" where the rows do not determine the constant; "fixed" for a known number,
-            "bound" for a constant at a bound of its letter, "whole" for a whole number: these are not fitted.
+            constant fixed, "sandwich" for one from the density of the target around a quantile (`quantile_errors`),
+            "robust" for one by White's standard errors (`constant_covariance`), "threshold" for the place of a step,
+            which has no standard error, "held" where the rows do not determine the constant; "fixed" for a known
+            number, "bound" for a constant at a bound of its letter, "whole" for a whole number: these are not fitted.
         form: the known constant that it is, such as "sqrt(2*g)"; "" for another number.
         between: for the place of a step the ends of the values that fit the rows alike: two neighbouring rows.
     """
@@ -104,7 +104,8 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
     constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
-    loss, and for long formulas of many rows, this is not checked. Those of a quantile are of `quantile_errors`.
+    loss, and for long formulas of many rows, this is not checked. Those of a quantile are of `quantile_errors`. Where
+    rows have weights, or errors grow with the values, the error is White's and the rise its share (`white_variances`).
 
     Args:
         network: the formula, with its printed constants.
@@ -201,21 +202,18 @@ class _Estimates:
         """The optimum from some constants on, and the covariance there."""
         self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
         self.variance = error_variance(self.network, self.rows, self.theta, self.loss, len(self.free))
-        self.covariance = self._covariance()
-        self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-
-    def _covariance(self) -> Array:
-        """The covariance of the constants that were fitted; infinite where the loss has no finite curvature."""
+        at = self.network, self.rows, self.theta, self.free
         if self.is_quantile and np.isfinite(self.loss):
-            return quantile_covariance(self.network, self.rows, self.theta, self.free)
-        if (by_rows := covariance_by_rows(self.network, self.rows, self.theta, self.free)) is not None:
-            return by_rows * self.variance
-        matrix = normal_equations(self.network, self.rows, self.theta).matrix[np.ix_(self.free, self.free)]
-        size = np.sqrt(np.diag(matrix))
-        if np.isfinite(matrix).all() and size.all() and np.isfinite(self.loss):
-            inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-15, hermitian=True)
-            return inverse / np.outer(size, size) * self.variance
-        return np.full(matrix.shape, np.inf)
+            self.covariance = quantile_covariance(*at)
+        else:
+            self.covariance = covariance_of_equal_errors(*at) * (self.variance if np.isfinite(self.loss) else np.inf)
+        variances = np.maximum(np.diag(self.covariance), 0.0)
+        visible = (variances > (ROUNDING * self.theta[self.free])**2).any()
+        found = white_variances(*at, self.covariance / self.variance) if visible else None
+        self.usual: Method = "sandwich" if self.is_quantile else "quadratic" if found is None else "robust"
+        self.errors = np.sqrt(variances if found is None else found)
+        #: How much more the loss rises to the ends of an interval than for errors of equal size (Chandler & Bate 2007).
+        self.more = np.ones(len(variances)) if found is None else found / variances
 
     def found(self) -> list[ConstantEstimate]:
         """The estimates, from a better optimum where a profile finds one."""
@@ -251,16 +249,16 @@ class _Estimates:
             slopes[self.free] = self.covariance[:, k] / max(self.covariance[k, k], 1e-300)
             slopes[i] = 1.0
             made.append(Profile(self.network, self.rows, self.theta, self.loss, self.free, i, slopes,
-                                _SMALL_GAIN * self._rise()))
+                                _SMALL_GAIN * self._rise(k)))
         return made
 
-    def _rise(self) -> float:
-        """The rise of the normalised loss at the ends of an interval."""
-        return self.quantile**2 * self.variance / (len(self.rows.y) * self.rows.scale)
+    def _rise(self, k: int) -> float:
+        """The rise of the normalised loss at the ends of the interval of the k-th fitted constant."""
+        return self.quantile**2 * self.variance * float(self.more[k]) / (len(self.rows.y) * self.rows.scale)
 
     def _is_quadratic(self, k: int, profile: Profile) -> bool:
         """Whether the loss at the ends of the Gauss-Newton interval of the k-th fitted constant is as predicted."""
-        error, rise = float(self.errors[k]), self._rise()
+        error, rise = float(self.errors[k]), self._rise(k)
         if error <= ROUNDING * abs(self.theta[self.free[k]]):
             return True
         move = self.quantile * error
@@ -271,13 +269,13 @@ class _Estimates:
         fitted, error = float(self.theta[self.free[k]]), float(self.errors[k])
         if not np.isfinite(error):
             return None
-        usual: Method = "sandwich" if self.is_quantile else "quadratic"
         if error <= ROUNDING * abs(fitted):
-            return error, fitted, fitted, usual
-        move, rise = self.quantile * error, self._rise()
+            return error, fitted, fitted, self.usual
+        move, rise = self.quantile * error, self._rise(k)
         if profile is None:
-            return error, fitted - move, fitted + move, usual
-        return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), "profile"
+            return error, fitted - move, fitted + move, self.usual
+        return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), \
+            "robust" if self.usual == "robust" else "profile"
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
         name, value, fitted = f"c{i + 1}", float(self.printed[i]), float(self.theta[i])

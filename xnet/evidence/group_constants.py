@@ -19,7 +19,7 @@ from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, form_on_rows
 from xnet.engine.fitting.group_noise import NoiseRule, noise_levels, noise_rule
-from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss
+from xnet.engine.fitting.losses import EXACT_LOSS, SQUARED_ERROR, Huber, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
@@ -150,7 +150,8 @@ def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[
     size = np.where(size > 0, size, np.inf)
     full = full / size
     inverse = np.linalg.pinv(full.T @ full, rcond=1e-13, hermitian=True)
-    estimated = loss.dispersion is None and not isinstance(loss, Huber)
+    visible = bool((levels > EXACT_LOSS * rows.scale).any())
+    estimated = visible and loss.dispersion is None and not isinstance(loss, Huber)
     by_group = errors_by_group(full, inverse, pull, groups) if estimated else None
     if by_group is not None:
         errors, degrees = by_group

@@ -28,7 +28,7 @@ from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
 from .weighted_rows import WeightedRows
 
 #: Why the cross-validated scores are too good.
-FORM_BY_ALL_ROWS = "All rows have chosen the form of the formulas, so new rows are predicted worse."
+FORM_BY_ALL_ROWS = "All rows have chosen the form of the formulas, so these scores can be too good for new rows."
 #: Inverse penalties of the logistic regression.
 _PENALTIES = np.logspace(-2, 4, 7)
 
@@ -150,8 +150,8 @@ def _cautions(joint: JointClasses, fitted: Sequence[int]) -> tuple[str, ...]:
                     f"{counted(numbers, 'fitted number')} of a score.")
     if (test := joint.tested) is None:
         return (*said, FORM_BY_ALL_ROWS)
-    they, classify = ("a formula", "classifies") if len(joint.result.networks) == 1 else ("formulas", "classify")
-    said.append(f"{FORM_BY_ALL_ROWS} {they.capitalize()} whose form and constants are those of the other rows "
-                f"{classify} {percent(test.accuracy)} of {test.rows} held-out rows correctly (log loss "
-                f"{log_loss_text(test.log_loss)}).")
+    they, are = ("a formula", "is") if len(joint.result.networks) == 1 else ("formulas", "are")
+    held = "the held-out rows" if len(joint.labels) == 2 else "the rows that every search held out"
+    said.append(f"{FORM_BY_ALL_ROWS} On {held} ({test.rows}), {they} whose form and constants are those of the other "
+                f"rows {are} right in {percent(test.accuracy)} (log loss {log_loss_text(test.log_loss)}).")
     return tuple(said)

@@ -25,7 +25,8 @@ def steering_units(names: Sequence[str], target: str, units: Mapping[str, str],
         UnitsError: no column has a unit, a unit belongs to no column or cannot be read, or `pint` is missing.
     """
     check_columns(names, target, units)
-    exponents = {column: _exponents(column, text) for column, text in units.items() if str(text).strip()}
+    exponents = {column: _exponents(column, text) for column, text in units.items()
+                 if text is not None and str(text).strip()}
     of_inputs = {column: unit for column, unit in exponents.items() if column != target}
     if not of_inputs:
         raise UnitsError("Units can steer the search only where inputs have a unit, but none has. Give the units of "

@@ -15,6 +15,8 @@ from typing import Any
 
 from xnet.tables.unit_words import DEGREES, UNIT_NAMES
 
+from .unit_spellings import AMBIGUOUS, SPELLINGS
+
 #: Limits of a unit: its characters, an exponent, the exponent of a number of the form 10^k, and the nesting.
 LONGEST, LARGEST_EXPONENT, LARGEST_TENS, DEEPEST = 60, 20, 30, 5
 
@@ -30,7 +32,7 @@ _QUOTIENT = re.compile(r"\s*(?:\*\*|\^)\s*\(\s*([+-]?\d{1,2}(?:\.\d{1,3})?)\s*(?
 #: Units that are words, which may be written with capitals, have at least four letters; symbols may not change.
 _NAME = re.compile(r"[^\W\d_]{4,}")
 #: Words that stand for marks: "m per s", "square metre", "cubic foot", "seconds squared".
-_WORDS = ((re.compile(r"°\s+(?=[CF]\b)"), "°"), (re.compile(r"\bper\b", re.IGNORECASE), "/"),
+_WORDS = ((re.compile(r"\bper\b", re.IGNORECASE), "/"),
           (re.compile(r"\b(?:square|sq)\s+([^\W\d]+)", re.IGNORECASE), r"\1^2"),
           (re.compile(r"\bcubic\s+([^\W\d]+)", re.IGNORECASE), r"\1^3"),
           (re.compile(r"\s+squared\b", re.IGNORECASE), "^2"), (re.compile(r"\s+cubed\b", re.IGNORECASE), "^3"))
@@ -95,7 +97,7 @@ class _Reader:
             raised = raised.replace(sign, currency)
         raised = DEGREES.sub(lambda found: f"deg{found[1].upper()}", raised)
         raised = _NAME.sub(lambda found: found[0].lower() if UNIT_NAMES.fullmatch(found[0]) else found[0], raised)
-        for words, mark in _WORDS:
+        for words, mark in (*_WORDS, *SPELLINGS):
             raised = words.sub(mark, raised)
         self.text, self.at, self.names = raised, 0, list[str]()
 
@@ -169,6 +171,8 @@ class _Reader:
 @lru_cache(maxsize=512)
 def _named(name: str) -> tuple[Mapping[str, float], float, float | None]:
     """The exponents, log10 of the size, and the zero in kelvin (for temperature scales) of a single unit."""
+    if name in AMBIGUOUS:
+        raise UnknownUnit(f"the unit {name!r} can be read in two ways; write {AMBIGUOUS[name]}")
     registry = _registry()
     if name == "pH" or name in _MONEY:  # not picohenry: columns of acidity are common
         return {name: 1.0}, 0.0, None

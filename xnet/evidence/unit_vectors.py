@@ -75,7 +75,8 @@ def _product(own: Mapping[str, Array], vector: Array) -> str:
     exponents = _EXPONENTS if len(texts) <= _FEW_FACTORS else _EXPONENTS[:5]
     powers = np.array(list(itertools.product(exponents, repeat=len(texts))))
     fits = np.abs(powers @ np.stack([own[t] for t in texts]) - vector).max(axis=1) < 1e-6
-    best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)),
+    best = min(powers[fits].tolist(), key=lambda p: (any(q % 1 for q in p), sum(map(abs, p)), sum(q < 0 for q in p),
+                                                    max(map(abs, p))),
                default=_other_powers(np.stack([own[t] for t in texts]), vector))
     if best is None:
         return ""

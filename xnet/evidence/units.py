@@ -40,7 +40,7 @@ class UnitsError(XNetError, ValueError):
 
 
 def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
-                 units: Mapping[str, str]) -> list[str]:
+                 units: Mapping[str, str | None]) -> list[str]:
     """Check networks: "consistent", "consistent if 2.5 has the unit kg/m³" or "not consistent: adds m and s".
 
     A sentence that begins with "not checked" says why nothing was checked: no column has a unit, a unit is unknown, or
@@ -49,7 +49,7 @@ def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
     Args:
         networks: the formulas.
         names, target: names of the columns; a column without a unit may have any unit.
-        units: column -> unit as text, e.g. "m/s^2"; "1" for a pure number.
+        units: column -> unit as text, e.g. "m/s^2"; "1" for a pure number, None for no unit.
 
     Raises:
         UnitsError: a unit is given for an unknown column.
@@ -58,6 +58,8 @@ def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
     known: dict[str, Unit] = {}
     unread: dict[str, str] = {}
     for column, text in units.items():
+        if text is None:
+            continue
         try:
             known[column] = read_unit(text)
         except UnknownUnit as why:
@@ -66,7 +68,7 @@ def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
     return [_sentence(expanded(network), names, target, known, unread) for network in networks]
 
 
-def check_columns(names: Sequence[str], target: str, units: Mapping[str, str]) -> None:
+def check_columns(names: Sequence[str], target: str, units: Mapping[str, str | None]) -> None:
     """Check that every unit belongs to a column.
 
     Raises:

@@ -40,10 +40,8 @@ _MOMENT = '''def moment(cell, days_first):
         day, month = (first, second) if days_first else (second, first)
         if month > 12:
             day, month = month, day
-        now = datetime.date.today().year
-        if year < 100:  # two digits: the year of that ending that is less than 50 years away
-            year += now - now % 100
-            year += 100 if year < now - 50 else -100 if year >= now + 50 else 0
+        if year < 100:  # two digits: 1941 to 2040
+            year += 2000 if year <= 40 else 1900
     hour, minute, second = (*(float(part) for part in time.split(":") if part), 0, 0, 0)[:3]
     return datetime.datetime(year, month, day) + datetime.timedelta(hours=hour, minutes=minute, seconds=second)
 

@@ -43,21 +43,14 @@ from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import (
-    derived_call,
-    derived_lines,
-    derived_python,
-    derived_recipes,
-    file_columns,
-    readable,
-    renamed_among,
-)
+from .column_code import derived_lines, derived_recipes, readable
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
+from .program import program_fields
 from .records import formula_json, front_csv, named_lines, predictions_csv
 from .report import report_html
-from .table_code import READING, SCRIPT
+from .table_code import SCRIPT
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -283,18 +276,8 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
-    derived = derived_recipes(network, names, recipes_from_config(config))
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
-    needed = file_columns(derived, used)
-    renamed = renamed_among(config, needed)
-    needed += renamed.values()
     return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
-        columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
-        derived=derived_python(derived, renamed), derive=derived_call(derived, renamed))
-
-
-def _list(names: Sequence[str]) -> str:
-    """Names as a Python list."""
-    return "[" + ", ".join(ascii(name) for name in names) + "]"
+        **program_fields(config, used, target))

@@ -60,8 +60,7 @@ def number(cell, comma):
         return np.nan
 '''
 
-#: The program around `predict`; the fields are derived columns, names of columns, a line of code, and the target.
-SCRIPT = '''{derived}
+_HEAD = '''{derived}
 {reading}
 
 COLUMNS = {columns}
@@ -79,19 +78,27 @@ def main():
         sys.exit(f"The table lacks the columns {{missing}}; it has {{names}}.")
     columns = [np.array([number(row.get(name, ""), comma) for row in rows])
                for name, comma in ((name, has_comma(rows, name, separator)) for name in COLUMNS)]
-    with np.errstate(all="ignore"):
-        values = np.broadcast_to(predict(*columns), len(rows)) + 0.0
-    for column in columns:
-        values = np.where(np.isnan(column), np.nan, values)
-    lost = [row for row, value in zip(rows, values) if not np.isfinite(value)]
+'''
+_END = '''    lost = [row for row, there in zip(rows, known) if not there]
     if lost:
         sys.stderr.write(f"Rows without a prediction: {{len(lost)}} of {{len(rows)}}. The first one has "
                          + ", ".join(f"{{name!r}}: {{lost[0].get(name, '')!r}}" for name in COLUMNS) + ".\\n")
     writer = csv.writer(sys.stdout)
-    writer.writerow([{target}])
-    writer.writerows([repr(float(value)) if np.isfinite(value) else ""] for value in values)
+    writer.writerow({heads})
+    writer.writerows({cells} for value, there in zip(values, known))
 
 
 if __name__ == "__main__":
     main()
 '''
+#: The program around `predict`; the fields are derived columns, names of columns, a line of code, and the target.
+SCRIPT = _HEAD + '''    with np.errstate(all="ignore"):
+        values = np.broadcast_to(predict(*columns), len(rows)) + 0.0
+    known = np.all([np.isfinite(values), *(~np.isnan(column) for column in columns)], axis=0)
+''' + _END.replace("{heads}", "[{target}]").replace("{cells}", '[repr(float(value)) if there else ""]')
+#: The same around `probabilities`: the most probable class of every row, and the probability of every class.
+CLASS_SCRIPT = _HEAD + '''    with np.errstate(all="ignore"):
+        values = np.broadcast_to(probabilities(*columns), (len(rows), len(CLASSES)))
+    known = np.all([np.ones(len(rows), dtype=bool), *(~np.isnan(column) for column in columns)], axis=0)
+''' + _END.replace("{heads}", "[{target}, *(f'probability of {{label}}' for label in CLASSES)]").replace(
+    "{cells}", '[CLASSES[value.argmax()], *map(float, value)] if there else [""] * (len(CLASSES) + 1)')

@@ -17,14 +17,15 @@ from xnet.tables.limits import TableError
 from xnet.tables.number_columns import numbers_and_gaps
 from xnet.tables.numbers import decimal_sign, is_missing
 from xnet.tables.row_values import derived_values
+from xnet.tables.written_dates import first_years, months_in_words
 
 from .predictor import Predictor, source_columns
 
 
 def recipes_to_apply(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
     """The recipes of the columns that are missing in a table and can be derived from others, sources first."""
-    there = {_plain(str(c)) for c in frame.columns}
-    missing = {name: recipe for name, recipe in predictor.derived.items() if _plain(name) not in there}
+    there = {plain_name(str(c)) for c in frame.columns}
+    missing = {name: recipe for name, recipe in predictor.derived.items() if plain_name(name) not in there}
     return needed_recipes(missing, predictor.used)
 
 
@@ -91,10 +92,10 @@ def _from_cells(made: str, recipe: ColumnRecipe, column: pd.Series,
 
 def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
     """The position of every column that the formula uses: by its name, else by the only similar name."""
-    used, plain = list(used), [_plain(c) for c in columns]
+    used, plain = list(used), [plain_name(c) for c in columns]
     places: dict[str, int] = {}
     for column in used:
-        alike = [k for k, c in enumerate(plain) if c == _plain(column)]
+        alike = [k for k, c in enumerate(plain) if c == plain_name(column)]
         if column in columns:
             places[column] = columns.index(column)
         elif len(alike) == 1:
@@ -108,7 +109,8 @@ def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list
     return places
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name of a column without blanks, underscores and capitals, by which columns of files are found."""
     return "".join(name.split()).replace("_", "").casefold()
 
 
@@ -125,10 +127,12 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     written = [i for i, cell in enumerate(column) if isinstance(cell, str)]
     texts = [label_text(column.iloc[i]) for i in written]
+    texts = months_in_words(texts, fewest=1) or first_years(texts, fewest=1) or texts
     if any(decimal_sign(text) == "," for text in texts):  # then 1.234 is a thousand
         numbers[written] = numbers_and_gaps(texts)
     elif len(rest := np.flatnonzero(np.isnan(numbers))):  # spellings such as 1 234.5, which a column of text still has
-        numbers[rest] = numbers_and_gaps([label_text(column.iloc[i]) for i in rest])
+        known = dict(zip(written, texts, strict=True))
+        numbers[rest] = numbers_and_gaps([known.get(int(i)) or label_text(column.iloc[i]) for i in rest])
     if not np.isfinite(numbers).any() and len(numbers):
         example = next((str(v) for v in column if v is not None and str(v).strip()), "")
         found = f"text (for example {example[:30]!r})" if example else "empty"

@@ -7,6 +7,7 @@ is red, `day in days` counts days from the earliest date, `day in years` is 2021
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from .column_recipes import WAYS, ColumnRecipe, parse_dates
 from .limits import TableError
 from .numbers import is_date, is_missing
 from .table import Table
+from .written_dates import has_whole_year, iso_date
 
 _UNITS = {"days": "day", "years": "year", "hours": "hour", "seconds": "s"}
 #: The ways to convert a column, by its kind (see `columns.kind_of`).
@@ -118,6 +120,7 @@ def _elapsed(table: Table, conversion: Conversion,
         return {}, f"{column!r} was not converted: none of its cells is a date or time that exists."
     name, first = free_name(f"{column} in {way}", table, taken), dates.min()
     order = f", read with the {'day' if first_day else 'month'} first" if _is_ambiguous(cells) else ""
+    order += _about_years(cells, dates) + _about_signs(cells)
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {counted(unread, 'cell')} could not be read and count as missing" if unread else ""
     meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
@@ -168,7 +171,21 @@ def free_name(name: str, table: Table, taken: Collection[str] = ()) -> str:
 
 def _is_ambiguous(cells: Sequence[str]) -> bool:
     """Whether some dates do not begin with the year, so that the order of day and month matters."""
-    return any(not c[:4].isdigit() and ":" not in c[:3] for c in cells if is_date(c))
+    return any(not c[:4].isdigit() and ":" not in c[:3] and iso_date(c) is None for c in cells if is_date(c))
+
+
+def _about_years(cells: Sequence[str], dates: pd.Series) -> str:
+    """The words on years of two digits."""
+    short = dates[[is_date(c) and not has_whole_year(c) for c in cells]].dropna()
+    years = "" if short.empty or short.dt.year.nunique() < 2 else f"{short.dt.year.min()} to {short.dt.year.max()}"
+    return f"; years of two digits are those from {years}" if years else ""
+
+
+def _about_signs(cells: Sequence[str]) -> str:
+    """The words on dates such as 25/01/2020 and 02-01-2020 in one column, where a spreadsheet swapped some."""
+    first = {match[1]: cell for cell in reversed(cells) if (match := re.match(r"\d{1,2}([-/.])\d{1,2}\1\d{2,4}", cell))}
+    shown = " and ".join(map(repr, list(first.values())[:2]))
+    return f"; {shown} are written in two ways, so check that both mean the same order" if len(first) > 1 else ""
 
 
 def days_first(cells: Sequence[str]) -> bool:

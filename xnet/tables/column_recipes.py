@@ -19,7 +19,7 @@ from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
 from .numbers import is_date, is_missing, unambiguous_text
-from .written_dates import iso_date, seconds, without_zone_name
+from .written_dates import has_whole_year, iso_date, seconds, spread_date, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
@@ -37,6 +37,8 @@ NUMBER_WAYS = ("numbers", "gaps", "seconds")
 MOST_ROWS = 1000
 #: A derived column may be derived from another this many times.
 DEEPEST = 8
+#: The latest year that two digits mean, if an earlier century keeps the years of a column as close together.
+_LATEST = 2040
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -209,15 +211,29 @@ def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
         days_first: whether the day comes before the month. Dates that begin with the year are always read as
             year, month, day.
     """
-    texts = (None if is_missing(c) or not is_date(c) else iso_date(c) or without_zone_name(c) for c in cells)
+    texts = (None if is_missing(c) else spread_date(c) if not is_date(c) else iso_date(c) or without_zone_name(c)
+             for c in cells)
     there = pd.Series(list(texts), dtype=object)
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas warns where the day cannot come first
         read = [pd.to_datetime(there.where(chosen), format="mixed", dayfirst=days_first and not iso, errors="coerce",
                                utc=True) for iso, chosen in ((True, year_first), (False, ~year_first))]
-    found = read[0].fillna(read[1]).dt.tz_localize(None)
+    found = _near_years(read[0].fillna(read[1]).dt.tz_localize(None), cells)
     return found.where(found.dt.year >= 1)  # a year 0 is a gap in most files, and no year of the calendar
+
+
+def _near_years(dates: pd.Series, cells: Sequence[str]) -> pd.Series:
+    """Dates whose years of two digits lie close together: 60 to 79 are 1960 to 1979, and not 2060 to 2068 and 1969.
+
+    A year after `_LATEST` becomes one of a century before, unless this spreads the years of the column.
+    """
+    late = (dates.dt.year > _LATEST) & ~pd.Series(list(map(has_whole_year, cells)), index=dates.index)
+    if not late.any():
+        return dates
+    moved = dates.where(~late, dates - pd.DateOffset(years=100))
+    spans = [series.dt.year.max() - series.dt.year.min() for series in (moved, dates)]
+    return moved if spans[0] <= spans[1] else dates
 
 
 def _decimal_years(times: pd.Series) -> Array:

@@ -15,7 +15,7 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
-from .written_dates import compact_dates, is_duration, may_be_feet
+from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -84,7 +84,7 @@ class Findings:
         more = f", and {reason.count - 1:,} more" if reason.count > 1 else ""
         offer = (f" To read these cells as missing, convert the column to numbers "
                  f"{ways(WHERE_CONVERSIONS, f'--convert {column}:numbers')}." if
-                 reason.numbers_fit else " Write these cells like the others.")
+                 reason.numbers_fit else f" {reason.advice}")
         return (f"{column!r} holds numbers but is text: in {self.line(reason.row)}, {reason.cell[:30]!r} {reason.why}"
                 f"{more}.{offer}")
 
@@ -104,10 +104,7 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
     data: dict[str, object] = {}
     kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "booleans": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
-        dates = None if isinstance(cells, np.ndarray) else compact_dates(cells)
-        if dates is not None:
-            notes.append(f"{name!r}: {cells[0]!r} and the like were read as dates: year, month, day.")
-        cells = cells if dates is None else dates
+        cells = cells if isinstance(cells, np.ndarray) else _calendar_cells(name, cells, notes)
         numbers = _array_numbers(cells) if isinstance(cells, np.ndarray) else read_column(cells, comma)
         if isinstance(numbers, Reason):
             found.reasons[name] = numbers
@@ -130,6 +127,19 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
     for kind, sentence in _SENTENCES.items():
         note_list(kinds[kind], sentence, notes)
     return pd.DataFrame(data)
+
+
+def _calendar_cells(name: str, cells: Sequence[str], notes: list[str]) -> Sequence[str]:
+    """The cells, with dates of digits in ISO 8601, seasons as their first years and names of months as numbers."""
+    for read, meaning in ((compact_dates, "were read as dates: year, month, day"),
+                          (first_years, "are years that end in the next one; the first year was read"),
+                          (months_in_words, "are names of months, read as 1 to 12")):
+        found = read(cells)
+        if found is not None:
+            shown = next(filter(None, cells))
+            notes.append(f"{name!r}: {shown!r} and the like {meaning}.")
+            return found
+    return cells
 
 
 def _keep_text(name: str, cells: Sequence[str] | np.ndarray, numbers: Numbers, found: Findings) -> None:

@@ -24,6 +24,8 @@ _SENTINELS = np.array(sorted({
     -9.0, -8.0, -7.0, -9.99, -9e33, 32767.0, -32768.0, 65535.0, 2147483647.0, -2147483648.0, 4294967295.0,
     9.969209968386869e36, 1.7976931348623157e308, -1.7976931348623157e308, 3.4028234663852886e38,
     -3.4028234663852886e38}))
+#: Codes above this are the limits of number formats, which programs print with seven digits or more.
+_LARGE, _SAME_CODE = 1e15, 1e-5
 #: Shorter columns have no outliers; and the most outliers at one end, and columns that are named.
 FEWEST_ROWS, MOST_OUTLIERS, MOST_NAMED = 10, 3, 6
 
@@ -39,6 +41,10 @@ def find_sentinels(values: Array) -> tuple[float, ...]:
     """
     values = values[np.isfinite(values)]
     suspects = np.intersect1d(values, _SENTINELS)
+    large = np.unique(values[np.abs(values) > _LARGE])  # printed with fewer digits, such as 3.4028235E+38
+    if len(large):
+        alike = (np.abs(large[:, None] / _SENTINELS[np.abs(_SENTINELS) > _LARGE] - 1.0) < _SAME_CODE).any(axis=1)
+        suspects = np.union1d(suspects, large[alike])
     rest = values[~np.isin(values, suspects)]
     if not len(suspects) or len(rest) < 3:
         return ()

@@ -18,6 +18,9 @@ from .written_numbers import WrittenNumber, is_gap_word, written_number
 
 #: Cells of a column that are tried first: a column of text is recognised by them.
 TRIED = 60
+_DIGITS = re.compile(r"[-+−]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
+#: The fewest different cells that are alike but for their numbers.
+_FEWEST_ALIKE = 5
 _RANGE = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(?:-|–|—|\.\.|to|bis)\s*(\d+(?:[.,]\d+)?)")
 #: What the report says of each spelling; the places are for the column's name and an example.
 SPELLINGS = {
@@ -46,6 +49,7 @@ class Reason:
         count: how many cells are like it.
         why: what is wrong with it, as a clause.
         numbers_fit: whether reading the other cells as numbers and these as gaps makes sense.
+        advice: what to do where it makes none.
     """
 
     row: int
@@ -53,6 +57,7 @@ class Reason:
     count: int
     why: str
     numbers_fit: bool = True
+    advice: str = "Write these cells like the others."
 
 
 class _Cells(NamedTuple):
@@ -109,7 +114,7 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
         return Reason(row, ranges[0], sum(c in set(ranges) for c in cells), "is a range of two numbers, which has no "
                       "one value", numbers_fit=False)
     if sum(written_number(c, comma) is not None and not is_date(c) for c in tried) < max(1, len(tried) / 3):
-        return None
+        return _numbers_in_text(cells, tried)
     memory = {c: (written_number(c, comma), is_gap_word(c)) for c in present}
     found = _Cells({}, [], [], sum(map(is_missing, cells)))
     for row, cell in enumerate(cells):
@@ -122,6 +127,21 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
     found.read.update(settled(found.read))
     reason = _reason(cells, found)
     return reason if reason is not None else _numbers(cells, found)
+
+
+def _numbers_in_text(cells: Sequence[str], tried: Sequence[str]) -> Reason | None:
+    """The reason why a column such as 0.50 [0.40; 0.60], pH 4.5 or 45/s is text; None for labels and dates."""
+    shapes = {_DIGITS.sub("#", c) for c in tried}
+    shape = next(iter(shapes), "")
+    if len(shapes) != 1 or len(tried) < _FEWEST_ALIKE or "#" not in shape or any(map(is_date, tried)):
+        return None
+    decimals = all(re.search(r"\d[.,]\d", c) for c in tried)
+    if not (shape.startswith("#") or "=" in shape or decimals) or re.fullmatch(r"#(?:[.:-]#)+", shape):
+        return None
+    if not decimals and re.fullmatch(r"#[^\W\d_]+#?", shape):  # codes such as 12A
+        return None
+    return Reason(cells.index(tried[0]), tried[0], sum(not is_missing(c) for c in cells), "holds more than a number",
+                  numbers_fit=False, advice="Give each number a column of its own, without other text.")
 
 
 def _is_range(cell: str) -> bool:

@@ -6,18 +6,22 @@ import re
 from collections.abc import Sequence
 
 from .limits import TableError
+from .list_ranges import COMPUTED, with_ranges
 from .numbers import is_missing
+from .pasted_records import rows_of_records, without_structure
 from .unit_words import is_unit
 from .written_numbers import is_written_number
 
 _NAMED = re.compile(
     r"[\"']?(?P<name>[^\W\d][^=:\[\](){}\n\"']{0,60}?)[\"']?\s*(?:=|<-|:=|:)\s*"
-    r"(?:(?:np\.|numpy\.|pd\.|torch\.)?\w{1,10})?\s*[(\[{][(\[{]?(?P<cells>[^\[\]{}()]*)[)\]}][)\]}]?\s*(?:\.T)?")
+    r"(?P<call>(?:(?:np|numpy|pd|torch|math|jnp)\.)?\w{1,10})?\s*[(\[{][(\[{]?(?P<cells>[^\[\]{}()]*)[)\]}][)\]}]?\s*(?:\.T)?")
 _LABELLED = re.compile(
     r"(?P<name>[^\W\d][^:=,;|\t]{0,40}?)\s*[:=]\s*"
     r"(?P<cells>[-+−\d.][^:=a-zA-Z\[\](){}]*(?:[eE][-+\d][^:=a-zA-Z\[\](){}]*)*)")
 _INNER = re.compile(r"[\[{(]([^\[\]{}()]*)[\]})]")
 _QUOTES = "\"' "
+#: Fewer rows than a search needs.
+_FEW = 5
 
 
 def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
@@ -38,10 +42,10 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     [['x', 'y'], ['1', '3'], ['2', '4']]
     """
     text = _without_prose(text)
-    labelled = _labelled_lines(text, name)
-    if labelled:
-        return labelled
-    text = _without_code(text)
+    found = rows_of_records(text) or _labelled_lines(text, name) or _pairs_on_a_line(text)
+    if found:
+        return found
+    text = with_ranges(without_structure(_without_code(text))) if len(text) < 2**17 else _without_code(text)
     if not re.search(r"[\[({]", text[:5000]) or not re.search(r"[\])}][\s;,.T]*\Z", text[-200:]):
         return None
     rows = (_named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
@@ -93,19 +97,37 @@ def _labelled_lines(text: str, name: str) -> list[list[str]] | None:
     return _as_rows(columns, name)
 
 
+def _pairs_on_a_line(text: str) -> list[list[str]] | None:
+    """The rows of 0,1;0.5,2.5;1,4 on one line; a decimal point says that the commas separate numbers."""
+    rows = [part.split(",") for part in text.strip().strip(";").split(";")] if len(text) < 2**17 else []
+    if "\n" in text.strip() or len(rows) < 5 or not 1 < len(rows[0]) < 20 or "." not in text:
+        return None
+    cells = [[cell.strip() for cell in row] for row in rows]
+    return cells if all(len(row) == len(rows[0]) and all(map(is_written_number, row)) for row in cells) else None
+
+
 def _named_lists(text: str, name: str) -> list[list[str]] | None:
-    """Lists with names, such as x = [1, 2] on one line and y = c(3, 4) on the next, or a dictionary of lists."""
+    """Lists with names, such as x = [1, 2] on one line and y = c(3, 4) on the next, or a dictionary of lists.
+
+    Raises:
+        TableError: the lists differ in length, or a function computes the values of one.
+    """
     inside = re.sub(r"\A\s*(?:[\w.]+\s*=\s*)?\{(?=\s*[\"'\w]+\s*:)|\}\s*;?\s*\Z", "", text) if re.match(
         r"\s*(?:[\w.]+\s*=\s*)?\{\s*[\"'\w]+\s*:", text) else text
-    columns: dict[str, list[str]] = {}
+    columns, calls = dict[str, list[str]](), dict[str, str]()
     end = 0
     for match in _NAMED.finditer(inside):
         if inside[end:match.start()].strip(" \t\r\n;,"):
             return None
         columns[match["name"].strip()] = _cells(match["cells"])
+        calls[match["name"].strip()] = match["call"] or ""
         end = match.end()
     if not columns or inside[end:].strip(" \t\r\n;,") or len(columns) < 2:
         return None
+    computed = next((key for key, call in calls.items() if call.split(".")[-1].lower() in COMPUTED), None)
+    if computed is not None:
+        raise TableError(f"{name} holds a program whose {computed!r} is computed by {calls[computed]}(...). Programs "
+                         "are not run: give the numbers themselves.")
     return _as_rows(columns, name)
 
 
@@ -122,6 +144,9 @@ def _nested_list(text: str, name: str) -> list[list[str]] | None:
     """A list of rows: {{1, 2}, {3, 4}}, [[1, 2], [3, 4]] or [(1, 2), (3, 4)]."""
     bare = re.sub(r"\A\s*\w+\s*(?:=|:=|<-)\s*", "", text.strip().rstrip(";, "))
     bare = re.sub(r"\A(?:(?:np|numpy)\.)?(?:array|matrix|asarray)\s*\((.*)\)\Z", r"\1", bare, flags=re.DOTALL)
+    bare = re.sub(r"\A(?:\\?[A-Za-z]+(?:\[[^\[\]{}]*\])?\s+)+(?=[\[{(])|\A[A-Za-z]\w*(?=\[\{)", "", bare)
+    while re.match(r"[\[{(]\s*[\[{(]\s*[\[{(]", bare) and bare[-1:] in ("]", "}", ")"):
+        bare = bare[1:-1].strip()
     if bare[:1] not in ("[", "{", "("):
         return None
     body, end, rows = bare[1:-1], 0, []
@@ -183,10 +208,27 @@ def document_table(text: str) -> str | None:
     return None
 
 
-def turned(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
+def _turned_series(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
+    """The columns of fewer than five series over years: names in the first cells, years above the values; or None."""
+    head, below = rows[0] if rows else [], rows[1:]
+    years = [k for k, cell in enumerate(head) if re.fullmatch(r"(?:1[5-9]|20|21)\d\d", cell)]
+    if len(years) < 6 or years != list(range(years[0], len(head))) or not 0 < years[0] < 6:
+        return None
+    if not 0 < len(below) < _FEW or any(len(row) != len(head) for row in below):
+        return None
+    values = [row[years[0]:] for row in below]
+    if not all(is_written_number(cell) or is_missing(cell) for row in values for cell in row):
+        return None
+    differ = [k for k in range(years[0]) if len({row[k] for row in below}) == len(below)] or [0]
+    names = ["year", *(row[differ[0]] for row in below)]
+    return [names, *map(list, zip(head[years[0]:], *values, strict=True))]
+
+
+def turned(rows: Sequence[Sequence[str]], *, few: bool = True) -> list[list[str]] | None:
     """The columns of a table whose variables stand in rows: names in the first cells, numbers behind; None otherwise.
 
-    A few rows of many numbers are turned if every row begins with a name and goes on with numbers only.
+    A few rows of many numbers are turned if every row begins with a name and goes on with numbers only. With `few`, so
+    are fewer than five rows without names, or below years: they are too few for a search.
 
     >>> turned([["t", "1", "2", "3", "4", "5"], ["h", "4", "5", "6", "7", "8"]])[:2]
     [['t', 'h'], ['1', '4']]
@@ -195,6 +237,11 @@ def turned(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
     while len(rows) > 2 and sum(map(bool, rows[0])) == 1 and len(rows[0]) != len(rows[1]):  # titles
         rows = rows[1:]
     width = len(rows[0]) if rows else 0
+    if few and (series := _turned_series(rows)):
+        return series
+    bare = few and 0 < len(rows) < _FEW and width > 5
+    if bare and all(len(row) == width and all(map(is_written_number, row)) for row in rows):
+        return [list(column) for column in zip(*rows, strict=True)]  # too few rows for a search, and no names
     units = width > 6 and all(len(row) == width and is_unit(row[1]) for row in rows[:12])
     if not 2 <= len(rows) <= 12 or width < 6 or width < 2 * len(rows) or any(len(row) != width for row in rows):
         return None

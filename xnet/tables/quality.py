@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from .columns import note_list
 
+#: So many columns called by years are a series.
+_FEWEST_YEARS = 5
 _ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "row_name", "unnamed: 0",
                           "#"})
 #: Names of columns that identify the rows by numbers of any kind, such as "Sample ID", or by counting them.
@@ -20,6 +23,7 @@ _COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number|recnum|record(?:[ _]?(?:nr
 def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
     """Report constants, row numbers, repeated rows and copied columns, which matter for the choice of columns."""
     note_list([c for c in numeric if is_constant(frame[c])], "Constant, and therefore not usable: {}.", notes)
+    _note_years(numeric, notes)
     counters = [c for c in numeric if is_row_number(frame[c])]
     note_list(counters, "Row numbers, which should not be inputs: {}.", notes)
     repeated = _repeated(frame, numeric)
@@ -31,6 +35,14 @@ def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) 
     if rows_with_gap:
         verb = "has" if rows_with_gap == 1 else "have"
         notes.append(f"{rows_with_gap:,} of {len(frame):,} rows {verb} a missing value in a column of numbers.")
+
+
+def _note_years(numeric: Sequence[str], notes: list[str]) -> None:
+    """Report columns called by successive years: a search sees no years in such a table."""
+    years = [int(c) for c in numeric if re.fullmatch(r"(?:1[5-9]|20|21)\d\d", c)]
+    if len(years) > _FEWEST_YEARS and 2 * len(years) > len(numeric) and len({b - a for a, b in pairwise(years)}) == 1:
+        notes.append(f"The names {years[0]} to {years[-1]} are years, so each row is a series. To explain it by the "
+                     "year, give the table turned, with one line for each year.")
 
 
 def is_constant(column: pd.Series) -> bool:

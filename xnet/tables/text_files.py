@@ -13,6 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from xnet.counts import counted
+
 from . import limits as caps
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
@@ -119,9 +121,10 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     elif delimiter != ",":
         notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
                      f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
-    columns = turned([row for _, row in numbered])
+    columns = turned([row for _, row in numbered], few=min_columns > 1)
     if columns is not None:
-        notes.append(f"Each line holds one variable, so the table was turned into {len(columns[0])} columns.")
+        notes.append(f"Each line holds one variable, so the table was turned into "
+                     f"{counted(len(columns[0]), 'column')}.")
         numbered = [*enumerate(columns, start=1)]
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows

@@ -8,26 +8,36 @@ import re
 from collections.abc import Iterable, Sequence
 
 _MONTHS = {name: k for k, names in enumerate((
-    "jan january januar janvier enero", "feb february februar février febrero", "mar march mär märz mars marzo",
-    "apr april avril abril", "may mai mayo", "jun june juni juin junio", "jul july juli juillet julio",
-    "aug august août agosto", "sep sept september septembre septiembre", "oct october okt oktober octobre octubre",
-    "nov november novembre noviembre", "dec december dez dezember décembre diciembre"), start=1)
+    "jan january januar janvier enero janv jän jänner ene gennaio gen janeiro januari",
+    "feb february februar février febrero févr fév fev fevr febbraio fevereiro februari",
+    "mar march mär märz mars marzo mrz mrt maart março",
+    "apr april avril abril avr abr aprile", "may mai mayo maj mei maggio mag maio",
+    "jun june juni juin junio giugno giu junho", "jul july juli juillet julio juil luglio lug julho",
+    "aug august août agosto aoû ago augustus", "sep sept september septembre septiembre settembre set setembro",
+    "oct october okt oktober octobre octubre ottobre ott outubro out",
+    "nov november novembre noviembre novembro", ("dec december dez dezember décembre diciembre déc dic des dicembre "
+    "dezembro desember")), start=1)
     for name in names.split()}
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
-_TIME = r"(?P<time>[T ,]+\d{1,2}:\d{2}.*)?"
+_TIME = r"(?P<time>[T ,]+\d{1,2}[:.]\d{2}.*)?"
 _FORMS = tuple(re.compile(form) for form in (
     rf"{_NAME}[-/ .,]+(?P<year>\d{{4}})", rf"{_NAME}[-'’]\s?(?P<year>\d{{2}})",
     r"(?P<number>\d{1,2})[-/](?P<year>\d{4})",
     r"(?P<year>\d{4})[Mm](?P<number>\d{1,2})", rf"(?P<year>\d{{4}})[-/ .]+{_NAME}",
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[-/ ]*{_NAME}[-/ .,]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
     rf"{_NAME}[-/ ]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TIME}",
-    rf"(?P<year>\d{{4}})[-/ ]{_NAME}[-/ ](?P<day>\d{{1,2}}){_TIME}"))
+    rf"(?P<year>\d{{4}})[-/ ]{_NAME}[-/ ](?P<day>\d{{1,2}}){_TIME}",
+    rf"{_NAME}\s+(?P<day>\d{{1,2}})\s+(?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[A-Z]{{1,4}})?)\s+(?P<year>\d{{4}})",
+    rf"(?P<day>\d{{1,2}})/{_NAME}/(?P<year>\d{{4}}):(?P<time>\d{{2}}:\d{{2}}:\d{{2}}(?:\s[-+]\d{{4}})?)",
+    (r"(?P<year>\d{4})\s?[年년]\s?(?P<number>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일]"
+    r"(?P<time>\s?\d{1,2}:\d{2}.*)?)?")))
 _QUARTERS = tuple(re.compile(form, re.IGNORECASE) for form in (
     r"(?P<year>\d{4})[-/: ]?Q(?P<quarter>[1-4])", r"Q(?P<quarter>[1-4])[-/: ]?(?P<year>\d{4})",
     r"Q(?P<quarter>[1-4])[-/ '’](?P<year>\d{2})",
     r"(?P<quarter>[1-4])\.?\s?(?:Q|quarter|quartal)[-/ '’]?(?P<year>\d{4}|\d{2})"))
-_WEEK = re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})(?:-?(?P<day>[1-7]))?")
+_WEEK = re.compile(r"(?P<year>\d{4})[- ]?[Ww](?P<week>\d{1,2})(?:-(?P<day>[1-7]))?|"
+                   r"(?P<year2>\d{4})W(?P<week2>\d{2})(?P<day2>[1-7])")
 _DAY_OF_YEAR = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})(?P<time>[T ]\d{1,2}:\d{2}.*)?")
 #: Offsets of time zones that tables write by letters.
 _ZONES = {"utc": "+00:00", "gmt": "+00:00", "z": "+00:00", "wet": "+00:00", "bst": "+01:00", "cet": "+01:00",
@@ -45,6 +55,9 @@ _WORDS = re.compile(
     r"(?:(?P<s>\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|sek\.?|\"|″|''))?)", re.IGNORECASE)
 _ISO_DURATION = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?", re.IGNORECASE)
+_SEASON = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)\s?[-/–]\s?(\d{2}|\d{4})")
+#: The fewest different months in digits that are dates.
+_FEWEST_MONTHS = 12
 #: Feet and inches, or minutes and seconds.
 _FEET = re.compile(r"\d{1,2}\s?['′]\s?(?:\d|1[01])(?:[.,]\d+)?\s?(?:\"|″|'')")
 _DURATION = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?([.,]\d+)?")
@@ -71,9 +84,15 @@ def iso_date(cell: str) -> str | None:
         if 1 <= month <= 12:
             day = int(found.get("day") or 1)
             time = without_zone_name((found.get("time") or "").strip(" ,").removeprefix("T").strip())
+            time = re.sub(r"^(\d{1,2})\.(\d{2})(?:\.(\d{2}))?", lambda m: ":".join(filter(None, m.groups())), time)
             return (f"{_year(found['year']):04d}-{month:02d}-{day:02d}{' ' * bool(time)}{time}" if 1 <= day <= 31 else
                     None)
     return None
+
+
+def has_whole_year(cell: str) -> bool:
+    """Whether a date has a year of four digits, or none."""
+    return re.search(r"\d{4}", cell) is not None or re.search(r"\d", cell) is None
 
 
 def _year(text: str) -> int:
@@ -85,7 +104,7 @@ def _counted_date(cell: str) -> str | None:
     """The date of a week (2020-W05, its Monday) or of a day of the year (2020-110), in ISO 8601."""
     try:
         if match := _WEEK.fullmatch(cell):
-            year, week, day = int(match["year"]), int(match["week"]), int(match["day"] or 1)
+            year, week, day = (int(match[part] or match[part + "2"] or 1) for part in ("year", "week", "day"))
             return datetime.date.fromisocalendar(year, week, day).isoformat()
         if match := _DAY_OF_YEAR.fullmatch(cell):
             date = datetime.date(int(match["year"]), 1, 1) + datetime.timedelta(int(match["day"]) - 1)
@@ -108,15 +127,72 @@ def without_zone_name(cell: str) -> str:
 
 
 def compact_dates(cells: Sequence[str]) -> list[str] | None:
-    """Dates such as 20200131 in ISO 8601, if a whole column of different cells holds them; None otherwise."""
-    present = [c for c in cells if c]
-    if len(set(present)) < 4 or any(len(c) != 8 for c in present) or not all(
+    """Dates such as 20200131 in ISO 8601, if a whole column of different cells holds them; None otherwise.
+
+    Hours, minutes and seconds may follow: 2020013112. Months alone, such as 202001, are dates where a dozen different
+    cells hold them, over several years.
+
+    >>> compact_dates(["20200131", "20200201", "20200202", "20200203"])[0], compact_dates(["202001", "202002"])
+    ('2020-01-31', None)
+    """
+    present = {c for c in cells if c}
+    lengths = {len(c) for c in present}
+    if len(present) < 4 or len(lengths) != 1 or not lengths <= {6, 8, 10, 12, 14} or not all(
             c.isascii() and c.isdigit() and "1800" <= c[:4] <= "2199" for c in present):
         return None
+    if lengths == {6} and (len(present) < _FEWEST_MONTHS or len({c[:4] for c in present}) < 2):
+        return None
+    found = [spread_date(c) if c else "" for c in cells]
+    return None if None in found else list(map(str, found))
+
+
+def spread_date(cell: str) -> str | None:
+    """A date of 6 to 14 digits in ISO 8601; None for other texts.
+
+    >>> spread_date("2020013112"), spread_date("20201331")
+    ('2020-01-31 12:00:00', None)
+    """
+    if not (cell.isascii() and cell.isdigit() and len(cell) in (6, 8, 10, 12, 14)):
+        return None
     try:
-        return [datetime.date(int(c[:4]), int(c[4:6]), int(c[6:])).isoformat() if c else "" for c in cells]
+        return _spread(cell)
     except ValueError:
         return None
+
+
+def _spread(cell: str) -> str:
+    parts = [int(cell[:4]), *(int(cell[k:k + 2]) for k in range(4, len(cell), 2))]
+    if len(parts) < 3:
+        return datetime.date(parts[0], parts[1], 1).isoformat()
+    date = datetime.datetime(*parts)  # type: ignore[arg-type]  # year, month, day, and up to hour, minute and second
+    return date.isoformat(" ") if len(parts) > 3 else date.date().isoformat()
+
+
+def months_in_words(cells: Sequence[str], fewest: int = 6) -> list[str] | None:
+    """The numbers 1 to 12 of a column of names of months, so many of them different; None for any other column.
+
+    >>> months_in_words(["Jan", "Feb", "Mar", "April", "May", "June", ""])
+    ['1', '2', '3', '4', '5', '6', '']
+    """
+    numbers = {c: _MONTHS.get(c.strip(". ").lower(), 0) for c in set(cells) if c}
+    if not all(numbers.values()) or len(set(numbers.values())) < fewest:
+        return None
+    return [str(numbers[c]) if c else "" for c in cells]
+
+
+def first_years(cells: Sequence[str], fewest: int = 2) -> list[str] | None:
+    """The first years of a column of seasons over two years, such as 1990/91 or 1990-1991; None for any other column.
+
+    Fewer different seasons than `fewest` are none where they may be months: 2001/02.
+
+    >>> first_years(["1999/00", "2000/01"]), first_years(["2001/02", "2001/03"]), first_years(["2001/02"])
+    (['1999', '2000'], None, None)
+    """
+    matches = {c: _SEASON.fullmatch(c) for c in set(cells) if c}
+    if not matches or (len(matches) < fewest and any(len(c) < 9 for c in matches)) or not all(
+            m and (int(m[1]) + 1) % 10 ** len(m[2]) == int(m[2]) for m in matches.values()):
+        return None
+    return [c[:4] for c in cells]
 
 
 def may_be_feet(cells: Iterable[str]) -> bool:

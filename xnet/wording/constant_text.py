@@ -18,6 +18,13 @@ SMOOTHED_LABELS = "every label counts as wrong with the probability 0.1 / number
 #: What the rows say about the place of a step.
 OF_STEPS = ("The rows determine the place of a step only up to two neighbouring rows: all places between these fit "
             "alike. Its interval holds all places that a likelihood-ratio test (Hansen 2000) does not reject.")
+#: Where the standard errors of squared errors are White's, by whether rows have weights.
+_WHITE = {
+    False: "The errors grow with the values of the formula, so standard errors are White's (form HC4), from the "
+           "squared error of every row. They assume independent errors, of any size.",
+    True: "Rows have weights, so standard errors are White's (form HC4), from the squared error of every row. They "
+          "assume independent errors, and hold whether a weight says how exactly a row was measured or how much it "
+          "counts."}
 #: Method of a number that is not fitted -> why.
 _NOT_FITTED = {"fixed": "fixed", "bound": "at a bound", "whole": "a whole number"}
 #: Loss -> what it assumes about the errors of the rows.
@@ -93,18 +100,29 @@ def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False
         methods: the methods of the estimates in the table.
     """
     loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
-    assumed = assumed_by(config, of_second_look=of_second_look, noise=noise)
+    white = white_sentence(methods, weighted=bool(config.get("weight")))
+    assumed = "the errors are independent" if white else assumed_by(config, of_second_look=of_second_look, noise=noise)
     smoothed = (f" In this fit {SMOOTHED_LABELS}, so that the numbers stay finite where a formula separates the "
                 "classes without an error.") if loss == "logistic" else ""
     quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
                 "and Koenker (1992). They are approximate where fewer than five rows lie beyond the quantile."
                 ) if loss.partition(":")[0] in ("absolute", "quantile") else ""
-    steps = f" {OF_STEPS}" if "threshold" in methods else ""
+    steps = "".join(f" {also}" for also in (OF_STEPS if "threshold" in methods else "", white) if also)
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {assumed}.{quantile} A held number is "
             "not determined by the rows: it stays as printed, and the other numbers are fitted. A fixed number stays "
             f"as you gave it, and a number at a bound or at a whole number stays there.{steps}{smoothed}")
+
+
+def white_sentence(methods: Collection[str], *, weighted: bool) -> str:
+    """The sentence that the standard errors of a regression are White's, and why; "" where they are not.
+
+    Args:
+        methods: the methods of the estimates.
+        weighted: whether rows have weights.
+    """
+    return _WHITE[weighted] if "robust" in methods else ""
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ REFUSED = {
     "a == b": _NO_PART, "not a": _NO_PART, "~a": _NO_PART, "(a := b)": _NO_PART, "f'{a}'": _NO_PART,
     "await a": _NO_PART,
     "sin(*a)": _NO_PART, "__import__('os')": "calls '__import__'", "__import__('os').system('x')": "calls",
-    "eval('1')": "calls 'eval'", "exec(a)": "calls 'exec'", "open(a)": "calls 'open'", "(sin)(a)(b)": "calls",
+    "eval('1')": "calls 'eval'", "exec(a)": "calls 'exec'", "open(a)": "calls 'open'", "(sin)(a)(b)": "no column",
     "sin": "no column", "sin()": "calls 'sin' with 0 values", "sin(a, b)": "calls 'sin' with 2 values",
     "sin(x=a)": "calls 'sin'", "a // b": "operator", "a % b": "operator", "a @ b": "operator", "a << 2": "operator",
     "'text'": _A_NUMBER, "b'x'": _A_NUMBER, "True": _A_NUMBER, "None": _A_NUMBER, "1j": _A_NUMBER, "...": _A_NUMBER,
@@ -128,3 +128,13 @@ def test_names_of_several_words_need_no_backticks(text: str) -> None:
 def test_other_names_are_named_with_their_backticks() -> None:
     with pytest.raises(FormulaError, match=r"between backticks: `level 50%`"):
         read_formula("2*level 50%", ["level 50%"])
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("sin(`my col` + 1", ": the bracket at character 4 is not closed;"), ("x^2)", ": the bracket at character 4 clos"),
+    ("3 + * 4", " near character 5;"), ("`my col` +* x", "cannot be read;"), ("x^2 +* x", "cannot be read;")])
+def test_a_text_that_cannot_be_read_is_explained_in_its_own_characters(text: str, says: str) -> None:
+    """Python's parser reads another text where names are quoted or ^ is a power: its positions would be wrong."""
+    with pytest.raises(FormulaError) as error:
+        read_formula(text, ["x", "my col"])
+    assert says in str(error.value)

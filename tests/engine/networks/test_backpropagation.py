@@ -12,6 +12,7 @@ from tests.engine.networks.torch_oracle import TORCH
 from tests.engine.strategies import inputs, networks
 from xnet.arrays import Array
 from xnet.engine import ACTIVATIONS, Network
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward, jacobian, sensitivities
 
 
@@ -133,3 +134,15 @@ def test_every_activation_passes_its_sensitivity_on(name: str) -> None:
     values = forward(network, np.ascontiguousarray(X.T))
     for own, expected in zip(sensitivities(network, values), autograd(network, X)[1], strict=True):
         np.testing.assert_allclose(own, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("text", [
+    "2*x**0.7", "sqrt(2*x)", "(2*x)**1.5", "3 + cbrt(2*x)", "sqrt(x*(x + 3.5))", "x**1.3/(x**1.3 + 4.5)"])
+def test_a_row_at_zero_has_the_limits_of_the_derivatives(text: str) -> None:
+    network, x = read_formula(text, ("x",)), np.array([[0.0, 1.7]])
+    theta = np.array(network.constants)
+    with np.errstate(all="ignore"):
+        f, J = jacobian(network, x, theta)
+    moved = [network.with_constants(theta + 1e-7 * one).evaluate(x.T) for one in np.eye(len(theta))]
+    assert len(theta)
+    np.testing.assert_allclose(J, (np.array(moved) - f).T / 1e-7, rtol=1e-5, atol=1e-6)

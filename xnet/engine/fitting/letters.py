@@ -14,10 +14,11 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.networks.backpropagation import forward, jacobian
+from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 
+from .curved_valleys import along_valley, linear_constants
 from .jumps import has_jumps
 from .levenberg_marquardt import FitResult, fit_parameters
 from .rows import Rows
@@ -60,7 +61,7 @@ def _settled(network: Network, letters: Sequence[Letter], tables: Sequence[Rows]
         return None
     best, bounds = _whole(best, letters, tables[0])
     for table in tables[1:]:
-        best = fit_within(best.network, table, bounds, 100)
+        best = along_valley(fit_within(best.network, table, bounds, 100), table, bounds)
     return best
 
 
@@ -85,7 +86,7 @@ def _fitted(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) 
         if np.isfinite(rows.loss(network, solved)):
             begun.append(fit_within(network.with_constants(solved), rows, bounds, 8))
     begun.sort(key=lambda result: result.loss)
-    ended = [fit_within(r.network, rows, bounds, 200) for r in begun[:_FINALISTS]]
+    ended = [along_valley(fit_within(r.network, rows, bounds, 200), rows, bounds) for r in begun[:_FINALISTS]]
     lowest = min((r.loss for r in ended), default=0.0)
     best = [r for r in ended if r.loss <= lowest * (1.0 + 1e-6) + 1e-20]  # a*sin(c) is -a*sin(-c)
     found = min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
@@ -174,14 +175,7 @@ def _solved(network: Network, rows: Rows, start: Array) -> Array:
     f, J = jacobian(network, rows.columns, start)
     if not np.isfinite(f).all() or not np.isfinite(J).all():
         return start
-    linear: list[int] = []
-    for i in range(len(start)):
-        chosen = [*linear, i]
-        moved = start.copy()
-        moved[chosen] += 1.0
-        there = forward(network, rows.columns, moved)[-1]
-        if np.allclose(there, f + J[:, chosen].sum(axis=1), rtol=1e-9, atol=1e-9 * (1.0 + float(np.abs(f).max()))):
-            linear.append(i)
+    linear = linear_constants(network, rows, start, f, J)
     if not linear:
         return start
     root = np.sqrt(np.ones_like(rows.y) if rows.weight is None else rows.weight)

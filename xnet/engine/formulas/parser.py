@@ -21,6 +21,8 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_functions import is_definition, short_name
 from xnet.errors import FormulaError
 
+from .typed_notation import COMPOSED, in_known_notation, what_is_wrong, with_products
+
 #: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 #: Numbers of a formula are smaller than this.
@@ -105,21 +107,40 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
     return Template(tuple(free), expression)
 
 
-def parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
+def parsed(given: object, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
     """The syntax tree, the positions of columns by name, and the positions of quoted columns by their placeholders."""
+    if not isinstance(given, str) and not hasattr(given, "free_symbols"):
+        raise FormulaError(f"A formula is a text, such as '2.5*sin(x) + 1', and not {_article(type(given).__name__)}.")
+    text = str(given)  # also of an expression of SymPy
     if len(text) > LONGEST:
         raise FormulaError(f"The formula has {len(text)} characters; at most {LONGEST} are read.")
     places = {name: i for i, name in enumerate(names)}
     source, quoted = _without_quotes(text, places)
+    odd = next((name for name in names if not name.isidentifier() and not _WORDS.fullmatch(name) and name in text
+                and f"`{name}`" not in text), "")
+    source = (source if odd else in_known_notation(source, names)).replace("^", "**")
     try:
-        tree = ast.parse(source.replace("^", "**"), mode="eval")
+        tree = _tree(source, strict=bool(odd))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        odd = next((name for name in names if not name.isidentifier() and not _WORDS.fullmatch(name) and name in text
-                    and f"`{name}`" not in text), "")
+        offset = error.offset if isinstance(error, SyntaxError) and source == text and "^" not in text else None
         hint = f" Write a column with signs in its name between backticks: `{odd}`." if odd else ""
-        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.{hint}") from None
+        raise FormulaError(f"The formula {text!r} cannot be read{what_is_wrong(text, offset)}; write it like "
+                           f"2.5*sin(x) + 1.{hint}") from None
     return tree.body, places, quoted
+
+
+def _tree(source: str, *, strict: bool) -> ast.Expression:
+    """The syntax tree of a text; where it is none, that of the text with the signs of its products."""
+    try:
+        return ast.parse(source, mode="eval")
+    except SyntaxError:
+        if strict or (longer := with_products(source)) == source:
+            raise
+        return ast.parse(longer, mode="eval")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
@@ -179,6 +200,8 @@ class Reader:
             return self._binary(node, depth)
         if isinstance(node, ast.Call):
             return self.read_call(node, depth)
+        if isinstance(node, ast.Tuple):
+            raise refusal(node, "has a comma outside a function; write decimals with a point, such as 1.5")
         raise refusal(node, "has a part that is not allowed; use + - * / ** and functions")
 
     def read_name(self, node: ast.Name) -> Expr:
@@ -219,12 +242,23 @@ class Reader:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in _LOGARITHMS and len(node.args) == 1 and not node.keywords:
             return add([(1.0 / math.log(_LOGARITHMS[name]), call("log", self.read(node.args[0], depth + 1)))])
-        activation = ACTIVATIONS[self.own[name]] if name in self.own else find_activation(name)
+        composed = COMPOSED.get(name) if name not in self.own and not node.keywords else None
+        if composed and len(node.args) == len(composed[0]):
+            return self._composed(node, *composed, depth)
+        activation = ACTIVATIONS[self.own[name]] if name in self.own else find_activation(name) or find_activation(
+            name.lower())
         if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join([*self.own, *(n for n, a in ACTIVATIONS.items() if a.arity == 1)])
             raise refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
+
+
+    def _composed(self, node: ast.Call, arguments: str, form: str, depth: int) -> Expr:
+        """A function that is written with others, such as log1p(x) = log(1 + x)."""
+        given = {a: ast.unparse(value) for a, value in zip(arguments, node.args, strict=True)}
+        tree = ast.parse("".join(f"({given[c]})" if c in given else c for c in form), mode="eval").body
+        return self.read(tree, depth + 1)
 
 
 def check_finite(expr: Expr) -> None:

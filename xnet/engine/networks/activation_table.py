@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from xnet.arrays import Array
+
 from . import intervals
 from .abbreviations import ABBREVIATIONS
 from .activation_record import Activation, ColumnAdvice, Family, Parity
@@ -55,6 +57,12 @@ def _spoken_sum(plus: str, minus: str) -> Callable[[Sequence[Printed]], Printed]
         return f"{first} {sign} {bracketed((rest, precedence), _PRODUCT)}", _SUM
 
     return phrase
+
+
+def _by_exponent(a: Array, b: Array, o: Array) -> Array:
+    """The derivative of a**b by b, a**b log|a|; where a power is 0 it is its limit there, 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(o == 0.0, 0.0, o * np.log(np.abs(a)))
 
 
 _DIVISION = ColumnAdvice(
@@ -166,7 +174,7 @@ _POWERS = (
         sympy=lambda sp, a: sp.sqrt(a), window=(-0.5, 5.5, -0.5, 3), advice=_ROOT),
     Activation(
         name="pow", arity=2, symbol="xʸ", description="power", group="powers", presets=("default", "growth"), cost=2,
-        value=np.power, derivatives=(lambda a, b, o: b * np.power(a, b - 1.0), lambda a, b, o: o * np.log(np.abs(a))),
+        value=np.power, derivatives=(lambda a, b, o: b * np.power(a, b - 1.0), _by_exponent),
         domain=lambda a, b: (a > 0) | ((a < 0) & (b == np.round(b))) | ((a == 0) & (b >= 0)),
         bounds=intervals.power,
         text=Pattern("{0}**{1}", (_ATOM, _ATOM), _POWER),

@@ -102,7 +102,8 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=title, exponentformat="power", **log_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
-    return framed(figure)
+    # The chart is narrow: its legend stands below the line of buttons, which covers the end of it elsewhere.
+    return framed(figure).update_layout(margin_t=76)
 
 
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:

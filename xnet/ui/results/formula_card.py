@@ -79,8 +79,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
                            "Above 0.5, the formula says yes.")
             if sentence := known_text(row):
                 st.caption(f":material/pin: {escaped(sentence[0].upper() + sentence[1:])}.")
-            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + "."
-                       + (" Numbers are said with four digits." if most_digits(network) > 4 else ""))
+            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
             for sentence in _of_groups(network, config["inputs"]):
                 st.caption(f":material/group_work: {escaped(sentence)}")
         chosen = select(run, shown, network)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,8 +31,8 @@ _MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "p
           "hourglass", "bowtie")
 
 
-def joint_classes(joint: JointClasses, column: str) -> None:
-    """Draw the formulas of all classes and what they say about the rows."""
+def joint_classes(joint: JointClasses, column: str, config: Mapping[str, Any]) -> None:
+    """Draw the formulas of all classes of a column and what they say about the rows; `config` is that of a search."""
     with st.container(border=True, key="joint_card"):
         verdict_line(_verdict(joint))
         for (label, text, latex), network in zip(joint.formulas, joint.result.networks, strict=True):
@@ -48,8 +50,10 @@ def joint_classes(joint: JointClasses, column: str) -> None:
         _importance(joint)
     with boundaries:
         _boundaries(joint)
-    st.download_button("Download as Python (NumPy)", classes_python(joint.result.networks, joint.inputs, joint.labels),
-                       "classes.py", "text/x-python", icon=":material/download:", key="joint_python")
+    code = classes_python(joint.result.networks, joint.inputs, joint.labels, target=column, config=config)
+    st.download_button("Download as Python (NumPy)", code, "classes.py", "text/x-python", icon=":material/download:",
+                       on_click="ignore", key="joint_python", help="Functions, and a program that classifies the rows "
+                       "of a CSV file: python classes.py rows.csv")
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs={JointClasses: pickle.dumps})

@@ -111,7 +111,7 @@ def _classes(series: Series, runs: list[current_run.Run]) -> None:
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
-    joint_classes(joint, series["column"])
+    joint_classes(joint, series["column"], runs[0].config)
 
 
 @st.cache_data(show_spinner="Fitting the formulas of all classes together", max_entries=8)

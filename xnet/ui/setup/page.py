@@ -135,6 +135,10 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
                   on_click=state.reset_settings)
 
 
+def _lower_first(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line, without those that are off."""
     prior = chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))
@@ -143,7 +147,7 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
         table_choice.roles().weight.describe(),
-        "" if _as_class() or chosen.loss == Settings().loss else loss_title(chosen.loss).lower(),
+        "" if _as_class() or chosen.loss == Settings().loss else _lower_first(loss_title(chosen.loss)),
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         counted(prior.n_constraints, "constraint") if prior.n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,100 @@
+"""White's standard errors where errors grow with the values, and where rows have weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from xnet.arrays import Array
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.evidence.chosen_inputs import chosen_inputs_sentence, t_tests
+from xnet.evidence.constants import ConstantEstimate, constant_estimates
+
+LINE = read_formula("2*a + 3*b + 1", ["a", "b"])
+
+
+def _estimates(X: Array, y: Array, weight: Array | None = None) -> list[ConstantEstimate]:
+    return constant_estimates(LINE, Problem.from_arrays(X, y, names=("a", "b"), holdout_fraction=0,
+                                                        sample_weight=weight).all_rows)
+
+
+def _white(A: Array, r: Array) -> Array:
+    inverse = np.linalg.inv(A.T @ A)
+    leverage = np.einsum("ij,jk,ik->i", A, inverse, A)
+    squares = r**2 / (1.0 - leverage) ** np.minimum(4.0, leverage / leverage.mean())
+    return np.sqrt(np.diag(inverse @ (A.T * squares) @ A @ inverse))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_errors_are_those_of_white_in_the_form_hc4(weighted: bool) -> None:
+    rng = np.random.default_rng(1)
+    X = rng.uniform(0.0, 3.0, (60, 2))
+    f = 2 * X[:, 0] + 3 * X[:, 1] + 1
+    weight = rng.lognormal(0.0, 1.0, 60) if weighted else None
+    y = f + (0.3 if weighted else 0.05 * f**2) * rng.standard_normal(60)
+    root = np.ones(60) if weight is None else np.sqrt(weight / weight.mean())
+    A = np.column_stack([X, np.ones(60)]) * root[:, None]
+    best = np.linalg.lstsq(A, y * root, rcond=None)[0]
+    errors = _white(A, y * root - A @ best)
+    found = _estimates(X, y, weight)
+    assert {e.method for e in found} == {"robust"}
+    assert [e.fitted for e in found] == pytest.approx(best.tolist())
+    assert [e.error for e in found] == pytest.approx(errors.tolist())
+    reach = errors * student.ppf(0.975, 57)
+    assert [e.high for e in found] == pytest.approx((best + reach).tolist(), rel=1e-4)
+    tests = t_tests(X, y, weight)
+    assert tests is not None
+    assert tests.p_values == pytest.approx(2 * student.sf(best[:2] / errors[:2], 57))
+
+
+def test_errors_of_equal_size_and_equal_weights_leave_the_usual_errors() -> None:
+    rng = np.random.default_rng(2)
+    X = rng.uniform(0.0, 3.0, (60, 2))
+    y = 2 * X[:, 0] + 3 * X[:, 1] + 1 + 0.3 * rng.standard_normal(60)
+    A = np.column_stack([X, np.ones(60)])
+    rest = np.linalg.lstsq(A, y, rcond=None)[1]
+    errors = np.sqrt(np.diag(np.linalg.inv(A.T @ A)) * float(rest[0]) / 57)
+    for weight in (None, np.full(60, 2.0)):
+        found = _estimates(X, y, weight)
+        assert {e.method for e in found} == {"quadratic"}
+        assert [e.error for e in found] == pytest.approx(errors.tolist())
+
+
+@pytest.mark.parametrize(("law", "n"), [("2.3*exp(0.6*a)", 30), ("3.1*a**2 + 1.4", 60)])
+def test_intervals_cover_where_errors_grow_with_the_values(law: str, n: int) -> None:
+    rng, network, held = np.random.default_rng(3), read_formula(law, ["a"]), []
+    for _ in range(150):
+        x = 0.2 + 4.8 * rng.beta(0.7, 2.5, n)
+        f = network.evaluate(x[:, None])
+        y = f * (1.0 + 0.15 * rng.standard_normal(n))
+        problem = Problem.from_arrays(x[:, None], y, names=("a",), holdout_fraction=0)
+        held += [e.low is not None and e.high is not None and e.low <= e.value <= e.high
+                 for e in constant_estimates(network, problem.all_rows)]
+    assert 0.92 <= np.mean(held) <= 0.98  # by the errors of equal size 0.73 to 0.79
+
+
+def test_t_tests_with_survey_weights_find_an_effect_in_noise_as_seldom_as_their_level_says() -> None:
+    rng = np.random.default_rng(4)
+    found = []
+    for _ in range(500):
+        X, y, weight = rng.standard_normal((100, 2)), rng.standard_normal(100), rng.lognormal(0.0, 1.0, 100)
+        tests = t_tests(X, y, weight)
+        assert tests is not None
+        found.append(tests.p_values <= 0.05)
+    assert np.mean(found) <= 0.06  # 0.18 with errors in proportion to 1/weight
+
+
+def test_the_sentence_says_what_tests_with_weights_assume_and_agrees_with_the_interval() -> None:
+    rng = np.random.default_rng(5)
+    X, weight = rng.uniform(0.0, 3.0, (60, 2)), rng.lognormal(0.0, 1.0, 60)
+    y = 2 * X[:, 0] + 1 + rng.standard_normal(60)
+    problem = Problem.from_arrays(X, y, names=("a", "b"), holdout_fraction=0, sample_weight=weight)
+    said = chosen_inputs_sentence(LINE, problem)
+    assert "do not show an effect of 'b'" in said
+    assert "White's standard errors (form HC4), because rows have weights" in said
+    interval = _estimates(X, y, weight)[1]
+    assert interval.low is not None
+    assert interval.high is not None
+    assert interval.low < 0.0 < interval.high

@@ -1,0 +1,113 @@
+"""The covariance of the constants of a formula: for errors of equal size, and without this assumption.
+
+Under squared errors, a formula whose errors grow with the size of its values has constants that the largest values
+decide, and the formula of equal errors then understates how far these may be off. The same holds for rows with weights
+that say how much a row counts, as those of a survey, and not how exactly it was measured. So where Koenker's test
+(1981) shows such a growth, and where rows have weights, the variances are White's (1980), from the squared error of
+every row. They are right in all these cases. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
+by a power of 1 less the row's leverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.all_rows import normal_equations
+from xnet.engine.fitting.determined_constants import covariance_by_rows
+from xnet.engine.fitting.losses import SquaredError
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.network import Network
+
+#: Errors grow where the correlation of their squares with the sizes of the values, times the root of the number of
+#: rows, exceeds this, as in 2 % of tables with equal errors.
+_GROWTH = 2.0
+#: With fewer rows, the squared error of a row says too little.
+_FEWEST_ROWS = 10
+#: The largest power of 1 - leverage, and the leverage beyond which a row determines a constant alone, so that its error
+#: says nothing.
+_LARGEST_POWER, _LARGEST_LEVERAGE = 4.0, 0.99
+
+#: Some rows: the values (m,), the weighted Jacobian (m, k) and the weighted residuals (m,).
+_Block = tuple[Array, Array, Array]
+
+
+def covariance_of_equal_errors(network: Network, rows: Rows, theta: Array, free: Sequence[int]) -> Array:
+    """The covariance (k, k) of constants for errors of variance 1; infinite where the loss has no finite curvature.
+
+    Args:
+        network: the formula.
+        rows: the rows.
+        theta: (p,) the constants at the optimum.
+        free: positions of the k constants that were fitted.
+    """
+    if (by_rows := covariance_by_rows(network, rows, theta, free)) is not None:
+        return by_rows
+    matrix = normal_equations(network, rows, theta).matrix[np.ix_(free, free)]
+    size = np.sqrt(np.diag(matrix))
+    if not np.isfinite(matrix).all() or not size.all():
+        return np.full(matrix.shape, np.inf)
+    inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-15, hermitian=True)
+    return inverse / np.outer(size, size)
+
+
+def white_variances(network: Network, rows: Rows, theta: Array, free: Sequence[int], equal: Array) -> Array | None:
+    """White's variances (k,) of constants, where rows have weights or errors grow with the values; else None.
+
+    Args:
+        network, rows, theta, free: as for `covariance_of_equal_errors`.
+        equal: (k, k) its result.
+    """
+    if not isinstance(rows.loss_function, SquaredError):
+        return None
+
+    def blocks() -> Iterator[_Block]:
+        for block in rows.blocks():
+            f, J = jacobian(network, block.columns, theta)
+            root, pull = block.loss_function.residuals(f, block.y, block.weight)
+            yield f, J[:, free] * np.reshape(root, (-1, 1)), pull
+
+    return _variances(blocks, rows.n, equal, weighted=has_weights(rows.weight))
+
+
+def white_variances_of_line(values: Array, A: Array, pull: Array, equal: Array, *, weighted: bool) -> Array | None:
+    """The same for a linear formula.
+
+    Args:
+        values: (n,) its values.
+        A: (n, k) its columns, each row times the root of its weight.
+        pull: (n,) its errors, with these factors.
+        equal: (k, k) the inverse of A'A.
+        weighted: whether rows have weights.
+    """
+    return _variances(lambda: [(values, A, pull)], len(pull), equal, weighted=weighted)
+
+
+def has_weights(weight: Array | None) -> bool:
+    """Whether weights (n,) of rows differ; None for no weights."""
+    return weight is not None and bool(np.ptp(weight) > 0)
+
+
+def _variances(blocks: Callable[[], Iterable[_Block]], n: int, equal: Array, *, weighted: bool) -> Array | None:
+    if not len(equal) or n < max(_FEWEST_ROWS, len(equal) + 2) or not np.isfinite(equal).all():
+        return None
+    parts = [(np.abs(f), np.einsum("ij,jk,ik->i", A, equal, A), pull**2) for f, A, pull in blocks()]
+    sizes, leverage, squares = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if not leverage.max() < _LARGEST_LEVERAGE or not (weighted or _grow(squares / (1.0 - leverage), sizes)):
+        return None
+    squares = squares / (1.0 - leverage)**np.minimum(_LARGEST_POWER, leverage / leverage.mean())
+    found, at = np.zeros(len(equal)), 0
+    for _, A, pull in blocks():
+        found += squares[at:at + len(pull)] @ (A @ equal) ** 2
+        at += len(pull)
+    return found
+
+
+def _grow(squares: Array, sizes: Array) -> bool:
+    """Whether squared errors (n,) grow with the sizes (n,) of the values, by Koenker's test."""
+    if np.ptp(squares) == 0 or np.ptp(sizes) <= 1e-9 * float(sizes.max()):
+        return False
+    return float(np.corrcoef(squares, sizes)[0, 1]) * np.sqrt(len(sizes)) > _GROWTH
