@@ -1,4 +1,4 @@
-"""Parts of a formula that read own constants alone, as one own constant: in 7.2*a[subject] the rows determine no 7.2."""
+"""Parts of a formula that read own constants alone, as one own constant: no row determines the 7.2 of 7.2*a[subject]."""
 
 from __future__ import annotations
 
