@@ -1,4 +1,4 @@
-"""Parts of a formula that read own constants alone, as one own constant: no row determines the 7.2 of 7.2*a[subject]."""
+"""Parts of a formula that read own constants alone, as one own constant: no row determines 7.2 in 7.2*a[subject]."""
 
 from __future__ import annotations
 
