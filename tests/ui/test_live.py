@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from xnet.ui.components.neuron_notes import neuron_notes
 from xnet.ui.discover import page
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
+from xnet.wording.formula_notation import shortened_text
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -51,32 +53,6 @@ def in_steps(run: Run, steps: int) -> Run:
 @pytest.fixture
 def stepped(make_run: Make) -> Run:
     return in_steps(make_run(), 1)
-
-
-def test_the_live_page_lists_the_formulas_found_so_far(app: Open, make_run: Make) -> None:
-    run = play(make_run(), steps=3).run
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    at = app("pages/discover.py", run=run.id)
-    assert not at.exception
-    table = page.formulas_table(snapshot)
-    assert "Formulas so far" in texts(at)
-    assert table in texts(at)
-    best = snapshot["best"]
-    assert [line for line in table.splitlines() if "**" in line] == [
-        line for line in table.splitlines() if line.startswith(f"| **{best['complexity']}**")]
-    assert len(table.splitlines()) == 2 + len(snapshot["front"])
-
-
-def test_of_a_long_front_the_formulas_around_the_best_one_are_listed() -> None:
-    front = [{"complexity": k, "text": f"y = {k}*|x|", "r2_train": 1 - 0.5**k, "r2_holdout": None, "n_parameters": 1,
-              "network": k} for k in range(1, 21)]
-    table = page.formulas_table({"front": front, "best": front[9]}).splitlines()
-    assert table[0] == "| complexity | R², training | formula |"
-    assert [line.split(" | ")[0].strip("|* ") for line in table[2:]] == [str(k) for k in range(6, 14)]
-    assert all(line.count(" | ") == 2 for line in table), "signs of a formula are no columns"
-    assert "**10**" in table[6]
-    assert len(page.formulas_table({"front": front, "best": front[-1]}).splitlines()) == 2 + page.FRONT_LINES
 
 
 def test_the_formula_being_tried_has_numbers_of_four_digits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +86,14 @@ def test_phases_can_be_chosen_in_any_order(app: Open, stepped: Run) -> None:
     assert not at.exception
     assert len(at.dataframe) == 1
     assert {"Candidate", "Leaves unexplained", "After fitting"} == set(at.dataframe[0].value.columns)
+    candidates = " ".join(at.dataframe[0].value["Candidate"])
+    assert max(map(len, re.findall(r"\d*\.(\d+)", candidates)), default=0) < 9, "numbers in four digits"
+    at.segmented_control(key=key).set_value("Parameters").run()
+    snapshot = stepped.snapshot()
+    assert snapshot is not None
+    said = texts(at).replace("\\", "")
+    assert "fitted to the training rows" in said
+    assert f"The best formula is now {shortened_text(snapshot['best']['text'])}" in said, "the one of the card below"
     at.segmented_control(key=key).set_value("Targets").run()
     assert not at.dataframe
 

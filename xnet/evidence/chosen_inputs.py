@@ -13,6 +13,7 @@ from xnet.counts import counted
 from xnet.engine.fitting.losses import Huber, Logistic, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
+from xnet.wording.constant_text import SMOOTHED_LABELS
 from xnet.wording.row_words import HELD_OUT
 
 from .constant_covariance import has_weights, white_variances_of_line
@@ -34,7 +35,8 @@ _LEVEL = 0.05
 #: The most inputs that are named.
 _NAMED = 8
 #: The tests, in words: under a loss other than squared errors, and with White's standard errors.
-_TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile", Logistic: "likelihood-ratio tests"}
+_TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile",
+                                 Logistic: f"likelihood-ratio tests, in which {SMOOTHED_LABELS}"}
 _T_TESTS = "t-tests in least squares"
 _WHITE = f"{_T_TESTS} with White's standard errors (form HC4), because "
 #: Why, for rows with weights and others.
@@ -161,7 +163,8 @@ def _by_test_of_loss(used: list[int], rows: Rows, problem: Problem) -> dict[str,
     def test() -> Array | None:
         if isinstance(loss, Quantile):
             return rank_score_p_values(X, rows.y, loss.share)
-        return likelihood_ratio_p_values(X, rows.y)
+        assert isinstance(loss, Logistic)
+        return likelihood_ratio_p_values(X, rows.y, loss.smoothing)
 
     found = problem.cached(("test of inputs", *used), test)
     return {} if found is None else {problem.names[i]: float(p) for i, p in zip(used, found, strict=True)}

@@ -19,6 +19,7 @@ from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
+from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 
 
@@ -55,6 +56,7 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         choice=choice_price(inputs, min(len(network.variables), inputs)),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         follows_a_row=found is not None and found.follows_a_row,
+        is_steady=problem.groups is None and is_steady(network, rows),
         dispersion=None if dispersion is None else dispersion / rows.scale,
         is_least_dispersion=rows.loss_function.is_least_dispersion,
         evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0)
