@@ -84,9 +84,9 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     """The sentence on inputs of a linear formula that the rows do not support.
 
     The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows (`t_tests`),
-    under Huber's scale that of `huber_t_tests`, under the loss of a quantile that of the rank-score test (`rank_scores`), and under the logistic loss that of the
-    likelihood-ratio test (`likelihood_ratio`). Where there were many inputs to choose from, it is
-    multiplied by their number (Bonferroni).
+    under Huber's scale that of `huber_t_tests`, under the loss of a quantile that of the rank-score test
+    (`rank_scores`), and under the logistic loss that of the likelihood-ratio test (`likelihood_ratio`). Where there
+    were many inputs to choose from, it is multiplied by their number (Bonferroni).
 
     Args:
         network: a formula; of a class the log-odds.
