@@ -102,6 +102,11 @@ def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., A
     settle(phone)
     assert label.bounding_box()["width"] <= phone.locator(".st-key-table_of_search button").bounding_box()["width"], (
         "a phone cuts no label of a button")
+    phone.goto(address)
+    phone.locator(".st-key-formulas_card td").last.wait_for()
+    settle(phone)
+    phone.evaluate("document.querySelector('.st-key-formulas_card td:last-child').textContent = 'x'.repeat(200)")
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, "long ones are folded"
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])

@@ -16,6 +16,14 @@ from tests.e2e.browser import download, see, settle, stop_at_first_network, sync
 ROWS = b"name,planet_mass_1e24_kg,semi_major_axis_1000_km\n=moon,5.97,384.4\nfar,5.97,99999\ngap,,\n"
 
 
+#: Whether the line of buttons of each chart covers a part of its legend.
+COVERED = """(charts) => [...document.querySelectorAll(charts)].map((chart) => {
+  const legend = chart.querySelector('.legend').getBoundingClientRect();
+  const buttons = chart.querySelector('.modebar-container > *').getBoundingClientRect();
+  return legend.right > buttons.left && legend.top < buttons.bottom - 1;
+})"""
+
+
 def search(tab: Any) -> None:
     """The example, ended as soon as there is a network."""
     tab.get_by_role("link", name="Home").click()
@@ -48,6 +56,8 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     tab.locator(".st-key-comparison .js-plotly-plot .scatterlayer .trace").first.wait_for()
     assert tab.locator(".st-key-comparison svg .node").count() >= 2
     see(tab, "Both searches have the same settings")
+    tab.locator(".st-key-comparison .js-plotly-plot .legend .bg").nth(1).wait_for(state="attached")
+    assert tab.evaluate(COVERED, ".st-key-comparison .js-plotly-plot") == [False, False]
 
     tab.locator(".st-key-open_run button").click()
     see(tab, "Accuracy against simplicity")

@@ -81,7 +81,8 @@ def test_inputs_of_a_logistic_regression_without_an_effect_are_named() -> None:
     p = chi2.sf(twice, 1)
     assert p > 0.05
     assert (f"Beside the other inputs of the formula, the rows do not show an effect of 'age' (p-value {p:.2g}), by "
-            "likelihood-ratio tests.") in found.cautions
+            "likelihood-ratio tests, in which every label counts as wrong with the probability 0.1 / number of rows."
+            ) in found.cautions
     assert found.level == "strong"
     assert found.sentence.startswith("A logistic regression is enough: the search found no formula that is clearly "
                                      "better. This logistic regression of both inputs has the log loss ")

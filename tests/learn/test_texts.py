@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
+import xnet
 from xnet.learn.citation import PAPER, SOFTWARE
 from xnet.learn.glossary import TERMS, find_terms
 from xnet.learn.pictures import DARK, LIGHT, STEPS, Palette, Step, picture
@@ -32,6 +34,23 @@ def test_the_words_of_the_interface_are_explained(word: str) -> None:
     ("fitted numbers", "Parameters"), ("operators", "Activation library"), ("  mlp ", "Baseline")])
 def test_people_find_a_term_by_other_words(query: str, first: str) -> None:
     assert find_terms(query)[0].name == first
+
+
+def test_names_of_settings_in_quotes_are_those_of_the_app() -> None:
+    """A setting that is renamed has its new name in the glossary."""
+    source = " ".join(path.read_text(encoding="utf-8") for folder in ("ui", "config")
+                      for path in Path(xnet.__path__[0], folder).rglob("*.py"))
+    named = [name for term in TERMS.values() for name in re.findall("“([^”]+)”", term.meaning)]
+    assert len(named) > 2
+    assert [name for name in named if name not in source] == []
+
+
+def test_what_is_said_of_held_out_rows_and_of_the_star_agrees_with_the_choice_of_the_suggestion() -> None:
+    """No formula is fitted to held-out rows, but the suggestion is chosen by all rows (D-078)."""
+    meaning = find_terms("held-out rows")[0].meaning
+    assert "no formula is fitted to" in meaning
+    assert "choice of the suggestion" in meaning
+    assert "rows that it was not fitted to, with its length counted against it" in STEPS[-1].text
 
 
 def test_no_query_finds_everything_and_nonsense_nothing() -> None:

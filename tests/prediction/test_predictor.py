@@ -17,7 +17,7 @@ from xnet import runs
 from xnet.cli.main import main
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
-from xnet.prediction.new_rows import predict, predict_table, predicted_csv, read_rows
+from xnet.prediction.new_rows import predict, predict_table, predicted_csv, read_rows, wanted_columns
 from xnet.prediction.predictor import REMARKS, TYPICAL_ERROR, Predictor, predictor_from_run, read_predictor
 from xnet.runs import Run, RunError
 from xnet.tables.column_recipes import ColumnRecipe
@@ -44,6 +44,22 @@ def test_gaps_ranges_and_undefined_values_are_reported_row_by_row() -> None:
         "distance is below the rows of the search (1 to 100); the formula has no value here",
         "distance is above the rows of the search (1 to 100)", "", "")
     assert [sentence.partition(" ha")[0] for sentence in result.report] == ["2 rows", "One row", "One row"]
+
+
+def test_the_sheet_of_a_workbook_that_has_the_columns_is_read() -> None:
+    """The first sheet holds notes, the second another table; a column has the name of the file or of the search."""
+    book = io.BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"Notes": ["Prepared by finance"]}).to_excel(writer, sheet_name="Read me", index=False)
+        pd.DataFrame({"mass": [1.0, 2.0], "depth": [4, 9]}).to_excel(writer, sheet_name="Depths", index=False)
+        pd.DataFrame({"Way": [16, 25]}).to_excel(writer, sheet_name="Ways", index=False)
+    predictor = replace(PREDICTOR, renamed={"distance": "way"})
+    table = read_rows(book.getvalue(), "new.xlsx", wanted_columns(predictor))
+    assert table.sheet == "Ways"
+    result = predict_table(replace(PREDICTOR, renamed={"distance": "Way"}), table, "new.xlsx")
+    assert result.values.tolist() == [4.0, 5.0]
+    assert result.report[0] == "Read the sheet 'Ways'; the workbook has 3."
+    assert read_rows(book.getvalue(), "new.xlsx", [("nowhere",)]).sheet == "Read me"
 
 
 @pytest.mark.parametrize("others", [["4"], ["4"] * 19], ids=["a short column", "a long one"])

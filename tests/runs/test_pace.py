@@ -50,7 +50,7 @@ def test_step_by_step_takes_a_step_on_request_and_traces_it(tmp_path: Path, monk
     assert (last["step"], last["pace"], last["traced"], last["stop_reason"]) == (4, "step_by_step", 3, "stopped")
     trace, calls = traces[0]
     assert calls == 2
-    assert (trace["number"], trace["step"], trace["improved"]) == (2, 1, True)
+    assert (trace["number"], trace["step"], trace["improved"]) == (2, 1, "y = a**2 + 1.25")
     assert trace["net"]["network"] == LADDER[1].to_json()
     assert trace["winner"]["network"] == LADDER[2].to_json()
     assert trace["matched"]["ids"] == trace["winner"]["ids"]

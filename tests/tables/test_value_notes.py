@@ -28,7 +28,8 @@ def test_a_limit_and_many_zeros_are_named() -> None:
 
 
 def test_offsets_and_other_units_are_named() -> None:
-    assert notes(t=1.7e9 + 60 * X)[0].startswith("Values that differ by less than 0.01 % of their size: 't'.")
+    assert notes(t=1.7e9 + 60 * X)[0].startswith("Values that differ by less than 0.1 % of their size: 't'.")
+    assert notes(t=2459000.5 + np.linspace(0.0, 400.0, len(X)))[0].startswith("Values that differ")  # Julian dates
     assert notes(c=X, f=1.8 * X + 32, k=X + 273.15) == [
         "'f' is a linear function of 'c', like the same quantity in another unit.",
         "'k' is a linear function of 'c', like the same quantity in another unit."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from xnet.ui.components.neuron_notes import neuron_notes
 from xnet.ui.discover import page
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
+from xnet.wording.formula_notation import shortened_text
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -84,6 +86,14 @@ def test_phases_can_be_chosen_in_any_order(app: Open, stepped: Run) -> None:
     assert not at.exception
     assert len(at.dataframe) == 1
     assert {"Candidate", "Leaves unexplained", "After fitting"} == set(at.dataframe[0].value.columns)
+    candidates = " ".join(at.dataframe[0].value["Candidate"])
+    assert max(map(len, re.findall(r"\d*\.(\d+)", candidates)), default=0) < 9, "numbers in four digits"
+    at.segmented_control(key=key).set_value("Parameters").run()
+    snapshot = stepped.snapshot()
+    assert snapshot is not None
+    said = texts(at).replace("\\", "")
+    assert "fitted to the training rows" in said
+    assert f"The best formula is now {shortened_text(snapshot['best']['text'])}" in said, "the one of the card below"
     at.segmented_control(key=key).set_value("Targets").run()
     assert not at.dataframe
 

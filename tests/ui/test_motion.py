@@ -82,7 +82,7 @@ def test_a_search_shows_equations_curves_and_fixed_points_and_is_in_the_library(
         assert any("dt" in latex.value for latex in other.latex)
     library = app("pages/library.py")
     assert not library.exception
-    assert library.dataframe[0].value["Formula"][0]
+    assert library.dataframe[0].value["Formula"][0].startswith("d x/dt = ")
     assert not any(button.key == "again" for button in library.button)
 
 

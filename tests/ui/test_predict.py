@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import texts
 from tests.ui.fake_run import Replay, play
+from xnet.atomic_files import write_json
 from xnet.engine.networks.network import Network, Neuron
 from xnet.runs import Run, create_run
 from xnet.tables.column_conversion import possible_conversions, with_conversions
@@ -113,6 +115,22 @@ def test_a_table_is_matched_by_name_and_flagged(app: Open, replay: Replay) -> No
     assert at.get("download_button")
 
 
+def test_the_file_of_the_search_is_read_with_the_names_of_its_own_columns(app: Open, make_run: Make) -> None:
+    """Data takes the unit out of a name: the column "distance [km]" is called distance in the search."""
+    run = make_run()
+    changes = {"version": 1, "list": [{"kind": "rename_column", "old": "distance [km]", "new": "distance"}]}
+    write_json(run.folder / "config.json", run.config | {"changes": changes})
+    play(Run(run.folder), state="finished", stop_reason="budget")
+    book = io.BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"Notes": ["Prepared by finance"]}).to_excel(writer, sheet_name="Read me", index=False)
+        pd.DataFrame({"distance [km]": [4.0, 9.0]}).to_excel(writer, sheet_name="Ways", index=False)
+    at = upload(app("pages/predict.py", run=run.id), book.getvalue(), "new.xlsx")
+    assert not at.error
+    assert table(at)["period by the formula"].notna().all()
+    assert "Read the sheet 'Ways'; the workbook has 2." in texts(at).replace("\\", "")
+
+
 def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
     rows = "".join(f"{k}\n" for k in range(5, 25))
     at = upload(app("pages/predict.py", run=replay.run.id), f"distance\nabc\n{rows}".encode())
@@ -123,7 +141,7 @@ def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
 
 @pytest.mark.parametrize(("content", "says"), [
     (b"speed,mass\n1,2\n", "lacks the column"), (b"distance,mass\nfar,2\nnear,3\n", "the formula needs numbers"),
-    (b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text file"),
+    (b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
 ])
 def test_a_table_that_does_not_fit_gets_one_sentence(app: Open, replay: Replay, content: bytes, says: str) -> None:
     at = upload(app("pages/predict.py", run=replay.run.id), content)

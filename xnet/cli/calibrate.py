@@ -32,11 +32,11 @@ def add_calibrate(commands: Any) -> None:
 def _calibrate(options: argparse.Namespace) -> int:
     from xnet.atomic_files import to_json, write_text
     from xnet.prediction.calibration import calibrate
-    from xnet.prediction.new_rows import read_rows
+    from xnet.prediction.new_rows import read_rows, wanted_columns
     from xnet.runs import RunError
 
     predictor, tree = formula_record(options.formula, options.complexity)
-    table = read_rows(options.table)
+    table = read_rows(options.table, wanted=wanted_columns(predictor))
     done = calibrate(predictor, table.frame, options.table.name, options.group or "")
     for sentence in (*done.report, *(group.describe() for group in done.groups)):
         print(f"xnet: {printable(sentence)}", file=sys.stderr)

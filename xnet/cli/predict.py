@@ -38,11 +38,11 @@ def add_formula_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _predict(options: argparse.Namespace) -> int:
     from xnet.atomic_files import write_text
-    from xnet.prediction.new_rows import predict_table, predicted_csv, read_rows
+    from xnet.prediction.new_rows import predict_table, predicted_csv, read_rows, wanted_columns
     from xnet.runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
-    table = read_rows(options.table)
+    table = read_rows(options.table, wanted=wanted_columns(predictor))
     result = predict_table(predictor, table, options.table.name)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)

@@ -17,6 +17,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.determined_constants import determined_constants
+from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -103,8 +104,8 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
     """Fitted values, standard errors and confidence intervals of the constants of a network.
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
-    constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
-    loss, and for long formulas of many rows, this is not checked. Those of a quantile are of `quantile_errors`. Where
+    constants refitted, differs from the predicted rise, and of a class, a profile-likelihood interval replaces it, but
+    not under the robust loss, and for long formulas of many rows. Those of a quantile are of `quantile_errors`. Where
     rows have weights, or errors grow with the values, the error is White's and the rise its share (`white_variances`).
 
     Args:
@@ -182,9 +183,9 @@ class _Estimates:
         held = {} if laid_down is None else laid_down.held
         self.free = determined_constants(network, rows, start, held)
         self.degrees = max(len(rows.y) - len(self.free), 1)
-        loss, k = rows.loss_function, len(self.free)
+        loss, k, self.is_class = rows.loss_function, len(self.free), isinstance(rows.loss_function, Logistic)
         known = density_degrees(loss.share, rows.n, k) if isinstance(loss, Quantile) else self.degrees
-        self.quantile = float(stdtrit(known, 0.5 + 0.5 * level))
+        self.quantile = float(stdtrit(1e12 if self.is_class else known, 0.5 + 0.5 * level))
         self.places: dict[int, PlacedThreshold] = {}
         self._settle(self._placed(start, held, level))
 
@@ -262,7 +263,8 @@ class _Estimates:
         if error <= ROUNDING * abs(self.theta[self.free[k]]):
             return True
         move = self.quantile * error
-        return all(rise / _AGREES <= profile.rise(m) <= rise * _AGREES for m in (-move, move))
+        # The interval of a class agrees with the likelihood-ratio test of the input, to its last digit.
+        return not self.is_class and all(rise / _AGREES <= profile.rise(m) <= rise * _AGREES for m in (-move, move))
 
     def _interval(self, k: int, profile: Profile | None) -> _Interval | None:
         """Error, low, high and method of the k-th fitted constant; None where it has no finite error."""

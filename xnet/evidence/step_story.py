@@ -3,7 +3,7 @@
     forward      the network of the step, with the output of every neuron in one row of the table
     targets      the same network, with the target of every neuron in that row
     choice       the best candidates with their predicted errors, and the network with the chosen candidate
-    parameters   the constants before and after the fit, and the error after it
+    parameters   the constants before and after the fit, the error after it, and the best formula where it changed
 
 The row is the one with the largest error, because targets and outputs differ most there.
 """
@@ -53,7 +53,7 @@ class StepNarrator:
             "considered": [{"text": self._text(t.network.with_constants(t.begun)), "move": t.reason,
                             "matched": t.matched / unit, "fitted": t.loss / unit} for t in trace.considered],
             "constants": [list(pair) for pair in zip(taken.begun, taken.network.constants, strict=True)],
-            "improved": trace.improved is not None}
+            "improved": None if trace.improved is None else self._text(trace.improved.network)}
 
     def _row(self, network: Network) -> dict[str, Any]:
         """The row with the largest error: its inputs, its target, and every neuron's output and target."""

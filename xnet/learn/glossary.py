@@ -69,9 +69,11 @@ _ALL = (
     Term("Forward pass", "The first phase: values pass from the inputs through the neurons to the output.",
          ("forward",)),
     Term("Front", "The most accurate formula of every complexity. A longer formula is on the front only if it is more "
-         "accurate than all shorter ones.", ("Pareto front", "accuracy against simplicity")),
-    Term("Held-out rows", "Rows that the search never learns from. If a formula is accurate on them, it has not merely "
-         "memorised the training rows.", ("validation", "test rows", "holdout", "split")),
+         "accurate than all shorter ones that have a value everywhere between the rows.",
+         ("Pareto front", "accuracy against simplicity")),
+    Term("Held-out rows", "Rows that no formula is fitted to. If a formula is accurate on them, it has not merely "
+         "memorised the training rows. They have a part in the choice of the suggestion, so its score on them is "
+         "slightly too good.", ("validation", "test rows", "holdout", "split")),
     Term("Importance", "How much worse a formula gets when the values of one column are shuffled. If nothing changes, "
          "the column was not needed.", ("sensitivity", "variable importance")),
     Term("Input", "A column that the formula may use.", ("column", "feature", "variable", "role")),
@@ -92,8 +94,8 @@ _ALL = (
          "influence of quantities that were not measured.", ("error", "scatter")),
     Term("Noise floor", "The loss at which only noise is left. Formulas with a lower loss have fitted the noise.",
          ("limit",)),
-    Term("Outlier", "A row that does not fit the pattern of the others. The setting “Some rows may be outliers” limits "
-         "the influence of outliers on the formula.", ("wild rows", "robust", "Huber")),
+    Term("Outlier", "A row that does not fit the pattern of the others. The loss “Squared error, outliers limited” "
+         "in Setup limits the influence of outliers on the formula.", ("wild rows", "robust", "Huber")),
     Term("Output", "The value that a neuron computes. The output of the last neuron is the output of the network.",
          ("answer", "prediction")),
     Term("Parameters", "The fitted numbers of a formula, shown as “Fitted numbers”. A formula with few parameters is "
@@ -117,7 +119,8 @@ _ALL = (
          "target. Every row counts alike, also with weights. On Predict it is a share of the value where errors are "
          "relative. Counts scatter by about the square root of the value.", ("RMSE",)),
     Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together "
-         "and which unit each number would need. It never rejects a formula because of units.",
+         "and which unit each number would need. It rejects formulas because of units only where you choose that in "
+         "Setup, under “Units of the columns”.",
          ("dimension",)),
     Term("Verdict", "Whether a formula is better than the mean and a linear formula (for a class: than its share and "
          "logistic regression), measured on held-out rows.",

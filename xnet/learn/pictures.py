@@ -137,9 +137,10 @@ STEPS = (
          "0, 1 or a simple fraction, the simple number replaces it. This keeps formulas short.",
          "1.9997 x² + 0.0002 x + 1 becomes 2 x² + 1", _numbers),
     Step("The front shows the accuracy for every complexity",
-         "The best networks of every **complexity** are the **front**. **Held-out rows**, from which the search never "
-         "learns, show where longer formulas only fit the **noise**: there the loss on held-out rows stops falling. "
-         "The star marks the shortest formula whose loss on them differs from the best only by chance.",
+         "The best networks of every **complexity** are the **front**. No formula is fitted to the **held-out rows**, "
+         "so they show where longer formulas only fit the **noise**: there the loss on held-out rows stops falling. "
+         "The star marks the suggestion: the formula with the best predictions of rows that it was not fitted to, with "
+         "its length counted against it.",
          "Loss against complexity: on training rows it keeps falling, on held-out rows it rises again beyond the star",
          _front),
 )

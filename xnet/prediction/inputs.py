@@ -24,8 +24,8 @@ from .predictor import Predictor, source_columns
 
 def recipes_to_apply(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
     """The recipes of the columns that are missing in a table and can be derived from others, sources first."""
-    there = {_plain(str(c)) for c in frame.columns}
-    missing = {name: recipe for name, recipe in predictor.derived.items() if _plain(name) not in there}
+    there = {plain_name(str(c)) for c in frame.columns}
+    missing = {name: recipe for name, recipe in predictor.derived.items() if plain_name(name) not in there}
     return needed_recipes(missing, predictor.used)
 
 
@@ -92,10 +92,10 @@ def _from_cells(made: str, recipe: ColumnRecipe, column: pd.Series,
 
 def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
     """The position of every column that the formula uses: by its name, else by the only similar name."""
-    used, plain = list(used), [_plain(c) for c in columns]
+    used, plain = list(used), [plain_name(c) for c in columns]
     places: dict[str, int] = {}
     for column in used:
-        alike = [k for k, c in enumerate(plain) if c == _plain(column)]
+        alike = [k for k, c in enumerate(plain) if c == plain_name(column)]
         if column in columns:
             places[column] = columns.index(column)
         elif len(alike) == 1:
@@ -109,7 +109,8 @@ def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list
     return places
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name of a column without blanks, underscores and capitals, by which columns of files are found."""
     return "".join(name.split()).replace("_", "").casefold()
 
 

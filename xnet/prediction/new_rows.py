@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +17,14 @@ from xnet.arrays import Array
 from xnet.name_lists import abbreviated_list, quoted_names
 from xnet.tables.column_recipes import GROUPS, ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
+from xnet.tables.limits import TableError
 from xnet.tables.numbers import is_number, is_too_large
 from xnet.tables.reading import read_table
 from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
 
 from .extrapolation import beyond_a_pole
-from .inputs import input_values, recipes_to_apply
+from .inputs import input_values, plain_name, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
 from .unit_remarks import unit_remarks
 
@@ -50,23 +52,38 @@ class Predicted:
     new_columns: tuple[str, ...]
 
 
-def read_rows(source: bytes | str | Path, name: str = "") -> Table:
+def read_rows(source: bytes | str | Path, name: str = "", wanted: Sequence[Collection[str]] = ()) -> Table:
     """Read a table of new rows, like the Data page does; also one whose columns are all text, such as 1, 2 and abc.
 
     Args:
         source: a path, or the content of a file.
         name: the name of the file, for messages.
+        wanted: the names that each column may have which the formula reads (see `wanted_columns`). Of a workbook, the
+            first sheet that has them all is read; without such a sheet the first one.
 
     Raises:
         TableError: the source is not a table.
     """
-    return read_table(source, name, min_columns=0)
+    first = read_table(source, name, min_columns=0)
+    for sheet in first.sheets if len(first.sheets) > 1 and not _has(first, wanted) else ():
+        with suppress(TableError):
+            if _has(table := read_table(source, name, min_columns=0, sheet=sheet), wanted):
+                return table
+    return first
+
+
+def wanted_columns(predictor: Predictor) -> tuple[tuple[str, ...], ...]:
+    """The names that each column may have in a file which a formula reads: the name in the search, and in its file."""
+    return tuple((new, predictor.renamed.get(new, new)) for new in predictor.needed_columns)
+
+
+def _has(table: Table, wanted: Sequence[Collection[str]]) -> bool:
+    there = {plain_name(str(column)) for column in table.frame}
+    return all(any(plain_name(name) in there for name in names) for names in wanted)
 
 
 def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
-    """Evaluate a formula in every row of a file; the report begins with the lines of the file that are no rows.
-
-    It goes on with columns whose unit in the file is another one than in the search.
+    """Evaluate a formula in every row of a file; the report begins with lines that are no rows, and with other units.
 
     Args:
         predictor: the formula.
@@ -77,7 +94,8 @@ def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
         TableError: a column that the formula uses is missing or not numeric.
     """
     found = predict(predictor, table.frame, name, unread=table.unread, rows=table.row_names)
-    return replace(found, report=(*table.lines_left_out, *unit_remarks(predictor, table.units), *found.report))
+    sheet = (f"Read the sheet {table.sheet!r}; the workbook has {len(table.sheets)}.",) * (len(table.sheets) > 1)
+    return replace(found, report=(*sheet, *table.lines_left_out, *unit_remarks(predictor, table.units), *found.report))
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from xnet.evidence.unit_text import Unit, UnknownUnit, read_unit
 
+from .inputs import plain_name
 from .predictor import Predictor
 
 
@@ -16,11 +17,11 @@ def unit_remarks(predictor: Predictor, units: Mapping[str, str]) -> list[str]:
         predictor: the formula.
         units: the units of the table, by column.
     """
-    there = {_plain(column): unit for column, unit in units.items()}
+    there = {plain_name(column): unit for column, unit in units.items()}
     found = []
     for column in predictor.needed_columns:
         old = predictor.units.get(column, "")
-        new = there.get(_plain(column)) or there.get(_plain(predictor.renamed.get(column, column)), "")
+        new = there.get(plain_name(column)) or there.get(plain_name(predictor.renamed.get(column, column)), "")
         if old and new and not _is_same(old, new):
             found.append(f"{column!r} has the unit {new} in this table, but {old} in the search: convert its values to "
                          f"{old}, because the formula was applied to the numbers as they are.")
@@ -40,7 +41,3 @@ def _is_same(first: str, second: str) -> bool:
 
 def _parts(unit: Unit) -> tuple[dict[str, float], float, float]:
     return dict(unit.exponents), round(unit.scale, 9), unit.zero or 0.0
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).replace("_", "").casefold()

@@ -271,7 +271,7 @@ class Trace(TypedDict):
         matched: the same network before its constants were fitted.
         considered: the best candidates.
         constants: (before, after) of every fitted constant of the winner.
-        improved: whether the front improved.
+        improved: the best formula after the step, where the step changed it; else None.
     """
 
     number: int
@@ -285,7 +285,7 @@ class Trace(TypedDict):
     matched: dict[str, Any]
     considered: list[TraceCandidate]
     constants: list[list[float]]
-    improved: bool
+    improved: str | None
 
 
 class Checkpoint(TypedDict):

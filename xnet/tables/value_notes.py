@@ -13,7 +13,7 @@ from xnet.arrays import Array
 #: although at most this share of the other rows repeat a value.
 _AT_LIMIT, _FEWEST_AT_LIMIT, _REPEATS = 0.05, 5, 0.2
 #: The range of a column with an offset is below this share of its size.
-_OFFSET = 1e-4
+_OFFSET = 1e-3
 #: Columns are the same in other units if their correlation differs from 1 or -1 by less than this.
 _SAME = 1e-7
 #: Columns are shares if at least so many, of at most so many between 0 and the sum, have the same sum in all rows. It

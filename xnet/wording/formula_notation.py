@@ -32,14 +32,14 @@ def typeset_text(text: str) -> str:
     return _outside_names(text, _on_paper)
 
 
-def shortened_text(text: str) -> str:
+def shortened_text(text: str, note: str = " (numbers shortened to four digits)") -> str:
     """The same with long numbers in four digits, and with a note where that leaves out digits.
 
     >>> shortened_text("y = 0.0088961234*x"), shortened_text("y = 0.5*x")
     ('y = 0.008896·x (numbers shortened to four digits)', 'y = 0.5·x')
     """
     short = _outside_names(text, lambda part: _on_paper(_LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", part)))
-    return short + ("" if short == typeset_text(text) else " (numbers shortened to four digits)")
+    return short + ("" if short == typeset_text(text) else note)
 
 
 def _outside_names(text: str, write: Callable[[str], str]) -> str:

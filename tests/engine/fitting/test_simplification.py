@@ -17,6 +17,7 @@ from xnet.engine.fitting.simple_numbers import simple_numbers_near
 from xnet.engine.fitting.simplification import _log_odds, simplify_constants
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
+from xnet.engine.networks.network import Neuron
 
 
 def tidied(network: Network, y: Callable[[Array, Array], Array], noise: float = 0.0, n: int = 60,
@@ -220,3 +221,11 @@ def test_a_summary_of_a_table_drops_a_constant_only_where_that_raises_the_adjust
     for adjusted, dropped in ((False, by_schwarz), (True, by_adjusted)):
         found = simplify_constants(line, rows, ALL, adjusted=adjusted).network
         assert bool(found.evaluate(np.zeros((1, 1)))[0] == 0.0) == dropped
+
+
+def test_a_lone_constant_that_is_rounding_is_0_and_a_small_one_is_kept() -> None:
+    lone = Network((Neuron("constant", (), 0),), (0.0,), 1)
+    y = np.array([0.1, 0.2, -0.3, 0.7, -0.7, 1e-17] * 5)
+    for target, expected in ((y, 0.0), (1.6e-19 * (1.0 + y), 1.6e-19)):
+        found = simplify_constants(lone.with_constants([target.mean() or -1.9e-16]), rows_of(y[:, None], target), ALL)
+        assert found.network.constants[0] == pytest.approx(expected, rel=1e-3, abs=0)

@@ -116,3 +116,19 @@ def test_without_a_law_log_linear_models_cost_what_linear_ones_cost() -> None:
                                     entry(14, 0.45 * base, 9.0, p=4, plain=PlainKind.LOG_LINEAR)))
     constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
     assert pick([constant, linear, log_linear]) is log_linear, "200 ln(0.5 / 0.45) = 21 units"
+
+
+@pytest.mark.parametrize(("share", "price", "is_steady", "p_value", "competes"), [
+    (0.5, 30.0, True, 1e-4, True), (0.5, 30.0, False, 1e-4, False), (0.5, 30.0, True, 0.5, False),
+    (0.55, 20.0, True, 1e-4, False)])
+def test_in_a_table_without_a_law_a_steady_network_pays_less_the_more_rows_there_are(
+        share: float, price: float, is_steady: bool, p_value: float, competes: bool) -> None:
+    base = CONSTANT.support.losses  # type: ignore[union-attr]
+    line, network = entry(5, 0.6 * base, 2.0, p=2, plain=PlainKind.LINEAR), entry(40, share * base, price)
+    front = [replace(e, support=replace(e.support, linear_p_value=p_value, is_steady=is_steady))  # type: ignore[type-var]
+             for e in (CONSTANT, line, network)]
+
+    assert (pick(front) is front[2]) == competes, "200 ln(0.6 / 0.5) = 36 units; 30 nats cost 60, or 19"
+    law = [replace(e, support=replace(e.support, losses=0.1 * e.support.losses))  # type: ignore[type-var, union-attr]
+           for e in front]
+    assert pick(law) is law[1], "most of the variance is explained: the structure may be a law"

@@ -58,6 +58,15 @@ def test_chance_and_smooth_laws_give_no_wave(kind: str) -> None:
     assert [list(wave_fits(root_target(d), [], d)) for d in (rows(laws[kind], s) for s in range(5))] == [[]] * 5
 
 
+def test_a_fast_wave_over_julian_dates_is_found() -> None:
+    """Turns since the zero of the date have no digits left for the phase in single precision."""
+    rng = np.random.default_rng(5)
+    days = np.sort(rng.uniform(0.0, 4.0, 150))
+    y = 11.2 + 0.23 * np.sin(2.0 * np.pi * days / 0.0837 + 0.4) + 0.02 * rng.normal(size=150)
+
+    assert best_fit(rows_of(days[:, None] + 2459000.5, y)) < 0.3
+
+
 def test_frequencies_beyond_a_regular_grid_are_not_scanned() -> None:
     t = np.arange(200.0)
     X = np.stack([t, np.ones(200), np.ones(200)], axis=1)

@@ -14,6 +14,7 @@ import numpy as np
 from xnet.engine.networks.network import Network
 
 from .conversion import to_expression, to_network
+from .double_angles import with_double_angles
 from .expressions import Expr, ExprKind, add, call, call_of, mul
 from .logistic import as_named_curves, in_short_forms
 from .signs import with_signs_taken_out
@@ -47,6 +48,7 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     forms.append(in_short_forms(expr))
     if {"sigmoid", "gauss"} & set(library):
         forms += [as_named_curves(f) for f in forms[-3:]]
+    forms.append(with_double_angles(expr))
     unique = {f.key: f for f in forms}
     networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
                 for grouped in (False, True))

@@ -246,8 +246,13 @@ def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> flo
 
 
 def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
-    """Every constant rounded to the fewest digits that the rows can distinguish."""
+    """Every constant rounded to the fewest digits that the rows can distinguish; a lone one that is rounding is 0."""
     network = best.network
+    if len(network.neurons) == len(network.constants) == 1:
+        zero = network.with_constants([0.0])
+        loss = rows.loss(zero)
+        best = FitResult(zero, loss, best.n_steps) if loss <= best.loss * (1.0 + 1e-12) else best
+        network = best.network
     theta = np.array(network.constants)
     if not len(theta):
         return best

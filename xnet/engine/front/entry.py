@@ -35,10 +35,13 @@ class Support:
         reads_inputs: whether the network reads an input at all.
         linear_p_value: of a linear dependence on all inputs (`linear_dependence`); of the table, not the network.
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
+        is_steady: whether its values stay near the target's range a little outside the rows (`steadiness`); False where
+            that was not checked.
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
         is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
         evidence: what a gain in log-likelihood is worth (`Quantile.evidence`); 1 under other losses.
+        symmetric: under relative errors the `symmetric_error` of all rows; None under other losses.
     """
 
     losses: Array
@@ -49,9 +52,11 @@ class Support:
     choice: float = 0.0
     linear_p_value: float = 1.0
     follows_a_row: bool = False
+    is_steady: bool = False
     dispersion: float | None = None
     is_least_dispersion: bool = False
     evidence: float = 1.0
+    symmetric: float | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, call, mul, var
 from xnet.engine.fitting.error_losses import Poisson
+from xnet.engine.fitting.logistic_regression import logistic_regression
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
@@ -33,8 +34,6 @@ ROWS_AN_INPUT = 2
 MOST_INPUTS_OF_POLYNOMIALS = 12
 #: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
 _INDEPENDENT = 1e-10
-#: Steps of reweighted least squares for linear log-odds; the search fits the constants to the end.
-_LOG_ODDS_STEPS = 25
 
 
 class PlainKind(Enum):
@@ -115,7 +114,9 @@ def _logistic_regressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
     if inputs:
         X = np.stack([c for _, c in inputs], axis=1)
         for chosen, _ in _paths(X, rows.y, rows.weight, full=True, rows_a_term=ROWS_A_TERM):
-            yield PlainKind.LINEAR, _sum([inputs[j][0] for j in chosen], _log_odds(X[:, chosen], rows))
+            coefficients = _log_odds(X[:, chosen], rows)
+            if np.isfinite(coefficients).all():
+                yield PlainKind.LINEAR, _sum([inputs[j][0] for j in chosen], coefficients)
 
 
 def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False,
@@ -146,7 +147,8 @@ def _paths(X: Array, y: Array, weight: Array | None, full: bool = False,
     root = np.ones(n) if weight is None else np.sqrt(weight)
     paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // rows_a_term)))
     if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
-        paths.append(list(range(d)))
+        every = _independent(X, root)
+        paths += [every] if len(every) > len(paths) else []
     for chosen in paths:
         coefficients = _coefficients(X[:, chosen], y, root)
         if np.isfinite(coefficients).all():
@@ -162,16 +164,27 @@ def _coefficients(X: Array, y: Array, root: Array) -> Array:
 
 
 def _log_odds(X: Array, rows: Rows) -> Array:
-    """The constant and the coefficients (1 + k,) of a logistic regression on X (n, k), by reweighted least squares."""
-    loss, y, weight = rows.loss_function, rows.y, rows.weight
-    A = np.column_stack([np.ones(len(y)), X])
-    theta = np.zeros(A.shape[1])
-    theta[0] = loss.best_constant(y, weight)
-    for _ in range(_LOG_ODDS_STEPS):
-        f = A @ theta
-        g, h = loss.working_response(f, y, weight)
-        theta = _coefficients(X, f - g / np.maximum(h, 1e-300), np.sqrt(h))
-    return theta
+    """The constant and the coefficients (1 + k,) of a logistic regression on X (n, k); NaN where there is none."""
+    assert isinstance(rows.loss_function, Logistic)
+    found = logistic_regression(X, rows.y, rows.weight, rows.loss_function.smoothing)
+    return np.full(X.shape[1] + 1, np.nan) if found is None else found.coefficients
+
+
+def _independent(X: Array, root: Array) -> list[int]:
+    """The columns without those that are combinations of a constant and the columns before them.
+
+    Seven columns for the days of the week add up to 1, so a constant and six of them say everything.
+    """
+    R = (X - (root * root) @ X / (root @ root)) * root[:, None]
+    start = np.einsum("ij,ij->j", R, R)
+    kept = []
+    for j in range(X.shape[1]):
+        left = float(R[:, j] @ R[:, j])
+        if left > _INDEPENDENT * start[j]:
+            kept.append(j)
+            q = R[:, j] / math.sqrt(left)
+            R = R - np.outer(q, q @ R)
+    return kept
 
 
 def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:

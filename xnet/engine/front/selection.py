@@ -9,6 +9,7 @@ Leave-one-out already charges 2 for each constant, as Akaike's criterion does; t
 Schwarz's criterion. The weights w and s depend on the preference, and are lower for linear models, because no search
 selected them. In a table without a law the same holds for log-linear models and power laws. The choice of inputs then
 counts in full: leave-one-out errors do not repeat it, so they prefer a few inputs although all of them predict better.
+Other networks than linear ones then pay less for their structure the more rows there are, if they are clearly better.
 Two tests precede the score:
 
 * a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
@@ -77,6 +78,9 @@ NO_LAW = 0.1
 #: The plain models that count as linear ones in a table without a law: log-linear models and power laws are linear in
 #: logarithms.
 _SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
+#: In a table of n rows without a law, a steady network that leaves less than `LOWER_THAN_LINEAR` of what the best
+#: linear model leaves pays sqrt(FULL_PRICE_ROWS / n) of its price, at least the share `LEAST_PRICE`.
+FULL_PRICE_ROWS, LEAST_PRICE, LOWER_THAN_LINEAR = 20.0, 1 / 3, 0.9
 #: Where only a test finds a dependence, networks compete whose score is lower than that of linear models by this much:
 #: five nats.
 CLEARLY_LOWER = 10.0
@@ -125,6 +129,8 @@ def _after_gate(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry
     if _of(gate).reads_inputs:
         gate = _best(_bounded(scored), GATE)
     if _of(gate).reads_inputs:
+        gate = _best(_symmetric(scored), GATE)
+    if _of(gate).reads_inputs:
         return scored
     shown = _of(gate).linear_p_value <= LINEAR_LEVEL and any(e.plain in LINEAR_KINDS for e, _ in scored)
     return _with_dependence(scored) if shown else [(e, loss) for e, loss in scored if e is gate]
@@ -157,14 +163,19 @@ def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
     return [(e, float(np.minimum(_of(e).losses, limit).mean())) for e, _ in scored]
 
 
+def _symmetric(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """The networks with their symmetric errors under relative errors; unchanged under another loss."""
+    return [(e, loss if _of(e).symmetric is None else float(_of(e).symmetric or 0.0)) for e, loss in scored]
+
+
 def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS,
-          no_law: bool = False) -> float:
+          linear_loss: float | None = None) -> float:
     """S of the module's docstring, of an entry with support.
 
     Args:
         loss: the mean leave-one-out loss, gross outliers clipped.
         floor: losses below it count as equal.
-        no_law: whether the rows show a linear dependence, but no law (`NO_LAW`).
+        linear_loss: the least loss of a linear model, where the rows show a linear dependence but no law (`NO_LAW`).
     """
     support = _of(entry)
     n, p = len(support.losses), support.n_determined
@@ -174,11 +185,15 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
     fit *= support.evidence if weights == GATE else 1.0
-    if entry.plain in (_SUMMARY_KINDS if no_law else LINEAR_KINDS):
+    if entry.plain in (LINEAR_KINDS if linear_loss is None else _SUMMARY_KINDS):
         nats = weights.linear * support.price
-        nats += max(1.0 - weights.linear, 0.0) * support.choice if no_law else 0.0
+        nats += 0.0 if linear_loss is None else max(1.0 - weights.linear, 0.0) * support.choice
         return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
-    return fit + 2.0 * weights.searched * support.price + weights.schwarz * _schwarz(n) * p
+    price = weights.searched * support.price
+    is_cheaper = linear_loss is not None and loss < LOWER_THAN_LINEAR * linear_loss
+    if is_cheaper and support.is_steady and support.dispersion is None:
+        price *= max(min(1.0, (FULL_PRICE_ROWS / n) ** 0.5), LEAST_PRICE)
+    return fit + 2.0 * price + weights.schwarz * _schwarz(n) * p
 
 
 def _misfit(ratio: float, is_least: bool) -> float:
@@ -241,8 +256,8 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights, tie: float = 0.0) -> FrontEntry:
     """The network of the lowest score; of networks searched for the shortest whose score is higher by at most `tie`."""
     floor = _floor(scored)
-    no_law = all(loss > NO_LAW and _of(e).linear_p_value <= LINEAR_LEVEL for e, loss in scored)
-    ranked = sorted((score(e, loss, weights, floor, no_law), e.complexity, e.rarity, i)
+    linear_loss = _linear_loss(scored)
+    ranked = sorted((score(e, loss, weights, floor, linear_loss), e.complexity, e.rarity, i)
                     for i, (e, loss) in enumerate(scored))
     best, loss = scored[ranked[0][-1]]
     if best.plain is not None and loss < floor:
@@ -253,6 +268,13 @@ def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights, tie: flo
         return best
     tied = [(*others, i) for value, *others, i in ranked if value <= ranked[0][0] + tie]
     return scored[min(tied)[-1]][0]
+
+
+def _linear_loss(scored: Sequence[tuple[FrontEntry, float]]) -> float | None:
+    """The least loss of a linear model, 0 without one; None where the rows show a law, or no linear dependence."""
+    if any(loss <= NO_LAW or _of(e).linear_p_value > LINEAR_LEVEL for e, loss in scored):
+        return None
+    return min((loss for e, loss in scored if e.plain in LINEAR_KINDS), default=0.0)
 
 
 def _floor(scored: Sequence[tuple[FrontEntry, float]]) -> float:

@@ -86,7 +86,9 @@ class _Scanned:
 
 
 def _waves_at(grid: Array, column: Array) -> Array:
-    turns = np.outer(grid, column).astype(np.float32)
+    """The waves of `_Scanned`, in single precision from the middle of the column on: no power depends on where they
+    begin, and the turns since the zero of a date or of seconds since 1970 have no digits left for the phase."""
+    turns = np.outer(grid, column - column.mean()).astype(np.float32)
     return np.concatenate([np.cos(turns), np.sin(turns)])
 
 

@@ -102,8 +102,7 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=title, exponentformat="power", **log_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
-    # The chart is narrow: its legend stands below the line of buttons, which covers the end of it elsewhere.
-    return framed(figure).update_layout(margin_t=76)
+    return framed(figure, narrow=True)
 
 
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:
@@ -173,8 +172,11 @@ def log_axes(figure: go.Figure, x: bool, y: bool = False) -> go.Figure:
     return figure
 
 
-def framed(figure: go.Figure) -> go.Figure:
-    """Set the margins, height and legend that all charts share; returns the figure."""
-    figure.update_layout(margin={"l": 10, "r": 10, "t": 48, "b": 10}, height=380, hovermode="closest",
+def framed(figure: go.Figure, *, narrow: bool = False) -> go.Figure:
+    """Set the margins, height and legend that all charts share; returns the figure.
+
+    The legend of a `narrow` chart, beside another one, stands below the line of buttons, which would cover its end.
+    """
+    figure.update_layout(margin={"l": 10, "r": 10, "t": 76 if narrow else 48, "b": 10}, height=380, hovermode="closest",
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure

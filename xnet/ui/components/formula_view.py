@@ -33,7 +33,7 @@ FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
 #: Tooltips of the scores.
 ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean of "
             "these rows. A dash: the target does not vary in these rows, so there is no R².")
-CHECKED = ("R² on the held-out rows, from which the search never learns, against the mean of these rows. A dash: the "
+CHECKED = ("R² on the held-out rows, to which no formula is fitted, against the mean of these rows. A dash: the "
            "target does not vary in them, so there is no R². If it is much lower than on training rows, "
            "the formula has fitted the noise.")
 #: What the tooltips add under Huber's scale.
@@ -157,7 +157,7 @@ def _class_scores(record: Mapping[str, Any], held_out: bool) -> None:
               help="The share of training rows with the right class; the formula says yes above a probability of 0.5.")
     if held_out:
         st.metric("Right, held-out rows", percent(record["accuracy_holdout"]), width="content",
-                  help="The same share of the held-out rows, from which the search never learns.")
+                  help="The same share of the held-out rows, to which no formula is fitted.")
 
 
 def _r2(record: Mapping[str, Any], held_out: bool) -> None:

@@ -12,4 +12,4 @@ def holdout_slider() -> None:
     """Draw the slider."""
     st.slider("Share of held-out rows (%)", *LIMITS["holdout_percent"], step=5, key=state.HOLDOUT,
               persist_state="session",
-              help="The search never learns from these rows. They show whether a formula holds for new data.")
+              help="No formula is fitted to these rows. They show whether a formula holds for new data.")

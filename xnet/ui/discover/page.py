@@ -17,6 +17,7 @@ from xnet.runs import ACTIVE
 from xnet.runs.run import HUNG_S
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula, show_scores
+from xnet.ui.components.front_view import front_table, suggested_position
 from xnet.ui.components.network_view import network_view
 from xnet.ui.components.series_bar import series_bar
 from xnet.ui.page_list import DISCOVER
@@ -45,6 +46,7 @@ from .step_view import step_view
 #: Seconds between two refreshes while the run is running, and while it is queued or paused.
 REFRESH_S, SLOW_REFRESH_S = 0.33, 0.45
 FEED_LINES = 8
+FRONT_LINES = 8
 #: From this slowdown on, the page says that other programs use the cores.
 SLOW = 1.5
 #: Seconds without improvement after which the page shows how long it has been.
@@ -130,6 +132,26 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
                                                               noise_offer(snapshot or {})))))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
+    if snapshot and len(snapshot["front"]) > 1:
+        with right, st.container(border=True, key="formulas_card"):
+            st.markdown("**Formulas so far**" if not done else "**Formulas**")
+            st.caption(made_once(("front", _version(config, snapshot)), lambda: formulas_table(snapshot)))
+
+
+def formulas_table(snapshot: Mapping[str, Any]) -> str:
+    """The formulas of the front as a table in Markdown, shortest first, the best one in bold.
+
+    Of more than `FRONT_LINES`, those around the best one.
+    """
+    best = suggested_position(snapshot)
+    table = front_table(snapshot["front"], best)
+    first = max(0, min(best - FRONT_LINES // 2, len(table) - FRONT_LINES))
+    lines = [f"| complexity | {escaped(table.columns[2])} | formula |", "| ---: | :--- | :--- |"]
+    for i in range(first, min(first + FRONT_LINES, len(table))):
+        cells = [str(table["Complexity"].iloc[i]), str(table.iloc[i, 2]), shorten(table["Formula"].iloc[i], 60)]
+        mark = "**" if i == best else ""
+        lines.append("| " + " | ".join(f"{mark}{escaped(cell)}{mark}" for cell in cells) + " |")
+    return "\n".join(lines)
 
 
 def time_without_improvement(snapshot: Mapping[str, Any]) -> str:

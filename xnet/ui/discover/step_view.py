@@ -16,7 +16,7 @@ from xnet.counts import counted
 from xnet.evidence.step_story import PHASES
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, shorten, unexplained_text
-from xnet.wording.formula_notation import typeset_text
+from xnet.wording.formula_notation import shortened_text, typeset_text
 
 #: Task of a step -> its candidates, in words.
 TASKS = {
@@ -40,7 +40,7 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any], *
     st.markdown(escaped(sentences(trace, phase, config)))
     network_view(net, target=config["target"], columns=config["inputs"], notes=notes, phase=phase,
                  key="present_network" if large else "live_network", seq=10 * trace["number"] + PHASES.index(phase),
-                 caption=typeset_text(net["text"]), live=phase in PHASES[2:], large=large)
+                 caption=shortened_text(net["text"]), live=phase in PHASES[2:], large=large)
     if phase == PHASES[2] and not large:
         _candidates(trace)
 
@@ -96,26 +96,27 @@ def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     before = "" if trace["scratch"] else f", instead of {unexplained_text(trace['loss'])}"
     what = "log loss" if is_class(config) else "variation"
     candidates = TASKS.get(trace["task"], trace["task"])
-    return (f"The search compares these candidates with the targets in all rows: {candidates}. The best new network "
-            f"is estimated to leave {unexplained_text(best['matched'])} of the {what} unexplained{before}. Neurons "
-            "with a ring are new.")
+    return (f"The search compares these candidates with the targets in training rows: {candidates}. The best new "
+            f"network is estimated to leave {unexplained_text(best['matched'])} of the {what} unexplained{before}. "
+            "Neurons with a ring are new.")
 
 
 def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
     of = " of the log loss" if is_class(config) else ""
     fitted = (f"The structure stays fixed, and its {counted(len(trace['constants']), 'number')} "
-              f"{'is' if len(trace['constants']) == 1 else 'are'} fitted to all rows: "
+              f"{'is' if len(trace['constants']) == 1 else 'are'} fitted to the training rows: "
               f"{unexplained_text(best['fitted'])}{of} is left unexplained."
               if trace["constants"] else "The network has no numbers to fit.")
-    return f"{fitted} " + ("This is a new best formula." if trace["improved"] else
-                           "This is no better than the best formula so far; later steps may build on it.")
+    best_now = trace["improved"]  # of runs of earlier releases, whether there is one
+    return f"{fitted} " + (f"The best formula is now {shortened_text(best_now)}." if isinstance(best_now, str) else
+                           "The best formula stays as it is; later steps may build on this network.")
 
 
 def _candidates(trace: Mapping[str, Any]) -> None:
     considered: Sequence[Mapping[str, Any]] = trace["considered"]
     st.dataframe(pd.DataFrame({
-        "Candidate": [shorten(typeset_text(c["text"]), 90) for c in considered],
+        "Candidate": [shorten(shortened_text(c["text"], note=""), 90) for c in considered],
         "Leaves unexplained": [unexplained_text(c["matched"]) for c in considered],
         "After fitting": [unexplained_text(c["fitted"]) for c in considered]}),
         hide_index=True, key="candidates",

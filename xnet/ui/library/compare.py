@@ -143,7 +143,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                                   "<extra></extra>")
     figure.update_yaxes(type="log", title=title, exponentformat="power", **_ticks(figure))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
-    return charts.framed(figure)
+    return charts.framed(figure, narrow=True)
 
 
 def losses_figure(losses: Mapping[str, Sequence[Sequence[float | None]]]) -> go.Figure:
@@ -159,7 +159,7 @@ def losses_figure(losses: Mapping[str, Sequence[Sequence[float | None]]]) -> go.
                                      "dash": ("solid", "dash", "dot")[k // len(COLORS) % 3]})
     figure.update_yaxes(type="log", title=charts.ERROR_TITLE, exponentformat="power", **_ticks(figure))
     figure.update_xaxes(title="seconds of searching", rangemode="tozero")
-    return charts.framed(figure)
+    return charts.framed(figure, narrow=True)
 
 
 def _ticks(figure: go.Figure) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
     """The runs as a table, one in each row."""
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
-        "Formula": [typeset_text((e.text or "").partition(" = ")[2] or e.text or "") for e in entries],
+        "Formula": [typeset_text(_right_side(e)) for e in entries],
         "Held-out rows": [_score(e, "holdout") for e in entries],
         "Training rows": [_score(e, "train") for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),
@@ -131,6 +131,12 @@ def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
         "Table": [e.config["source"] for e in entries],
         "Note": [shorten(" ".join(e.note.split()), 80) for e in entries],
     })
+
+
+def _right_side(entry: CatalogueEntry) -> str:
+    """A formula without its target, which stands beside it; a law of motion has one formula for each state."""
+    text = entry.text or ""
+    return text if is_dynamics(entry.config) else text.partition(" = ")[2] or text
 
 
 def _score(entry: CatalogueEntry, rows: str) -> str:

@@ -13,7 +13,7 @@ from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
-from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows
+from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows, wanted_columns
 from xnet.prediction.predictor import Predictor
 from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import recipes_from_config
@@ -55,8 +55,7 @@ def predict_page() -> None:
     chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
-                          recipes_from_config(run.config),
-                          original_names(changes_from_json(run.config.get("changes"))),
+                          recipes_from_config(run.config), original_names(changes_from_json(run.config.get("changes"))),
                           units=run.config.get("units") or {},
                           typical_error=None if chosen.as_class else chosen.typical_error())
     predictor = with_new_groups(run, row, predictor)
@@ -145,7 +144,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     needed = predictor.needed_columns
     st.file_uploader("A table with these columns: " + (", ".join(map(label_text, needed)) or "any"),
                      type=list(FILE_TYPES),
-                     key=state.PREDICT_UPLOAD, on_change=_take_upload,
+                     key=state.PREDICT_UPLOAD, on_change=_take_upload, args=(wanted_columns(predictor),),
                      max_upload_size=20)
     st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in needed) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
@@ -166,14 +165,18 @@ def _quoted(name: str) -> str:
     return name.replace('"', '""')
 
 
-def _take_upload() -> None:
-    """Read the file that was just uploaded; the table or the error is stored in the session."""
+def _take_upload(wanted: tuple[tuple[str, ...], ...]) -> None:
+    """Read the file that was just uploaded; the table or the error is stored in the session.
+
+    Args:
+        wanted: the names of the columns that the formula reads; the sheet of a workbook is chosen by them.
+    """
     upload = st.session_state.get(state.PREDICT_UPLOAD)
     st.session_state[state.PREDICT_TABLE] = None
     if upload is None:
         return
     try:
-        table = limited(upload.name, read_rows, upload.getvalue(), upload.name)
+        table = limited(upload.name, read_rows, upload.getvalue(), upload.name, wanted)
         st.session_state[state.PREDICT_TABLE] = (table, None)
     except XNetError as error:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
