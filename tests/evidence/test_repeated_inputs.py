@@ -47,3 +47,8 @@ def test_different_inputs_and_groups_of_zero_and_one_say_nothing() -> None:
     x = RNG.uniform(0, 1, 120)
     assert not sentences("3*weight", 3 * x + NOISE, 6, x)
     assert not sentences("3*weight", 3 * (x > 0.5) + NOISE, 2, (x > 0.5) * 1.0)
+
+
+def test_two_levels_of_a_factor_say_nothing_about_what_lies_between_them() -> None:
+    level = np.where(np.arange(120) % 2 == 0, -1.0, 1.0)
+    assert "only 2 different values" in sentences("3*weight", 3 * level + NOISE, 2, level)[0]

@@ -239,3 +239,11 @@ def test_comment_lines_are_named() -> None:
     assert "Left out 2 comments: lines 1 and 4." in table.report
     assert table.frame.y.tolist() == [2, 4, 6]
     assert not any("comment" in line for line in read_table("x,y\n1,2\n2,4\n3,6\n", "t.csv").report)
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "sep=;\r\n", "\n\nsep=;\n"])
+def test_the_line_that_names_the_delimiter_is_a_line_of_the_file(above: str) -> None:
+    end = "\r\n" if "\r" in above else "\n"
+    table = read_table(above + end.join(["x;y", "1;2", "2;99", "3;4", "4;5", ""]), "t.csv")
+    first = above.count("\n") + 2
+    assert table.lines == (first, first + 1, first + 2, first + 3)

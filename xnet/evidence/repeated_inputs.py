@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import fdtrc  # importing scipy.stats takes a second longer
 
+from xnet.arrays import Array
 from xnet.counts import counted
 from xnet.engine.fitting.losses import SquaredError
 from xnet.ways import ways
@@ -51,7 +52,7 @@ def repeated_inputs_sentences(network: Network, problem: Problem, n_parameters: 
     if n - m < _REPEATS or not np.isfinite(errors).all():
         return []
     said = []
-    if m < max(_A_NUMBER * (n_parameters + 1), _FEWEST) and any(len(np.unique(x)) > 2 for x in X.T):
+    if m < max(_A_NUMBER * (n_parameters + 1), _FEWEST) and any(map(_has_values_between, X.T)):
         what = "values of the input" if len(used) == 1 else "combinations of the inputs"
         said.append(f"The {n:,} rows have only {m} different {what} that the formula reads, for "
                     f"{counted(n_parameters, 'fitted number')}: other formulas fit them as well.")
@@ -71,3 +72,9 @@ def repeated_inputs_sentences(network: Network, problem: Problem, n_parameters: 
                         f"{alike}, because the target is rounded to steps of {step:.3g}, more than its noise: repeated "
                         "rows say little, and intervals of constants are too narrow.")
     return said
+
+
+def _has_values_between(column: Array) -> bool:
+    """Whether a column may have values between those of the rows: -1 and 1, or 20 and 40, but not yes and no."""
+    values = np.unique(column)
+    return len(values) > 2 or not np.isin(values, (0.0, 1.0)).all()

@@ -104,7 +104,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
-        delimiter, text = lines[4], lines.split("\n", 1)[-1]
+        above = text[:len(text) - len(lines)].count("\n") + 1  # lines of the file are counted with this one
+        delimiter, text = lines[4], above * "\n" + lines.split("\n", 1)[-1]
     else:
         delimiter = _sniff(text)
     comments: list[tuple[int, list[str]]] = []

@@ -41,6 +41,7 @@ class Support:
             the noise level (logistic loss); None if the noise has to be estimated.
         is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
         evidence: what a gain in log-likelihood is worth (`Quantile.evidence`); 1 under other losses.
+        symmetric: under relative errors the `symmetric_error` of all rows; None under other losses.
     """
 
     losses: Array
@@ -55,6 +56,7 @@ class Support:
     dispersion: float | None = None
     is_least_dispersion: bool = False
     evidence: float = 1.0
+    symmetric: float | None = None
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ def _paths(X: Array, y: Array, weight: Array | None, full: bool = False,
     root = np.ones(n) if weight is None else np.sqrt(weight)
     paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // rows_a_term)))
     if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
-        paths.append(list(range(d)))
+        every = _independent(X, root)
+        paths += [every] if len(every) > len(paths) else []
     for chosen in paths:
         coefficients = _coefficients(X[:, chosen], y, root)
         if np.isfinite(coefficients).all():
@@ -167,6 +168,23 @@ def _log_odds(X: Array, rows: Rows) -> Array:
     assert isinstance(rows.loss_function, Logistic)
     found = logistic_regression(X, rows.y, rows.weight, rows.loss_function.smoothing)
     return np.full(X.shape[1] + 1, np.nan) if found is None else found.coefficients
+
+
+def _independent(X: Array, root: Array) -> list[int]:
+    """The columns without those that are combinations of a constant and the columns before them.
+
+    Seven columns for the days of the week add up to 1, so a constant and six of them say everything.
+    """
+    R = (X - (root * root) @ X / (root @ root)) * root[:, None]
+    start = np.einsum("ij,ij->j", R, R)
+    kept = []
+    for j in range(X.shape[1]):
+        left = float(R[:, j] @ R[:, j])
+        if left > _INDEPENDENT * start[j]:
+            kept.append(j)
+            q = R[:, j] / math.sqrt(left)
+            R = R - np.outer(q, q @ R)
+    return kept
 
 
 def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:

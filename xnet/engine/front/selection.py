@@ -129,6 +129,8 @@ def _after_gate(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry
     if _of(gate).reads_inputs:
         gate = _best(_bounded(scored), GATE)
     if _of(gate).reads_inputs:
+        gate = _best(_symmetric(scored), GATE)
+    if _of(gate).reads_inputs:
         return scored
     shown = _of(gate).linear_p_value <= LINEAR_LEVEL and any(e.plain in LINEAR_KINDS for e, _ in scored)
     return _with_dependence(scored) if shown else [(e, loss) for e, loss in scored if e is gate]
@@ -159,6 +161,11 @@ def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
     spread = min(float(np.median(support.losses)) for support in constants) / MEDIAN_CHI_SQUARE
     limit = BOUND**2 * max(spread, SMALLEST_LOSS)
     return [(e, float(np.minimum(_of(e).losses, limit).mean())) for e, _ in scored]
+
+
+def _symmetric(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """The networks with their symmetric errors under relative errors; unchanged under another loss."""
+    return [(e, loss if _of(e).symmetric is None else float(_of(e).symmetric or 0.0)) for e, loss in scored]
 
 
 def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS,

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
 from xnet.engine.fitting.quantile_loss import Quantile
@@ -21,6 +22,7 @@ from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
+from .symmetric_error import symmetric_error
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
@@ -45,6 +47,10 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     else:
         found = leave_one_out(network, (fitted or problem).subsampled.all_rows, scored=rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
+    symmetric = None
+    if found is not None and isinstance(rows.loss_function, Relative) and problem.groups is None:
+        values = network.with_constants(found.constants).evaluate(rows.columns.T)
+        symmetric = symmetric_error(values, rows.y, rows.weight, found.n_determined)
     dispersion, units = rows.loss_function.dispersion, problem.constraints.units
     return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
@@ -59,4 +65,5 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         is_steady=problem.groups is None and is_steady(network, rows),
         dispersion=None if dispersion is None else dispersion / rows.scale,
         is_least_dispersion=rows.loss_function.is_least_dispersion,
-        evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0)
+        evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0,
+        symmetric=symmetric)

@@ -31,7 +31,8 @@ _PATIENCE = 3
 def plain_entries(problem: Problem) -> Front:
     """The constant, the best plain model of every kind, and the linear model of the most inputs, simplest first.
 
-    The constant is not on every front: a front has one network of each complexity, and an input alone is as short.
+    The constant is not on every front: a front has one network of each complexity, and an input alone is as short. A
+    plain model whose terms were all simplified away is a constant too, and left out.
 
     Under the logistic loss the plain models are logistic regressions. Empty in the parameter-free mode.
     """
@@ -58,7 +59,8 @@ def plain_entries(problem: Problem) -> Front:
     entries = [_constant(problem), *(_entry(network, problem, kind) for kind, network in chosen.items())]
     if largest is not None and largest is not chosen.get(PlainKind.LINEAR):
         entries.append(_entry(largest, problem, PlainKind.LINEAR))
-    return tuple(sorted((e for e in entries if e.admitted), key=lambda e: e.complexity))
+    kept = [e for e in entries if e.admitted and (e.plain is None or e.network.variables)]
+    return tuple(sorted(kept, key=lambda e: e.complexity))
 
 
 def _constant(problem: Problem) -> FrontEntry:

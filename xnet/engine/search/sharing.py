@@ -30,6 +30,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simple_numbers import simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.group_support import group_rows
+from xnet.engine.networks.absorbed import absorbed
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants, taken_letters
 from xnet.engine.networks.own_inputs import as_inputs, from_inputs
@@ -155,7 +156,7 @@ def tidied(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, problem: Pro
     fit, scopes = with_simple_numbers(fit, list(scopes), rows)
     blank = OwnConstants(groups.column, (), groups.labels, taken_letters(names_in_use(problem)))
     network = network_of_fit(fit, scopes, blank)
-    network = _simplified(network, rows, problem)
+    network = absorbed(_simplified(network, rows, problem))
     form, theta, scopes = form_of(network, rows.n_groups)
     fixed = [Scope.FIXED if s is Scope.SHARED else s for s in scopes]
     fit = fit_shared(form, theta, fixed, rows)
