@@ -122,6 +122,7 @@ def test_step_by_step_then_real_time_then_on_after_the_end(open_page: Callable[.
     tab.get_by_role("button", name="Continue longer").click()
     tab.get_by_role("button", name="+ 1 min", exact=True).click()
     see(tab, re.compile("left of 1 min 30 s"))
+    expect(tab.get_by_role("button", name="+ 1 min", exact=True)).to_be_hidden()  # it would cover the page
     assert shown
     tab.get_by_role("button", name="Stop and keep the best").click()
     see(tab, "You stopped the search")

@@ -11,6 +11,7 @@ from scipy import stats
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
 from xnet.evidence.chosen_inputs import chosen_inputs_sentence, n_chosen_from, preselected_sentence
+from xnet.evidence.constants import constant_estimates
 from xnet.runs import create_run
 
 RNG = np.random.default_rng(18)
@@ -58,3 +59,23 @@ def test_a_run_remembers_from_how_many_columns_its_inputs_were_chosen(tmp_path: 
     proposed = create_run(table, target="y", inputs=NAMES[:50], source="made", root=tmp_path).problem()
     assert n_chosen_from(proposed) == 200
     assert preselected_sentence(proposed).startswith("The 50 inputs were chosen from 200 columns")
+
+
+def test_wild_rows_have_no_part_in_the_tests_under_hubers_scale_as_in_the_intervals() -> None:
+    """In least squares, four wild rows hid the effect of b, whose interval was 0.18 to 0.41."""
+    network, agree = read_formula("2*a + 0.5*b + 0.2*c + 1", ["a", "b", "c"]), []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(80, 3))
+        y = 2 * X[:, 0] + 0.3 * X[:, 1] + 0.1 * X[:, 2] + 1 + 0.5 * rng.normal(size=80)
+        y[:4] += 15 * rng.normal(size=4)
+        problem = Problem.from_arrays(X, y, names=("a", "b", "c"), holdout_fraction=0, loss="huber")
+        said = chosen_inputs_sentence(network, problem)
+        assert not said or said.endswith("by t-tests under Huber's scale.")
+        by_value = {e.value: e for e in constant_estimates(network, problem.all_rows)}
+        for name, value in (("b", 0.5), ("c", 0.2)):
+            e = by_value[value]
+            assert e.low is not None
+            assert e.high is not None
+            agree.append((f"{name!r} (p-value" in said) == (e.low <= 0.0 <= e.high))
+    assert sum(agree) >= 39

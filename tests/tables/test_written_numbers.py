@@ -126,3 +126,10 @@ def test_numbers_within_other_text_are_said(cell: str) -> None:
 def test_labels_with_numbers_are_labels(cell: str) -> None:
     rows = "\n".join(f"{k},{cell.format(k)},{k * k}" for k in range(12))
     assert not any("holds more than a number" in sentence for sentence in read_table(f"x,v,y\n{rows}", "t.csv").report)
+
+
+def test_decimal_commas_are_reported_of_every_column_that_has_them() -> None:
+    """Also of a column with a word for a gap, with signs of money or with a unit."""
+    lines = ["a;b;c;d", *(f"{k},5;{k},90 €;{k},25 kg;{k},125" for k in range(1, 8)), "9,5;9,90 €;9,25 kg;n.a."]
+    report = " ".join(read_table("\n".join(lines), "t.csv").report)
+    assert "Decimal commas (1,5 for one and a half) were read in 'a', 'b', 'c', 'd'." in report

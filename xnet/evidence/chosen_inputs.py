@@ -17,9 +17,11 @@ from xnet.wording.constant_text import SMOOTHED_LABELS
 from xnet.wording.row_words import HELD_OUT
 
 from .constant_covariance import has_weights, white_variances_of_line
+from .error_variance import variance_of_rows
 from .likelihood_ratio import likelihood_ratio_p_values
 from .rank_scores import rank_score_p_values
-from .simple_models import is_linear
+from .simple_models import is_linear, line_of
+from .weighted_rows import WeightedRows
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -37,7 +39,7 @@ _NAMED = 8
 #: The tests, in words: under a loss other than squared errors, and with White's standard errors.
 _TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile",
                                  Logistic: f"likelihood-ratio tests, in which {SMOOTHED_LABELS}"}
-_T_TESTS = "t-tests in least squares"
+_T_TESTS, _HUBER = "t-tests in least squares", "t-tests under Huber's scale"
 _WHITE = f"{_T_TESTS} with White's standard errors (form HC4), because "
 #: Why, for rows with weights and others.
 _WEIGHTED = "rows have weights: they hold whether a weight says how exactly a row was measured or how much it counts"
@@ -82,9 +84,9 @@ def chosen_inputs_sentence(network: Network, problem: Problem) -> str:
     """The sentence on inputs of a linear formula that the rows do not support.
 
     The p-value of an input is that of the t-test in least squares of all inputs of the formula on all rows (`t_tests`),
-    under the loss of a quantile that of the rank-score test (`rank_scores`), and under the logistic loss that of the
-    likelihood-ratio test (`likelihood_ratio`). Where there were many inputs to choose from, it is
-    multiplied by their number (Bonferroni).
+    under Huber's scale that of `huber_t_tests`, under the loss of a quantile that of the rank-score test
+    (`rank_scores`), and under the logistic loss that of the likelihood-ratio test (`likelihood_ratio`). Where there
+    were many inputs to choose from, it is multiplied by their number (Bonferroni).
 
     Args:
         network: a formula; of a class the log-odds.
@@ -138,6 +140,20 @@ def t_tests(X: Array, y: Array, weight: Array | None) -> TTests | None:
     return TTests(2.0 * stdtr(n - k, -t), white is not None)
 
 
+def huber_t_tests(X: Array, y: Array, weight: Array | None) -> TTests | None:
+    """The same under Huber's scale, as the intervals of constants: wild rows have no part in them."""
+    n, k = len(y), X.shape[1] + 1
+    loss, table = Huber(), WeightedRows(X, y, weight)
+    line = line_of(table, loss)
+    f, columns = line(X), line.design(X)
+    A = columns * np.reshape(loss.residuals(f, y, weight)[0], (-1, 1))
+    variance = variance_of_rows(f, Rows(X.T, y, 1.0, weight, loss), k)
+    if np.linalg.matrix_rank(A) < k or not variance > 0:
+        return None
+    t = np.abs(line.weights) / np.sqrt(np.diag(np.linalg.inv(A.T @ A)) * variance)
+    return TTests(2.0 * stdtr(n - k, -t[1:]), white=False)
+
+
 def _tests(network: Network, problem: Problem) -> _Tests:
     """The tests of the inputs of a linear formula; none where no test is valid."""
     used, rows, none = sorted(network.variables), problem.subsampled.all_rows, _Tests({}, "")
@@ -147,10 +163,12 @@ def _tests(network: Network, problem: Problem) -> _Tests:
         return none
     if isinstance(loss, Quantile | Logistic):
         return _Tests(_by_test_of_loss(used, rows, problem), _TESTS[type(loss)])
-    found = t_tests(X, rows.y, rows.weight)
+    found = (huber_t_tests if isinstance(loss, Huber) else t_tests)(X, rows.y, rows.weight)
     if found is None:
         return none
-    words = _T_TESTS if not found.white else _WHITE + (_WEIGHTED if has_weights(rows.weight) else _GROWING)
+    words = _HUBER if isinstance(loss, Huber) else _T_TESTS
+    if found.white:
+        words = _WHITE + (_WEIGHTED if has_weights(rows.weight) else _GROWING)
     return _Tests({problem.names[i]: float(p) for i, p in zip(used, found.p_values, strict=True)}, words)
 
 

@@ -2,15 +2,18 @@
 
 An input leaves a formula where constants become 0: c in c*z, the exponents in x**b*z**c. The formula without the input
 is then a part of the whole one, and the F-test compares the two. The form of z was found by a search, so the p-value is
-rather too small than too large: what the test does not show, the rows do not show.
+rather too small than too large: what the test does not show, the rows do not show. Where rows have weights or errors
+grow with the values, and one constant removes the input, it is the t-test of this constant with White's standard
+error, as in the interval of the constant (`constant_covariance`).
 """
 
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.special import stdtr  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.determined_constants import determined_constants
@@ -22,6 +25,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
 
+from .constant_covariance import covariance_of_equal_errors, white_variances
 from .error_variance import error_variance
 
 if TYPE_CHECKING:
@@ -51,18 +55,29 @@ def weak_required_sentence(network: Network, problem: Problem) -> str:
             not isinstance(problem.train.loss_function, SquaredError | KnownError | Poisson | Relative | Logarithmic)):
         return ""
     with np.errstate(all="ignore"):
-        p_values = {problem.names[i]: p for i in required if (p := _p_value(network, problem, i)) is not None}
-    weak = [f"{name!r} (p-value {p:.2g})" for name, p in p_values.items() if p > _LEVEL]
+        found = {problem.names[i]: test for i in required if (test := _test(network, problem, i)) is not None}
+    weak = [f"{name!r} (p-value {test.p_value:.2g})" for name, test in found.items() if test.p_value > _LEVEL]
     if not weak:
         return ""
     many = len(weak) > 1
+    by_t = {test.white for test in found.values() if test.p_value > _LEVEL}
+    tests = ("F-tests" if many else "the F-test") + " against the formula without it"
+    if True in by_t:
+        tests = f"{'t-tests' if many else 'the t-test'} of its constant with White's standard error" + (
+            f", or {tests}" if False in by_t else "")
     return (f"The formula reads {', '.join(weak)} because {'they are' if many else 'it is'} required: the rows do not "
-            f"show an effect of {'any of these inputs' if many else 'this input'}, by "
-            f"{'F-tests' if many else 'the F-test'} against the formula without it.")
+            f"show an effect of {'any of these inputs' if many else 'this input'}, by {tests}.")
 
 
-def _p_value(network: Network, problem: Problem, i: int) -> float | None:
-    """The p-value of input i in a formula; None where no constants remove it, or none are left to test."""
+class _Test(NamedTuple):
+    """The p-value of an input, and whether it is that of a t-test with White's standard error."""
+
+    p_value: float
+    white: bool
+
+
+def _test(network: Network, problem: Problem, i: int) -> _Test | None:
+    """The test of input i in a formula; None where no constants remove it, or none are left to test."""
     held = {k for k, c in enumerate(network.constants) if form_of(c, network.known) is not None}
     theta = np.array(network.constants, dtype=float)
     rows = problem.all_rows
@@ -73,15 +88,28 @@ def _p_value(network: Network, problem: Problem, i: int) -> float | None:
         return None
     theta, loss = optimum(network, rows, theta, free)
     left = error_variance(network, rows, theta, loss, len(free)) * freedom
-    p_values = []
+    white = _white_p_values(network, rows, theta, free)
+    tests = []
     for zeros in removing:
         without = theta.copy()
         without[list(zeros)] = 0.0
         kept = determined_constants(network, rows, without, held | set(zeros))
         rise = optimum(network, rows, without, kept)[1] - loss
-        if np.isfinite(rise) and len(kept) < len(free):
-            p_values.append(f_test_p_value(left + rise * rows.n * rows.scale, left, len(free) - len(kept), freedom))
-    return max(p_values, default=None)
+        if len(zeros) == 1 and zeros[0] in white:
+            tests.append(_Test(white[zeros[0]], white=True))
+        elif np.isfinite(rise) and len(kept) < len(free):
+            whole, more = left + rise * rows.n * rows.scale, len(free) - len(kept)
+            tests.append(_Test(f_test_p_value(whole, left, more, freedom), white=False))
+    return max(tests, default=None)
+
+
+def _white_p_values(network: Network, rows: Rows, theta: Array, free: list[int]) -> dict[int, float]:
+    """The p-values of t-tests that a constant is 0, by its position, where standard errors are White's; else none."""
+    found = white_variances(network, rows, theta, free, covariance_of_equal_errors(network, rows, theta, free))
+    if found is None:
+        return {}
+    t = np.abs(theta[free]) / np.sqrt(found)
+    return dict(zip(free, (2.0 * stdtr(rows.n - len(free), -t)).tolist(), strict=True))
 
 
 def _removing(network: Network, rows: Rows, i: int, free: list[int]) -> list[tuple[int, ...]]:

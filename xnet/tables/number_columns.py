@@ -88,7 +88,8 @@ def read_column(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
         return numbers
     written = _written(cells, comma)
     if isinstance(written, Numbers) and (numbers is None or len(written.unreadable) < len(numbers.unreadable)):
-        return written
+        with_comma = comma and any("," in cell and decimal_sign(cell) in (",", "?") for cell in cells)
+        return written._replace(decimal_comma=with_comma)
     return numbers or to_booleans(cells) or (None if isinstance(written, Numbers) else written)
 
 

@@ -27,6 +27,8 @@ PACE_LABELS = dict(zip(PACES, ("Real time", "Slow", "Step by step"), strict=True
 STEPS = "step_by_step"
 #: Seconds of searching without improvement after which the page asks whether to stop.
 STOP_NOW_S = 20.0
+#: Key of the choice of more time.
+_MORE_TIME = "more_time"
 
 
 def pace_of(snapshot: Mapping[str, Any] | None) -> str:
@@ -169,13 +171,18 @@ def _set_pace(run: current_run.Run) -> None:
 
 
 def _more_time(run: current_run.Run, label: str) -> None:
-    with st.popover(label, icon=":material/more_time:", key="more_time"):
+    with st.popover(label, icon=":material/more_time:", key=_MORE_TIME, on_change="rerun"):
         with st.container(horizontal=True):
             for minutes in (1, 5):
-                st.button(f"+ {minutes} min", key=f"more_{minutes}", on_click=actions.add_time,
-                          args=(run, 60 * minutes))
+                st.button(f"+ {minutes} min", key=f"more_{minutes}", on_click=_add, args=(run, minutes))
         minutes = st.number_input("Other number of minutes", 1, 24 * 60, 15, key=state.MORE_MINUTES)
-        st.button(f"+ {minutes} min", key="more_own", on_click=actions.add_time, args=(run, 60 * minutes))
+        st.button(f"+ {minutes} min", key="more_own", on_click=_add, args=(run, minutes))
+
+
+def _add(run: current_run.Run, minutes: int) -> None:
+    """Add time, and close the choice of it, which would cover the page (a callback)."""
+    st.session_state[_MORE_TIME] = False
+    actions.add_time(run, 60 * minutes)
 
 
 def _change_settings(run: current_run.Run) -> None:
