@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import signal
 import subprocess
 import sys
@@ -147,3 +148,13 @@ def test_bad_first_states_and_missing_inputs_are_refused(cooling):
         cooling.simulate([1.0], T, np.ones((60, 1)))
     with pytest.raises(XNetError, match="front_ has the rows"):
         cooling.select(99)
+
+
+def test_a_fitted_system_of_positive_rows_is_pickled() -> None:
+    t = np.linspace(0, 8, 60)
+    rng = np.random.default_rng(0)
+    model = XNetDynamics(budget_steps=2, random_state=0).fit(t, (5 * np.exp(-0.4 * t) * np.exp(0.03 * rng.normal(
+        size=60)))[:, None])
+    again = pickle.loads(pickle.dumps(model))  # noqa: S301 - made one line above
+    assert again.formulas_ == model.formulas_
+    np.testing.assert_array_equal(again.observed_.smoothed[0], model.observed_.smoothed[0])

@@ -143,3 +143,9 @@ def test_totals_between_the_rows_are_named() -> None:
     said = next(s for s in table.report if "may be the sum of other rows" in s)
     assert "'North Total' in line 8, 'South Total' in line 15" in said
     assert "--exclude 'line = 8'" in said
+
+
+def test_a_single_column_has_a_unit_below_its_name_too() -> None:
+    table = read_table("speed\nkm/h\n" + rows(lambda k: f"{k * k}"), "t.csv")
+    assert dict(table.units) == {"speed": "km/h"}
+    assert column(table, "speed")[:3] == [0, 1, 4]

@@ -141,7 +141,7 @@ def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
 
 @pytest.mark.parametrize(("content", "says"), [
     (b"speed,mass\n1,2\n", "lacks the column"), (b"distance,mass\nfar,2\nnear,3\n", "the formula needs numbers"),
-    (b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text file"),
+    (b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
 ])
 def test_a_table_that_does_not_fit_gets_one_sentence(app: Open, replay: Replay, content: bytes, says: str) -> None:
     at = upload(app("pages/predict.py", run=replay.run.id), content)

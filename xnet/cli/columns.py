@@ -37,6 +37,10 @@ def open_table(file: str, sheet: str | None = None) -> Any:
     if not path.exists() and file in names:
         return load_sample(file)
     if not path.exists():
+        if file == "-":
+            raise TableError("'-' is no file. To read the standard input, give /dev/stdin.")
+        if re.match(r"[a-z][a-z0-9+]{1,5}://", file):
+            raise TableError(f"{file!r} is an address, and X-Net downloads nothing: save the file, and give its path.")
         close = difflib.get_close_matches(file, names, n=1)
         hint = f" Did you mean the sample {close[0]}?" if close else ""
         raise TableError(f"There is no file {file!r}, and no sample of that name.{hint} Check the path, or list the "

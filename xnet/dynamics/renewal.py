@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
@@ -9,7 +11,7 @@ from xnet.arrays import Array
 
 from .candidates import Candidate
 from .observations import Observations
-from .smoothing import SmoothState, exponential, smooth
+from .smoothing import Curve, SmoothState, exponential, smooth
 from .system import simulate
 
 
@@ -45,6 +47,10 @@ def _renewed_state(t: Array, x: Array, slope: Array, rows: Array, logarithmic: b
 
 
 def _sum_of(model: CubicHermiteSpline, rest: SmoothState) -> SmoothState:
-    change = model.derivative()
-    return SmoothState(lambda at: model(at) + rest.curve(at), lambda at: change(at) + rest.slope(at),
+    return SmoothState(partial(_sum_at, model, rest.curve), partial(_sum_at, model.derivative(), rest.slope),
                        rest.slope_error, rest.noise, rest.error)
+
+
+def _sum_at(first: Curve, second: Curve, at: Array) -> Array:
+    """The sum of two curves at times."""
+    return first(at) + second(at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
@@ -30,6 +31,9 @@ _PROPORTIONAL_GAIN = 4.0
 #: The smallest share of the typical size of a state that its noise is proportional to.
 _FLOOR_SHARE = 0.02
 
+#: A curve: times to values.
+Curve = Callable[[Array], Array]
+
 
 @dataclass(frozen=True)
 class SmoothState:
@@ -45,13 +49,13 @@ class SmoothState:
         curvature: the second derivative at a time; None where nothing needs it.
     """
 
-    curve: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
+    curve: Curve
+    slope: Curve
     slope_error: Array
     noise: Array
     error: float = 0.0
     logarithmic: bool = False
-    curvature: Callable[[Array], Array] | None = None
+    curvature: Curve | None = None
 
     @property
     def prediction_error(self) -> float:
@@ -94,9 +98,22 @@ def exponential(t: Array, state: SmoothState) -> SmoothState:
     """The exponential of a smooth curve."""
     curve, slope, curvature = state.curve, state.slope, state.curvature
     x = np.exp(curve(t))
-    return SmoothState(lambda at: np.exp(curve(at)), lambda at: np.exp(curve(at)) * slope(at), state.slope_error * x,
+    # Functions with names: those of a fitted system are pickled with it.
+    return SmoothState(partial(_exponential_at, curve), partial(_slope_at, curve, slope), state.slope_error * x,
                        state.noise * x, state.error, logarithmic=True,
-                       curvature=curvature and (lambda at: np.exp(curve(at)) * (curvature(at) + slope(at) ** 2)))
+                       curvature=curvature and partial(_curvature_at, curve, slope, curvature))
+
+
+def _exponential_at(curve: Curve, at: Array) -> Array:
+    return np.exp(curve(at))
+
+
+def _slope_at(curve: Curve, slope: Curve, at: Array) -> Array:
+    return np.exp(curve(at)) * slope(at)
+
+
+def _curvature_at(curve: Curve, slope: Curve, curvature: Curve, at: Array) -> Array:
+    return np.exp(curve(at)) * (curvature(at) + slope(at) ** 2)
 
 
 def noise_size(x: Array) -> Array:

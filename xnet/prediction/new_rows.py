@@ -26,6 +26,7 @@ from xnet.tables.table import Table
 from .extrapolation import beyond_a_pole
 from .inputs import input_values, plain_name, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
+from .unit_remarks import unit_remarks
 
 #: Why a cell gives no number, as the end of a sentence.
 _TEXT = "there is text where a number is needed"
@@ -82,7 +83,7 @@ def _has(table: Table, wanted: Sequence[Collection[str]]) -> bool:
 
 
 def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
-    """Evaluate a formula in every row of a file; the report begins with the lines of the file that are no rows.
+    """Evaluate a formula in every row of a file; the report begins with lines that are no rows, and with other units.
 
     Args:
         predictor: the formula.
@@ -94,7 +95,7 @@ def predict_table(predictor: Predictor, table: Table, name: str) -> Predicted:
     """
     found = predict(predictor, table.frame, name, unread=table.unread, rows=table.row_names)
     sheet = (f"Read the sheet {table.sheet!r}; the workbook has {len(table.sheets)}.",) * (len(table.sheets) > 1)
-    return replace(found, report=(*sheet, *table.lines_left_out, *found.report))
+    return replace(found, report=(*sheet, *table.lines_left_out, *unit_remarks(predictor, table.units), *found.report))
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,

@@ -41,6 +41,7 @@ class Predictor:
             columns.
         renamed: columns that were renamed before the search (name -> name in the file); a table may have either.
         typical_error: of the formula's values; None if unknown, and for the probability of a class.
+        units: of the columns of the search, by name.
     """
 
     network: Network
@@ -51,6 +52,7 @@ class Predictor:
     derived: Mapping[str, ColumnRecipe] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     typical_error: TypicalError | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -124,7 +126,7 @@ def predictor_from_run(run: Run, formula: Mapping[str, Any]) -> Predictor:
     network = Network.from_json(formula["network"])
     return Predictor(network, tuple(config["inputs"]), config["target"], columns.min(axis=1), columns.max(axis=1),
                      recipes_from_config(config), original_names(changes_from_json(config.get("changes"))),
-                     None if is_class(config) else typical_error_of(network, problem))
+                     None if is_class(config) else typical_error_of(network, problem), config.get("units") or {})
 
 
 def read_predictor(path: Path) -> Predictor:
@@ -144,7 +146,7 @@ def read_predictor(path: Path) -> Predictor:
         low, high = _ranges(tree.get("ranges"), names)
         renamed = original_names(changes_from_json(tree["run"].get("changes")))
         return Predictor(network, names, str(tree["run"]["target"]), low, high, recipes, renamed,
-                         typical_error_from_json(tree.get("typical_error")))
+                         typical_error_from_json(tree.get("typical_error")), dict(tree["run"].get("units") or {}))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise RunError(f"{str(path)!r} contains no formula. Expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None

@@ -24,6 +24,7 @@ from .header_blocks import (
 from .limits import TableError
 from .numbers import is_missing, is_number
 from .row_names import LINE, named_rows
+from .unit_words import is_units_row
 from .written_numbers import is_written_number
 
 #: The most lines below a table whose names are one fewer than its columns.
@@ -75,7 +76,8 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     first = first_data_row(numbered, width, numeric)
     _refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
-    if block and width > 1 and not _is_short_header(block[-1][1], numbered[first or 0:], width):
+    one_with_unit = width == 1 and len(block) == 2 and is_units_row(block[1][1])
+    if block and (width > 1 or one_with_unit) and not _is_short_header(block[-1][1], numbered[first or 0:], width):
         header = read_header(block, width, [c for c in comments if c[0] < numbered[first or 0][0]], delimiter)
         if header.names:
             return _below(header, numbered[first or 0:], width, numeric, name, notes, delimiter)

@@ -8,10 +8,12 @@ import lzma
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from xnet.counts import counted
 
 from . import limits as caps
 from .limits import TableError
@@ -77,6 +79,10 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
         raise TableError(f"{name} is a zip archive of {len(entries):,} files: give one table.")
     tables = [entry for entry in entries if entry.filename.lower().endswith(_TABLES)
               and not entry.filename.startswith("__MACOSX/")]
+    arrays = _as_one_array(archive, tables) if len(tables) > 1 else b""
+    if arrays:
+        notes.append(f"Read {counted(len(tables), 'array')} from the archive as columns.")
+        return arrays
     if len(tables) != 1:
         shown = ", ".join(entry.filename.rpartition("/")[2][:40] for entry in tables[:5])
         found = f"{len(tables)} tables ({shown})" if tables else "no table"
@@ -86,6 +92,25 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
     notes.append(f"Read {tables[0].filename.rpartition('/')[2][:60]!r} from the zip archive.")
     with archive.open(tables[0]) as file:
         return file.read(caps.MAX_BYTES + 1)[:caps.MAX_BYTES]
+
+
+def _as_one_array(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bytes:
+    """The arrays of an .npz file as one array of records, if all have one dimension and one length; else b""."""
+    if any(not e.filename.endswith(".npy") for e in entries) or sum(e.file_size for e in entries) > caps.MAX_BYTES:
+        return b""
+    try:
+        arrays = {e.filename.removesuffix(".npy"): _array(archive.read(e)) for e in entries[:caps.MAX_COLUMNS]}
+    except (ValueError, EOFError, OSError, SyntaxError, TypeError, OverflowError, tokenize.TokenError):
+        return b""
+    if len({a.shape for a in arrays.values()}) != 1 or any(a.ndim != 1 or a.dtype.kind not in "iufb"
+                                                          for a in arrays.values()):
+        return b""
+    records = np.zeros(len(next(iter(arrays.values()))), dtype=[(name, a.dtype) for name, a in arrays.items()])
+    for name, array in arrays.items():
+        records[name] = array
+    file = io.BytesIO()
+    np.save(file, records)
+    return file.getvalue()
 
 
 def is_array(data: bytes) -> bool:

@@ -14,12 +14,14 @@ from xnet.name_lists import quoted_names
 from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_columns import Reason, read_column
-from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
+from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
 MOST_LABELS = 12
+#: So many numbers with a point before three digits are reported.
+_FEWEST_POINTS = 3
 
 
 def printable_name(text: str) -> str:
@@ -34,6 +36,8 @@ def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> lis
     """Unique, printable names of the columns; renamed columns are reported in `notes`."""
     names: list[str] = []
     renamed: list[str] = []
+    if header and all(len(h) > 2 and h[0] == h[-1] == "'" for h in header):
+        header = [h[1:-1] for h in header]
     taken, used = {" ".join(h.split()) for h in header}, set[str]()
     repeats: dict[str, int] = {}
     for position, cell in enumerate(header, start=1):
@@ -126,7 +130,22 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
         kinds["booleans"] += [name] * numbers.booleans
     for kind, sentence in _SENTENCES.items():
         note_list(kinds[kind], sentence, notes)
+    if delimiter == ";" and not comma:
+        _note_points(names, columns, notes)
     return pd.DataFrame(data)
+
+
+def _note_points(names: Sequence[str], columns: Sequence[Sequence[str] | np.ndarray], notes: list[str]) -> None:
+    """Report columns such as 1.234 and 12.500, whose points may separate thousands, if no other number has a point."""
+    unclear = []
+    for name, cells in zip(names, columns, strict=True):
+        points = [cell for cell in cells if isinstance(cell, str) and "." in cell and is_number(cell)]
+        if any(decimal_sign(cell) == "." for cell in points):
+            return
+        if len(points) >= _FEWEST_POINTS:
+            unclear.append((name, points[0]))
+    notes.extend(f"{name!r}: {cell!r} and the like were read with a decimal point. If it separates thousands, write "
+                 "the numbers without it." for name, cell in unclear[:MOST_LABELS])
 
 
 def _calendar_cells(name: str, cells: Sequence[str], notes: list[str]) -> Sequence[str]:

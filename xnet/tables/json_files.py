@@ -97,10 +97,36 @@ def _flat(record: dict[str, Any], depth: int = _DEEPEST) -> dict[str, Any]:
     return flat
 
 
+def _unwrapped(value: Any) -> Any:
+    """The columns inside an object or a list that holds nothing else, as {"data": {"x": [1, 2], "y": [3, 4]}} does."""
+    for _ in range(_DEEPEST):
+        inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        columns = inside[0] if len(inside) == 1 else None
+        lists = [v for v in columns.values() if isinstance(v, list)] if isinstance(columns, dict) else []
+        if len(lists) > 1 and len(set(map(len, lists))) == 1 and len(lists[0]) > 1 and not isinstance(
+                lists[0][0], (dict, list)):
+            return {k: v for k, v in columns.items() if isinstance(v, list)} if isinstance(columns, dict) else value
+        if not isinstance(columns, (dict, list)) or not isinstance(value, dict):
+            return value
+        value = columns
+    return value
+
+
+def _rows_below_names(value: Any) -> Any:
+    """The rows of an object with names and rows apart, such as the orientation "split" of pandas; else the value."""
+    if not isinstance(value, dict):
+        return value
+    names = next((value[k] for k in ("columns", "header", "headers", "fields", "names") if isinstance(
+        value.get(k), list)), None)
+    rows = next((value[k] for k in ("data", "values", "rows", "records") if isinstance(value.get(k), list)), None)
+    if names is None or rows is None or not all(isinstance(r, list) and len(r) == len(names) for r in rows):
+        return value
+    return [[str(n.get("name", "")) if isinstance(n, dict) else str(n) for n in names], *rows]
+
+
 def _json_columns(value: Any, name: str, notes: list[str]) -> tuple[list[str], list[list[Any]]]:
     """Names and columns of a parsed table."""
-    if isinstance(value, dict) and isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
-        value = [[str(c) for c in value["columns"]], *value["data"]]  # the orientation "split" of pandas
+    value = _rows_below_names(_unwrapped(value))
     if isinstance(value, dict):
         if value and all(isinstance(v, dict) for v in value.values()) and all(str(k).isdigit() for k in value):
             return _json_columns(list(value.values()), name, notes)  # numbered records

@@ -20,6 +20,22 @@ _SPSS = (b"$FL2", b"$FL3")
 _SAS = (b"\x00" * 12 + b"\xc2\xea\x81\x60", b"HEADER RECORD*******LIB")
 
 
+#: How other files of tables begin, what they are, and how to save them as CSV.
+_OTHERS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
+    ((b"MATLAB 5.0 MAT-file", b"MATLAB 7"), "a file of MATLAB", "In MATLAB: writetable(table(x, y), 'table.csv')"),
+    ((b"\x89HDF\r\n",), "a file of HDF5 (also of MATLAB 7.3 and NetCDF 4)", ("In Python: pandas.read_hdf or h5py, and "
+     "to_csv")),
+    ((b"CDF\x01", b"CDF\x02"), "a file of NetCDF", "In Python: xarray.open_dataset(...).to_dataframe().to_csv(...)"),
+    ((b"RDX2\n", b"RDX3\n", b"RDA2\n", b"X\n\x00\x00"), "a file of R",
+     "In R: write.csv(data, 'table.csv', row.names = FALSE)"),
+    ((b"\x80\x02", b"\x80\x03", b"\x80\x04\x95", b"\x80\x05\x95"), "a pickle of Python, which could run programs",
+     "In Python: data.to_csv('table.csv', index=False)"),
+    ((b"SQLite format 3\x00",), "a database of SQLite", "In Python: pandas.read_sql and to_csv"),
+    ((b"ARROW1\x00", b"FEA1"), "a file of Arrow or Feather", ("In Python: pandas.read_feather(...).to_parquet(...), or "
+     "to_csv")),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "Read the points off with a program for digitising plots"))
+
+
 def is_stata(data: bytes) -> bool:
     """Whether the file is a table of Stata."""
     return data.startswith(b"<stata_dta>") or (len(data) > 4 and data[0] in _OLD_FORMATS and data[1] in (1, 2)
@@ -27,7 +43,7 @@ def is_stata(data: bytes) -> bool:
 
 
 def refuse_other_packages(data: bytes, name: str) -> None:
-    """Refuse the files of SPSS and SAS.
+    """Refuse the files of SPSS, SAS, MATLAB, R, Python and of databases.
 
     Raises:
         TableError: it is one; the message says how to convert it.
@@ -37,6 +53,9 @@ def refuse_other_packages(data: bytes, name: str) -> None:
         if data.startswith(magics):
             raise TableError(f"{name} is a file of {package}, which cannot be read here. Save it as CSV. {way}. In R: "
                              "write.csv(haven::read_" + ("sav" if package == "SPSS" else "sas") + "(...)).")
+    for beginnings, what, way in _OTHERS:
+        if data.startswith(beginnings):
+            raise TableError(f"{name} is {what}, which cannot be read here. Save its table as CSV. {way}.")
 
 
 def read_stata(data: bytes, name: str, notes: list[str]) -> tuple[list[str], list[Sequence[str] | np.ndarray]]:

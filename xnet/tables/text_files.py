@@ -23,6 +23,7 @@ from .limits import TableError
 from .numbers import is_number
 from .pasted_lists import document_table, rows_of_lists, turned
 from .program_headers import with_names_line
+from .rare_separators import RARE, ends_with_separators, rare_delimiter, without_line_quotes
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
@@ -100,7 +101,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """
     html = read_html(text, notes) if is_html_table(text) else None
     document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
-    text = with_names_line(document or text, notes)
+    text = with_names_line(without_line_quotes(document or text, notes), notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
@@ -121,7 +122,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         notes.append("The text was read as lists of numbers.")
     elif delimiter != ",":
         notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
-                     f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
+                     f"Columns are separated by {_DELIMITERS.get(delimiter, RARE.get(delimiter, 'spaces'))}.")
     columns = turned([row for _, row in numbered], few=min_columns > 1)
     if columns is not None:
         notes.append(f"Each line holds one variable, so the table was turned into "
@@ -207,9 +208,9 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
                 elif comments is not None and len(comments) < 1000:
                     comments.append((number, [delimiter.join(cells)]))
     except csv.Error as error:
-        raise TableError(
-            f"{name} cannot be split into cells ({error}): check the double quotes, one of them may not be closed."
-        ) from error
+        odd = next((f" in line {k}" for k, line in enumerate(text.splitlines(), 1) if line.count('"') % 2), "")
+        raise TableError(f"{name} cannot be split into cells ({error}): check the double quotes{odd}, one of them may "
+                         "not be closed.") from error
 
 
 def _is_aligned(rows: Sequence[Sequence[str]], width: int) -> bool:
@@ -233,8 +234,10 @@ def _sniff(text: str) -> str:
             continue
         width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
         share = count / max(1, widths.total())
+        if delimiter == "\t" and ends_with_separators(rows):
+            continue
         # Prose contains spaces too: a space counts only if every line agrees, or holds numbers, and nothing else fits.
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
                 best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
-    return best
+    return best if best_share else rare_delimiter(sample) or best

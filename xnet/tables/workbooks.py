@@ -11,10 +11,14 @@ import warnings
 import zipfile
 from typing import Any
 
+from xnet.counts import counted
+
 from . import limits as caps
 from .alignment import Grid, align
 from .cells import cell_text
 from .limits import TableError
+from .merged_cells import merged_rows, with_merged_cells
+from .pasted_lists import turned
 
 _MACROS = "xl/vbaProject.bin"
 _MOST_PARTS = 2000
@@ -54,6 +58,7 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
                 raise TableError(f"{name} has no sheet {sheet!r}: its sheets are {', '.join(map(repr, titles[:20]))}.")
             for title in titles if sheet is None else (sheet,):
                 wide, numbered = _sheet_rows(book[title])
+                numbered = with_merged_cells(numbered, merged_rows(data, book[title]), notes)
                 if numbered:
                     break
             else:
@@ -67,7 +72,7 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
     if len(titles) > 1:
         notes.append(f"Read the sheet {title!r}; the workbook has {len(titles)}.")
     caps.note_columns(wide, notes)
-    return aligned_sheet(numbered, name, notes), titles, title
+    return aligned_sheet(_from_first_column(numbered), name, notes), titles, title
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
@@ -123,8 +128,13 @@ def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
         cells = [cell_text(value) for value in row[:min(end, caps.MAX_COLUMNS)]]
         if any(cells):
             numbered.append((number, cells))
+    return wide, numbered
+
+
+def _from_first_column(numbered: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The rows without the empty columns on the left."""
     left = min((next(k for k, cell in enumerate(cells) if cell) for _, cells in numbered), default=0)
-    return wide, [(number, cells[left:]) for number, cells in numbered]
+    return [(number, cells[left:]) for number, cells in numbered]
 
 
 def aligned_sheet(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
@@ -133,6 +143,10 @@ def aligned_sheet(numbered: list[tuple[int, list[str]]], name: str, notes: list[
     # The width is that of nine tenths of the rows, so that a remark beside the table does not widen it.
     wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]
     padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 else cells) for number, cells in numbered]
+    columns = turned([cells for _, cells in padded], few=False)
+    if columns is not None:
+        notes.append(f"Each row holds one variable, so the table was turned into {counted(len(columns[0]), 'column')}.")
+        padded = [*enumerate(columns, start=1)]
     grid = align(padded, name, notes)
     rows = grid.rows
     if not rows:

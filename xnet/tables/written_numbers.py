@@ -109,13 +109,17 @@ def written_number(cell: str, comma: bool) -> WrittenNumber | None:
     return None
 
 
+#: A sign that a space separates from its number, as spreadsheets write amounts.
+_APART = re.compile(r"^([-+])\s+(?=[\d.,]*\d)")
+
+
 def _tidy(cell: str) -> str:
     """The cell with ASCII signs and raised exponents; Excel's ="5" and '5 without their quotes."""
     text = cell.translate(_DASHES).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ").strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     text = text.strip("$") if text.count("$") == 2 and text.startswith("$") and text.endswith("$") else text
-    text = text.removeprefix("'").strip()
+    text = _APART.sub(r"\1", text.removeprefix("'").strip())
     for glyph, fraction in _GLYPHS.items():
         if glyph in text:
             text = re.sub(rf"(\d)\s*{glyph}", rf"\1 {fraction}", text)

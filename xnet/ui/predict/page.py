@@ -56,6 +56,7 @@ def predict_page() -> None:
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config), original_names(changes_from_json(run.config.get("changes"))),
+                          units=run.config.get("units") or {},
                           typical_error=None if chosen.as_class else chosen.typical_error())
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
