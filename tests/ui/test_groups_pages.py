@@ -71,3 +71,6 @@ def test_data_and_setup_say_that_groups_are_chosen_and_the_choice_can_be_undone(
     at.button(key="drop_groups").click().run()
     assert at.session_state[state.GROUP] is None
     assert "group the rows" not in plain(at)
+    assert not [button for button in at.button if button.key == "take_groups"], "several targets have no groups"
+    at.multiselect(key=state.MORE_TARGETS).set_value([]).run()
+    assert at.button(key="take_groups")

@@ -15,6 +15,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.evidence.group_constants import group_constants
 from xnet.tables.row_names import RowNames
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
+from xnet.ui.results.fit_tab import largest_residuals
 from xnet.ui.results.formula_card import _of_groups
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
 from xnet.ui.results.response_tab import response_figure
@@ -47,6 +48,14 @@ def test_every_group_has_a_panel_with_its_rows(chosen: SelectedFormula) -> None:
     many = replace(OWN, values=(tuple(range(6)),), labels=tuple("abcdef"))
     titles = [axis.title.text for axis in panels_figure(chosen, many).select_xaxes()]
     assert titles[:6] == [None, None, "actual", "actual", "actual", "actual"], "below the lowest panel of every column"
+
+
+def test_rows_are_shown_with_the_name_of_their_group(chosen: SelectedFormula) -> None:
+    worst = largest_residuals(chosen)
+    assert set(worst["species"]) == {"oak", "<b>fir"}
+    assert "tree" not in worst
+    assert [text.rpartition("<br>")[2] for text, _ in chosen.hover(TRAINING)] == ["species: oak"] * 3 + [
+        "species: ‹b>fir"] * 3
 
 
 def test_the_card_lists_the_constants_of_few_groups() -> None:

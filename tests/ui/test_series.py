@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import texts
 from tests.ui.data_page import paste
 from xnet.atomic_files import write_json
+from xnet.evidence.formula_verdict import formula_verdict
 from xnet.runs import Run, execute, list_runs
 from xnet.runs.series import members, series_of
 from xnet.ui.components import series_bar
@@ -114,6 +116,15 @@ def test_several_columns_are_explained_from_the_same_inputs(app: Open) -> None:
     assert not at.exception
     table = next(frame.value for frame in at.dataframe if "Formula" in frame.value)
     assert list(table["Column"]) == [run.config["target"] for run in runs]
+    assert re.search(r"searched for [\d.a-z ]+ each$", next(c.value for c in at.caption if "searched" in c.value))
+    for run in runs:  # the verdict on each, scores in few digits, names without marks
+        snapshot = run.snapshot()
+        assert snapshot is not None
+        verdict = formula_verdict(snapshot["best"], snapshot, run.problem())
+        assert verdict.sentence in texts(at).replace("\\", "")
+    assert all(len(text) < 16 for text in table["R² training rows"])
+    assert not any("`" in text or "*" in text for text in table["Formula"])
+    assert not re.search(r"\b1 fitted numbers", texts(at))
 
 
 def test_the_bar_of_searches_looks_again_while_one_of_them_waits(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from xnet.arrays import Array
@@ -179,8 +180,26 @@ class SelectedFormula:
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
         drawn = self.drawn_positions(name)
-        return [(group.names.name(k).replace("<", "‹") + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(
-            heads, group.X[k, list(used)], strict=True)), int(group.names.numbers[k])) for k in drawn]
+        return [(group.names.name(k).replace("<", "‹") + "".join(
+            f"<br>{head}: {self.cell(i, group.X[k, i])}" for head, i in zip(heads, used, strict=True)),
+            int(group.names.numbers[k])) for k in drawn]
+
+    def cell(self, i: int, value: float) -> str:
+        """The value of input i in a tooltip (plotly reads tags there): five digits, or the name of a group."""
+        own = self.network.own
+        if own is None or i != own.column or value not in range(own.n_groups):
+            return f"{value:.5g}"
+        return shorten(own.labels[int(value)], 40).replace("<", "‹")
+
+    def table(self, group: RowGroup) -> pd.DataFrame:
+        """The inputs of a group of rows, (n, d), with the names of groups in place of their numbers."""
+        table, own = pd.DataFrame(group.X, columns=list(self.names)), self.network.own
+        if own is None:
+            return table
+        number = self.names[own.column]
+        named = [own.labels[int(g)] if g in range(own.n_groups) else "" for g in table[number]]
+        title = self.group_title if self.group_title not in table else number
+        return table.assign(**{number: named}).rename(columns={number: title or number})
 
 
 def finite(values: Array) -> Array:

@@ -60,7 +60,8 @@ def _groups(table: Table, roles: Roles) -> None:
         st.button("The same constants for all rows", key="drop_groups", type="tertiary", icon=":material/undo:",
                   on_click=table_choice.set_roles, args=(roles.with_role(roles.group, IGNORED, table),))
         return
-    if table_choice.reads_as_class(table) or (advice := group_advice(table, roles)) is None:
+    together = table_choice.reads_as_class(table) or series_choice.more_targets(table)  # these have no groups
+    if together or (advice := group_advice(table, roles)) is None:
         return
     st.info(escaped(advice.text), icon=":material/group_work:")
     chosen = roles.with_role(advice.column, GROUP, table)

@@ -61,7 +61,7 @@ def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapp
     """All rows as a table: line or number, group, the columns that `columns` returns for a group, then the inputs."""
     parts = []
     for name, group in chosen.groups.items():
-        part = pd.DataFrame(group.X, columns=list(chosen.names))
+        part = chosen.table(group)
         named = {group.names.word.capitalize(): group.names.numbers, "Rows": name}
         if group.names.labels:
             named = {"Name": list(group.names.labels), **named}

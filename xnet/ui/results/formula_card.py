@@ -114,10 +114,10 @@ def _units(network: Network, names: Sequence[str], target: str, units: Mapping[s
     return units_report([network], names, target, known)[0] if known else ""
 
 
-def verdict_line(found: Verdict) -> None:
-    """Draw the verdict: a badge, a sentence and cautions."""
+def verdict_line(found: Verdict, key: str = "verdict") -> None:
+    """Draw the verdict: a badge, a sentence and cautions; a page with several verdicts has a key for each."""
     label, icon, color = BADGES[found.level]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.markdown(escaped(for_app(found.sentence)), width="content")
     if found.level in ("mean", "share"):

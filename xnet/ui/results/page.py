@@ -90,8 +90,9 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     rows = f"{counted(snapshot['rows_train'], 'training row')}"
     if snapshot["rows_holdout"]:
         rows += f", {counted(snapshot['rows_holdout'], 'held-out row')}{_split_and_weights(config, snapshot)}"
+    each = " each" if series_title(run) else ""  # the page is about several searches
     st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
-               f"searched for {duration(snapshot['seconds'])}")
+               f"searched for {duration(snapshot['seconds'])}{each}")
     if changes := changes_from_json(config.get("changes")):
         with st.expander(f"{counted(len(changes), 'change')} to the table before the search",
                          icon=":material/edit_note:"):

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.engine import FrontEntry, Problem
 from xnet.engine.front.entry import make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
 from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.joint_classes import JointClasses, join_classes
+from xnet.evidence.verdict import Verdict
+from xnet.runs.permutation import finished_check
 from xnet.runs.series import Series, members, series_of
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.series_bar import series_bar
 from xnet.ui.page_list import RESULTS
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.known_text import known_text
-from xnet.wording.score_text import accuracy_text
+from xnet.wording.score_text import accuracy_text, r2
 
+from .formula_card import verdict_line
 from .joint_classes import joint_classes
 
 #: Seconds between two looks at searches that have not ended.
 _LOOK_S = 2.0
 TOGETHER, ONE = "All together", "One by one"
+_SCORES = ("R² training rows", "R² held-out rows")
 
 
 def series_title(run: current_run.Run) -> str:
@@ -85,21 +95,32 @@ def _targets(runs: list[current_run.Run]) -> None:
         assert snapshot is not None  # they were left out
         best = snapshot["best"]
         with st.container(border=True, key=f"target_{other.id}"):
+            verdict_line(_verdict(other.id, snapshot["seq"], other, snapshot), key=f"verdict_{other.id}")
             show_formula(best, room=1.7, place=f"target_{other.id}")
             held = f", {accuracy_text(best, 'holdout', 4)} on held-out rows" if snapshot["rows_holdout"] else ""
             known = f", {known_text(best)}" if known_text(best) else ""
-            st.caption(escaped(f"{accuracy_text(best, digits=4)} on training rows{held}; {best['n_parameters']} "
-                               f"fitted numbers, complexity {best['complexity']}{known}."))
+            st.caption(escaped(f"{accuracy_text(best, digits=4)} on training rows{held}; "
+                               f"{counted(best['n_parameters'], 'fitted number')}, complexity {best['complexity']}"
+                               f"{known}."))
             st.page_link(RESULTS.path, label=f"More about {escaped(shorten(config['target'], 30))}", icon=RESULTS.icon,
                          query_params=current_run.run_query(other))
-        lines.append({"Column": config["target"], "Formula": best["text"], "R² training rows": best["r2_train"],
-                      "R² held-out rows": best["r2_holdout"], "Complexity": best["complexity"],
-                      "Fitted numbers": best["n_parameters"]})
+        lines.append({"Column": config["target"], "Formula": best["text"],
+                      **dict(zip(_SCORES, (best["r2_train"], best["r2_holdout"]), strict=True)),
+                      "Complexity": best["complexity"], "Fitted numbers": best["n_parameters"]})
     if lines:
         table = pd.DataFrame(lines)
-        st.dataframe(table, hide_index=True, key="series_table", alt="The suggested formula of every column")
+        shown = table.assign(**{name: [r2(value) for value in table[name]] for name in _SCORES},
+                             Formula=[typeset_text(text) for text in table["Formula"]])
+        st.dataframe(shown, hide_index=True, key="series_table", alt="The suggested formula of every column")
         st.download_button("Download the formulas (CSV)", table.to_csv(index=False), "formulas.csv", "text/csv",
                            icon=":material/download:", key="series_csv")
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _verdict(run_id: str, seq: int, _run: current_run.Run, _snapshot: Mapping[str, Any]) -> Verdict:
+    """The verdict on the suggestion of a snapshot."""
+    return formula_verdict(_snapshot["best"], _snapshot, current_run.problem_of(_run), finished_check(_run),
+                           _run.row_labels())
 
 
 def _classes(series: Series, runs: list[current_run.Run]) -> None:
