@@ -134,7 +134,7 @@ def test_unanswerable_questions_are_refused(arguments: list[str], words: str, su
 
 @pytest.mark.parametrize(("content", "words"), [
     pytest.param(b"", "is empty", id="empty"),
-    pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file", id="picture"),
+    pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture", id="picture"),
     pytest.param(b"a,b\n", "no rows", id="header only"),
     pytest.param(b"a\n1\n2\n3\n", "one column only", id="one column"),
     pytest.param(b"a,b\n" + b"1,7\n2,7\n" * 10, "'b' is 7 in every row", id="constant target"),
