@@ -9,6 +9,12 @@ import pytest
 
 from tests.e2e.browser import see
 
+#: Whether the legend of each chart covers a part of its curves; on a phone it has several lines.
+COVERED = """() => [...document.querySelectorAll('.js-plotly-plot')].map((chart) =>
+  chart.querySelector('.legend').getBoundingClientRect().bottom >
+  chart.querySelector('.cartesianlayer .subplot.xy .xlines-above, .cartesianlayer .subplot.xy .gridlayer')
+    .getBoundingClientRect().top + 1)"""
+
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
@@ -24,6 +30,10 @@ def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Call
     tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)
     tab.reload()
     tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.wait_for_timeout(1000)
+    assert tab.evaluate(COVERED) == [False, False]
+    tab.set_viewport_size({"width": 1400, "height": 900})
     tab.get_by_role("link", name="Library").click()
     tab.get_by_role("button", name="Open", exact=True).click()
     tab.get_by_role("button", name="Change and search again").wait_for()

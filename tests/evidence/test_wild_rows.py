@@ -129,8 +129,11 @@ def test_a_second_look_is_not_recommended_where_rows_are_large_rather_than_wild(
     even = 9.0 * x[:, 0] ** 3 + 0.02 * noise
     even[7] += 5.0
     wild = Problem.from_arrays(x, even, holdout=np.arange(400) % 5 == 4)
-    assert "A second search, in which wild rows" in " ".join(formula_verdict(best, snapshot, wild).cautions)
-    assert recommends_second_look(snapshot, wild)
+    assert "A second search, in which" not in " ".join(formula_verdict(best, snapshot, wild).cautions), "it is worse"
+    assert not recommends_second_look(snapshot, wild)
+    better = {"best": other, "front": [other, best | {"is_robust": True}], "second_look": best}
+    assert "A second search, in which wild rows" in " ".join(formula_verdict(other, better, wild).cautions)
+    assert recommends_second_look(better, wild)
 
 
 def test_an_exact_law_with_a_wild_row_has_an_error_beyond_count() -> None:

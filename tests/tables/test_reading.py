@@ -247,3 +247,9 @@ def test_the_line_that_names_the_delimiter_is_a_line_of_the_file(above: str) -> 
     table = read_table(above + end.join(["x;y", "1;2", "2;99", "3;4", "4;5", ""]), "t.csv")
     first = above.count("\n") + 2
     assert table.lines == (first, first + 1, first + 2, first + 3)
+
+
+def test_amounts_of_money_whose_points_may_separate_thousands_are_named() -> None:
+    rows = "\n".join(f"{k};€ {300 + 7 * k}.{100 + k}" for k in range(9))
+    table = read_table("area;price\n" + rows + "\n", "t.csv")
+    assert any("'300.100' and the like were read with a decimal point" in said for said in table.report)

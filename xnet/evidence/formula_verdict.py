@@ -140,8 +140,9 @@ def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], proble
     """Sentences on wild rows, on the formula of a second look, on scores that wild rows decide, on wide targets."""
     better = held_out_is_better_sentence(problem, found, scores, record["r2_train"], record["r2_holdout"])
     said = _said(scores, record, snapshot)
+    is_no_gain = snapshot.get("second_look") is not None and not _fits_better(snapshot, problem)
     sentences = [wild_rows_sentence(found),
-                 second_look_sentence(record, snapshot, large=found.are_called_large), better,
+                 second_look_sentence(record, snapshot, large=found.are_called_large or is_no_gain), better,
                  *(score.sentence for rows, score in said.items() if rows == HELD_OUT or not better),
                  wide_target_sentence(Network.from_json(record["network"]), problem)]
     return [sentence for sentence in sentences if sentence]
@@ -161,13 +162,26 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
 def recommends_second_look(snapshot: Mapping[str, Any], problem: Problem) -> bool:
     """Whether the formula of a second look is recommended: not where the rows are called large rather than wild.
 
+    Neither is it where the suggestion of the search describes the rows better under Huber's scale, too.
+
     Args:
         snapshot: the last snapshot of the search; the rows are those of its suggested formula.
         problem: the problem of the search.
     """
-    if snapshot.get("second_look") is None or is_class_problem(problem):
+    if snapshot.get("second_look") is None or is_class_problem(problem) or not _fits_better(snapshot, problem):
         return False
     return not _wild_rows(Network.from_json(snapshot["best"]["network"]), snapshot, problem).are_called_large
+
+
+def _fits_better(snapshot: Mapping[str, Any], problem: Problem) -> bool:
+    """Whether the formula of a second look is the suggestion, or has a lower loss than it under Huber's scale."""
+    from xnet.engine import robust_problem  # this package is imported by modules that do not search
+
+    if snapshot["second_look"]["network"] == snapshot["best"]["network"]:
+        return True
+    rows = robust_problem(problem.subsampled).all_rows
+    offered, best = (rows.loss(Network.from_json(snapshot[key]["network"])) for key in ("second_look", "best"))
+    return offered < best
 
 
 def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:

@@ -16,6 +16,7 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
+from .written_numbers import without_money
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -139,7 +140,8 @@ def _note_points(names: Sequence[str], columns: Sequence[Sequence[str] | np.ndar
     """Report columns such as 1.234 and 12.500, whose points may separate thousands, if no other number has a point."""
     unclear = []
     for name, cells in zip(names, columns, strict=True):
-        points = [cell for cell in cells if isinstance(cell, str) and "." in cell and is_number(cell)]
+        points = [bare for cell in cells if isinstance(cell, str) and "." in cell
+                  and is_number(bare := without_money(cell.strip()))]
         if any(decimal_sign(cell) == "." for cell in points):
             return
         if len(points) >= _FEWEST_POINTS:

@@ -281,3 +281,15 @@ def _flagged(text: str, comma: bool) -> WrittenNumber | None:
 
 _READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
     _core, _limit, _about, _angle, _bracket_error, _plus_minus, _two_errors, _accounting, _money, _unit, _flagged)
+
+
+def without_money(cell: str) -> str:
+    """A cell without a sign of money before or behind its number.
+
+    >>> without_money("€ 538.156"), without_money("12.500 EUR"), without_money("1.234")
+    ('538.156', '12.500', '1.234')
+    """
+    if (before := _MONEY_BEFORE.fullmatch(cell)) is not None:
+        return before[1] + before[3]
+    after = _MONEY_AFTER.fullmatch(cell)
+    return cell if after is None else after[1].strip()

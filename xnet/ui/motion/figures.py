@@ -20,6 +20,8 @@ from xnet.wording.formula_words import says_unit
 COLOURS, MOST_DRAWN = ("#0072b2", "#d55e00", "#009e73"), 3
 #: Colour of a simulated path, visible on white and on black.
 PATH_COLOUR = "#8a5cd6"
+#: The legend stands on the chart and grows upwards; several lines of it, as on a phone, cover nothing.
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 #: Arrows along each side of the vector field.
 _ARROWS = 17
 
@@ -67,7 +69,7 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mappi
         figure.update_yaxes(title=titled(name, units), row=i + 1, col=1)
     figure.update_xaxes(title=titled(time, units), row=n, col=1)
     figure.update_layout(height=150 + 170 * n, margin={"l": 10, "r": 10, "t": 30, "b": 10},
-                         legend={"orientation": "h", "y": 1.08})
+                         legend=_LEGEND)
     return figure
 
 
@@ -104,7 +106,7 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
                            marker={"symbol": "circle" if point.is_stable else "circle-open", "size": 13,
                                    "color": "#cc79a7", "line": {"width": 3, "color": "#cc79a7"}})
     figure.update_layout(height=480, margin={"l": 10, "r": 10, "t": 30, "b": 10},
-                         legend={"orientation": "h", "y": 1.08},
+                         legend=_LEGEND,
                          xaxis_title=titled(system.states[i], units), yaxis_title=titled(system.states[j], units))
     return figure
 
