@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pytest
 
 from xnet.cli.main import main
@@ -14,3 +17,12 @@ def test_the_standard_input_and_addresses_are_told_from_files(source: str, says:
                                                               capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", source, "--target", "y"]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_states_may_be_separated_by_commas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--target and --inputs took such a list; --state said that there is no column 'x,v'."""
+    times = [0.05 * k for k in range(60)]
+    rows = "\n".join(f"{t:.4f},{math.cos(t):.8f},{-math.sin(t):.8f}" for t in times)
+    (tmp_path / "t.csv").write_text(f"t,x,v\n{rows}\n")
+    assert main(["dynamics", str(tmp_path / "t.csv"), "--time", "t", "--state", "x,v", "--steps", "2"]) == 0
+    assert "d v/dt = -x" in capsys.readouterr().out

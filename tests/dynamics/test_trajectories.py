@@ -88,3 +88,11 @@ def test_times_spaced_by_their_logarithm_are_no_gap():
     t = np.geomspace(1, 100, 40)
 
     assert from_arrays(t, np.log(t)).n_rows == 40
+
+
+def test_states_in_the_place_of_times_are_named() -> None:
+    """PySINDy takes the states first; here a message could not be printed, and a TypeError came instead."""
+    states, times = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20.0)
+    with pytest.raises(DataError, match=r"The times have the shape \(20, 2\).*fit\(t, X\)"):
+        from_arrays(states, times)
+    assert len(from_arrays(times[:, None], states).items) == 1

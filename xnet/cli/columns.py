@@ -96,6 +96,16 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     return target, useful or free if inputs == ALL else _at_most(table, target, useful or free)
 
 
+def listed_columns(texts: Sequence[str], columns: Collection[str]) -> list[str]:
+    """The names in options that are repeated or hold names separated by commas; a column with a comma is one name.
+
+    >>> listed_columns(["x,v", "a,b"], ["x", "v", "a,b"])
+    ['x', 'v', 'a,b']
+    """
+    return [name for text in texts for name in (
+        [text] if text in columns else next(csv.reader([text], skipinitialspace=True), [text]))]
+
+
 def _no_input(table: Any, target: str) -> str:
     """The sentence that no column of numbers can be an input, and what makes one."""
     from xnet.name_lists import abbreviated_list

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xnet.ways import for_terminal
 from xnet.wording.motion_text import constant_sentence, held_inputs, simulated_r2
 
-from .columns import open_table
+from .columns import listed_columns, open_table
 from .exit_codes import EXIT_FOUND
 from .output import printable
 from .table_options import add_change_options, changed, converted
@@ -37,7 +37,7 @@ def add_dynamics(commands: Any) -> None:
     parser.add_argument("--time", required=True, metavar="COLUMN",
                         help="the column of times; a date that --convert makes a number is that number")
     parser.add_argument("--state", required=True, action="append", metavar="COLUMN",
-                        help="a column whose law of motion is searched; repeat it for each state")
+                        help="a column whose law of motion is searched; repeat it, or separate names by commas")
     parser.add_argument("--trajectory", metavar="COLUMN", help="the column that tells several trajectories apart")
     parser.add_argument("--input", action="append", default=[], metavar="COLUMN",
                         help="a driving input u(t), which the formulas may read; may be repeated")
@@ -72,10 +72,11 @@ def run_dynamics(options: argparse.Namespace) -> int:
     names = [name.strip() for name in options.activations.split(",")]
     seconds = options.seconds if options.seconds is not None or options.steps is not None else DEFAULT_SECONDS
     model = XNetDynamics(budget_seconds=seconds, budget_steps=options.steps, random_state=options.seed,
-                         second_order=options.second_order, callback=_Line(),
+                         second_order=listed_columns(options.second_order, table.frame.columns), callback=_Line(),
                          activations=names[0] if len(names) == 1 else names)
-    time, *columns = (_of_numbers(table, name) for name in (options.time, *options.state, *options.input))
-    states, inputs = columns[:len(options.state)], columns[len(options.state):]
+    of_state, of_input = (listed_columns(texts, table.frame.columns) for texts in (options.state, options.input))
+    time, *columns = (_of_numbers(table, name) for name in (options.time, *of_state, *of_input))
+    states, inputs = columns[:len(of_state)], columns[len(of_state):]
     model.fit_table(table.frame, time, states, options.trajectory, inputs)
     if model.stopped_:
         print("xnet: interrupted; the best system so far follows.", file=sys.stderr)

@@ -99,7 +99,7 @@ def from_arrays(t: Any, X: Any, inputs: Any = None, *, states: Sequence[str] | N
                         + "; give one of each for every trajectory.")
     items = []
     for i in range(len(t)):
-        times, rows = _floats(t[i], "times"), _two_dimensional(X[i], "states")
+        times, rows = _times(t[i]), _two_dimensional(X[i], "states")
         u = np.zeros((len(times), 0)) if inputs is None else _two_dimensional(inputs[i], "driving inputs")
         items.append(Trajectory(str(i + 1), times, rows, u))
     if not items:
@@ -229,6 +229,15 @@ def _floats(values: Any, what: str) -> Array:
     if array.ndim > 2:
         raise DataError(f"The {what} have {array.ndim} dimensions; give one row for each time.")
     return array
+
+
+def _times(values: Any) -> Array:
+    """Times (n,), which may stand in a column (n, 1)."""
+    array = _floats(values, "times")
+    if array.ndim == 2 and array.shape[1] > 1:
+        raise DataError(f"The times have the shape {array.shape}, but expected is one time for each row. The times "
+                        "come first, then the states: fit(t, X).")
+    return array.ravel()
 
 
 def _two_dimensional(values: Any, what: str) -> Array:

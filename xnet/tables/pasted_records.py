@@ -33,7 +33,7 @@ def rows_of_records(text: str) -> list[list[str]] | None:
     rest = re.sub(r"\A\s*\w+\s*=|\{[^{}]*\}|[\s,;\[\]]", "", text) if groups else "x"
     if rest and not (lines and (_pairs(lines[0]) or _words(lines[0]))):
         return None
-    records = [_pairs(group) for group in groups] if not rest else [_pairs(line) or _words(line) for line in lines]
+    records = [_pairs(line) or _words(line) for line in lines] if rest else [_pairs(g, fewest=1) for g in groups]
     if len(records) < _FEWEST or not all(records):
         return None
     names = list(dict.fromkeys(name for record in records for name, _ in record))
@@ -45,7 +45,7 @@ def rows_of_records(text: str) -> list[list[str]] | None:
     return [names, *([record.get(name, "") for name in names] for record in values)]
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _pairs(text: str, fewest: int = 2) -> list[tuple[str, str]]:
     """The names and values of x: 1, 'y': 2; empty if anything else is in the text."""
     found, end = [], 0
     for match in _PAIR.finditer(text):
@@ -53,7 +53,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
             return []
         found.append((match[1].strip(), match[2].strip()))
         end = match.end()
-    return found if not text[end:].strip() and len(found) > 1 and all(" " not in value for _, value in found) else []
+    whole = not text[end:].strip() and all(" " not in value for _, value in found)
+    return found if whole and len(found) >= fewest else []
 
 
 def _words(line: str) -> list[tuple[str, str]]:
