@@ -124,6 +124,7 @@ def test_a_hole_called_twice_and_two_holes_are_found(template: str, y: np.ndarra
     ("a*h + f(v)", {"parameters": False}, "parameters are switched off"),
     ("a*h + f(v)", {"constants": constants_of(["k=1[0:2]"], ["h", "v"])}, "'k' has bounds, but the template"),
     ("a*h + f(v)", {"constraints": Constraints(forbidden=(1,))}, "depends on 'v', which is forbidden"),
+    ("a + f(v)", {"constraints": Constraints(required=(0, 1))}, "does not read 'h', which is required"),
     ("a*h + f(v)", {"groups": Groups(1, ("p",))}, "names 'v', the column of groups"),
     ("a*h + f(v)", {"loss": "logistic"}, "together with a target of classes")])
 def test_what_does_not_go_with_a_template_is_refused(template: str, options: dict, said: str) -> None:

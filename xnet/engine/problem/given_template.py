@@ -70,7 +70,12 @@ def _check_groups(form: PartialForm, groups: Groups) -> None:
 
 
 def _check_columns(form: PartialForm, X: Array, names: Sequence[str], constraints: Constraints) -> None:
-    """Refuse holes of forbidden inputs, and holes whose columns do not vary."""
+    """Refuse holes of forbidden inputs, holes whose columns do not vary, and required inputs that nothing reads."""
+    read = {i for i in form.network.variables if i < form.n_inputs}.union(*form.columns_of_holes)
+    absent = [names[i] for i in constraints.required if i not in read]
+    if absent:
+        raise FormulaError(f"The template does not read {absent[0]!r}, which is required. Write it in the template, "
+                           "such as a column of an unknown part, or do not require it.")
     for hole, columns in zip(form.holes, form.columns_of_holes, strict=True):
         forbidden = [names[i] for i in columns if i in constraints.forbidden]
         if forbidden:
