@@ -21,6 +21,7 @@ from xnet.cli.main import main
 from xnet.engine.formulas.composition import composed
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.partial_form import read_partial_form
+from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import from_inputs
 from xnet.engine.networks.parts import Parts
@@ -280,3 +281,10 @@ def test_a_constant_of_groups_has_a_unit_by_its_letter(formula: str, needs: str)
 def test_units_of_odd_powers_are_written_in_the_units_of_the_columns(formula: str, unit: str) -> None:
     (found,) = units_report([read_formula(formula, ["d"])], ["d"], "mass", {"d": "cm", "mass": "g"})
     assert found == f"consistent if 2.5 has the unit {unit}"
+
+
+def test_a_known_constant_is_named_as_the_formula_prints_it() -> None:
+    value = 2 * np.pi / 9.81**0.5
+    network = read_formula(f"{value!r}*sqrt(x)", NAMES).with_known((KnownValue("g", 9.81),))
+    assert units_report([network], NAMES, "t", {"x": "m", "t": "s"}) == [
+        "consistent if 2*pi/sqrt(g) has the unit s/m⁰·⁵"]

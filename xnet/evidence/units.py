@@ -150,8 +150,8 @@ class _System:
                 found[key] = len(self.unknown)
                 self.columns += [len(self.unknown)] if is_column else []
                 number = constant_text(self.values[i])[0]
-                self.unknown.append(self.names[neuron.index] if is_column else
-                                    self._text(i) if self.own[i] else number)
+                self.unknown.append(self.names[neuron.index] if is_column else self._text(i) if self.own[i] else
+                                    constant_text(self.values[i], self.network.known)[0])
                 self.lengths.append(0 if root_form(self.values[i]) is not None and not self.own[i] else
                                     len(self.unknown[-1] if is_column else number))
             places[i] = found[key]
