@@ -35,3 +35,21 @@ def test_the_changed_table_keeps_units_and_suggestions():
 def test_a_list_of_very_many_changes_is_not_made():
     assert len(names(";".join(f"u{k} (V)" for k in range(MOST)))) == MOST
     assert names(";".join(f"u{k} (V)" for k in range(MOST + 1))) == {}
+
+
+@pytest.mark.parametrize(("name", "short", "unit"), [
+    ("y(mm)", "y", "mm"), ("Temp(°C)", "Temp", "°C"), ("DSC/(mW/mg)", "DSC", "mW/mg"), ("Temp./°C", "Temp.", "°C"),
+    ("speed in m/s", "speed", "m/s"), ("Power, kW", "Power", "kW")])
+def test_units_behind_names_without_a_space_or_bracket_are_units(name: str, short: str, unit: str) -> None:
+    """Only `speed (m/s)` and `speed [m/s]` had a unit; --units then called every formula consistent."""
+    text = f"x;{name}\n" + "\n".join(f"{k};{k * k}" for k in range(8))
+    table = read_table(text, "t.csv")
+    assert table.units[name] == unit
+    assert [(change.old, change.new) for change in renames_without_units(table)] == [(name, short)]
+
+
+@pytest.mark.parametrize("name", ["f(x)", "V(out)", "f(t)", "log(Pa)", "price/kg", "L/D", "Ca/Mg", "km/h",
+                                  "Day in year", "A, B", "y(1)"])
+def test_functions_and_quotients_have_no_unit(name: str) -> None:
+    table = read_table(f"x;{name}\n" + "\n".join(f"{k};{k * k}" for k in range(8)), "t.csv")
+    assert name not in table.units

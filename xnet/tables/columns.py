@@ -15,6 +15,7 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
+from .unit_words import name_and_unit
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import without_money
 
@@ -255,5 +256,9 @@ def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
 
 def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
     """The units in names such as "speed [m/s]" or "mass (kg)", by name."""
-    found = {n: _UNIT.fullmatch(n) for n in names if pd.api.types.is_numeric_dtype(frame[n])}
-    return {n: match.group(1).strip() for n, match in found.items() if match}
+    found: dict[str, str] = {}
+    for name in (n for n in names if pd.api.types.is_numeric_dtype(frame[n])):
+        match, behind = _UNIT.fullmatch(name), name_and_unit(name)
+        if match or behind:
+            found[name] = match.group(1).strip() if match else behind[1] if behind else ""
+    return found

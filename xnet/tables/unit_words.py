@@ -30,6 +30,13 @@ MAGNITUDES = {
     "million": 1e6, "millions": 1e6, "Millionen": 1e6, "B": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
     "Mrd": 1e9, "Mrd.": 1e9, "G": 1e9, "T": 1e12, "trillion": 1e12, "lakh": 1e5, "lakhs": 1e5, "Lakh": 1e5,
     "crore": 1e7, "crores": 1e7, "Crore": 1e7, "Cr": 1e7}
+#: A unit behind a name: y(mm), DSC/(mW/mg), T/°C, speed in m/s, Length, m.
+_UNIT_BEHIND = tuple(re.compile(form) for form in (
+    r"(?P<name>[^()\[\]/]*[^()\[\]/\s])[(\[](?P<unit>[^()\[\]]+)[)\]]",
+    r"(?P<name>[^/()]*[^/()\s])\s*/\s*(?P<unit>\(.+\)|[°%][^/() ]*)",
+    r"(?P<name>.*\S)\s+in\s+(?P<unit>\S.*)", r"(?P<name>[^,]*[^,\s]),\s+(?P<unit>[^,]+)"))
+_FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|d|delta)",
+                       re.IGNORECASE)
 #: The label of a units row in its first cell.
 UNITS_LABEL = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unit:",
                          "units:", "uom"})
@@ -61,6 +68,25 @@ def is_unit(cell: str) -> bool:
         return True
     parts = [p for p in re.split(r"[/·⋅*×.\s]+|\bper\b", re.sub(r"[()]", " ", text).replace("**", "^")) if p]
     return bool(parts) and all(_ATOM.fullmatch(part) for part in parts)
+
+
+def name_and_unit(name: str) -> tuple[str, str] | None:
+    """A name and the known unit behind it, where no space and bracket part them: y(mm), DSC/(mW/mg), speed in m/s.
+
+    A single letter in a bracket or behind a short name is none, and a quotient such as price/kg is no unit.
+
+    >>> [name_and_unit(n) for n in ("y(mm)", "T/°C", "speed in m/s", "Length, m", "price/kg", "f(t)", "log(Pa)")]
+    [('y', 'mm'), ('T', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None, None]
+    """
+    if is_unit(name):
+        return None
+    for form in _UNIT_BEHIND:
+        match = form.fullmatch(name)
+        unit = bare_unit(match["unit"]) if match else ""
+        if match and is_unit(unit) and not _FUNCTION.fullmatch(match["name"]) and (
+                len(unit) > 1 or unit in "%°" or (form in _UNIT_BEHIND[2:] and len(match["name"]) > 2)):
+            return match["name"].strip(), unit
+    return None
 
 
 def says_no_unit(cell: str) -> bool:

@@ -12,12 +12,18 @@ from collections import Counter
 from .changes import RenameColumn
 from .columns import printable_name
 from .table import Table
-from .unit_words import is_unit
+from .unit_words import is_unit, name_and_unit
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 _MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
 MOST = 60
+
+
+def _split(column: str) -> tuple[str, str] | None:
+    """The name and the unit of a column; None where no unit stands behind the name."""
+    match = _AT_END.fullmatch(column)
+    return name_and_unit(column) or ((match[1], match[2]) if match else None)
 
 
 def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
@@ -32,9 +38,9 @@ def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
     [('v (m/s)', 'v')]
     """
     columns = [str(column) for column in table.frame.columns]
-    found = {column: match for column, unit in table.units.items() if (match := _AT_END.fullmatch(column)) and
-             match[2] == unit and (is_unit(unit) or unit in _MONEY)}
-    short = {column: printable_name(match[1]) for column, match in found.items() if column in columns}
+    found = {column: _split(column) for column in table.units}
+    short = {column: printable_name(parts[0]) for column, parts in found.items() if column in columns and parts and
+             parts[1] == table.units[column] and (is_unit(parts[1]) or parts[1] in _MONEY)}
     taken = Counter(short.get(column, column) for column in columns)
     renames = tuple(RenameColumn(column, short[column]) for column in columns if column in short
                     and taken[short[column]] == 1)
