@@ -8,6 +8,7 @@ import pytest
 
 from tests.tables.test_reading import column
 from tests.tables.variants import rows
+from xnet.tables.column_conversion import Conversion, with_conversions
 from xnet.tables.reading import read_table
 
 
@@ -149,3 +150,41 @@ def test_a_single_column_has_a_unit_below_its_name_too() -> None:
     table = read_table("speed\nkm/h\n" + rows(lambda k: f"{k * k}"), "t.csv")
     assert dict(table.units) == {"speed": "km/h"}
     assert column(table, "speed")[:3] == [0, 1, 4]
+
+
+TITLE = "Contiguous U.S., Average Temperature, July\nUnits: Degrees Fahrenheit\nMissing: -99\n"
+LABVIEW = ("LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\nMulti_Headings\tNo\n***End_of_Header***\t\n\t\n"
+           "Channels\t2\t\t\nSamples\t12\t12\t\nX0\t0.0\t0.0\t\n***End_of_Header***\t\t\t\n"
+           "X_Value\tVoltage\tCurrent\tComment\n")
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    (TITLE + "Date,Value,Anomaly\n" + rows(lambda k: f"{1990 + k},{70 + k},{k * k}"), ["Date", "Value", "Anomaly"]),
+    ('"Plot Title: lake"\n"#","Date, GMT","Temp, °C","Light, Lux"\n' +
+     rows(lambda k: f"{k + 1},01/{k + 1:02d}/20,{10 + k},{k * k}"), ["#", "Date, GMT", "Temp, °C", "Light, Lux"]),
+    (LABVIEW + rows(lambda k: f"{k * .1:.1f}\t{k}\t{k * k}"), ["X_Value", "Voltage", "Current", "Comment"]),
+    ("'Id: \"sample\" Comment: \"none\"\n" + rows(lambda k: f"{10 + .02 * k:.2f} {100 + k * k}"),
+     ["column_1", "column_2"]),
+    (",1,2,3\nA,0.1,0.2,0.3\nB,0.2,0.3,0.4\nC,0.3,0.4,0.5\nD,0.4,0.5,0.6\nE,0.5,0.6,0.8\n",
+     ["column_1", "1", "2", "3"]),
+    ("NIST/ITL StRD\nDataset Name:  Norris\n\nCertified  values of 2 numbers\n\nData:       y          x\n" +
+     rows(lambda k: f"     {k + .5:6.1f} {k * k:8.1f}"), ["y", "x"]),
+    ("#,Station,Halley\nt,T,p\n" + rows(lambda k: f"{k},{k * k},{k + 7}"), ["t", "T", "p"]),
+    ("id,sex,age\nCase number,Sex of respondent,Age in years\n" + rows(lambda k: f"{k},{k % 2},{20 + k * k}"),
+     ["id", "sex", "age"])],
+    ids=["agency", "logger", "LabVIEW", "diffractometer", "plate", "NIST", "comment", "labels"])
+def test_names_are_told_from_titles(text: str, names: list[str]) -> None:
+    """Three words of a title above other lines were taken for the names, and the names for a line of text."""
+    assert list(read_table(text, "t.txt").frame.columns)[:4] == names
+
+
+def test_numbers_beside_settings_in_the_first_line_are_a_row() -> None:
+    text = "Record Length,2500,,0.0,7\nInterval,4e-7,,0.1,8\nTrigger,1000,,0.2,9\n" + rows(
+        lambda k: f",,,{.3 + .1 * k:.1f},{k * k}")
+    assert column(read_table(text, "t.csv"), "column_4")[:3] == [0, 0.1, 0.2]
+
+
+def test_a_and_p_behind_times_are_morning_and_afternoon() -> None:
+    table = read_table("t,y\n" + rows(lambda k: f"{k % 12 or 12}:00 p,{k}"), "t.csv", min_columns=0)
+    hours = with_conversions(table, [Conversion("t", "hours")]).frame["t in hours"]
+    assert hours.tolist() == [12.0, *range(13, 24)]

@@ -60,7 +60,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         name: of the file, for messages.
         notes: sentences for the report are appended to it.
         delimiter: of the file.
-        comments: the comment lines, with their text in one cell each.
+        comments: the comment lines: their text, then their cells.
 
     Raises:
         TableError: the lengths of the rows differ too much, or the file holds several tables.
@@ -74,6 +74,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
+    width, numbered = _with_unused_names(numbered, width, first, notes)
     _refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
     one_with_unit = width == 1 and len(block) == 2 and is_units_row(block[1][1])
@@ -119,6 +120,22 @@ def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
     # No row below the usual length: it is cut off, and is reported as such.
     return len(names), [(line, [*row, *[""] * (len(names) - len(row))] if k > at and len(row) >= width else row)
                         for k, (line, row) in enumerate(numbered)]
+
+
+def _with_unused_names(numbered: list[Numbered], width: int, first: int | None,
+                       notes: list[str]) -> tuple[int, list[Numbered]]:
+    """The width and the rows, where the names above the rows go on with names of empty columns, such as Comment."""
+    names = numbered[first - 1][1] if first else []
+    unused = names[width:]
+    if (first or 0) < 2 or not unused or not all(names) or any(map(is_written_number, names)) or any(
+            len(row) != width for _, row in numbered[first:]):
+        return width, numbered
+    if len(unused) == 1 and names[0].endswith(":"):  # Data: y x, as NIST writes it
+        return width, [(n, row[1:] if k == (first or 0) - 1 else row) for k, (n, row) in enumerate(numbered)]
+    notes.append(f"The lines have {width} cells under {len(names)} names, so the last columns are empty: "
+                 f"{', '.join(unused[:5])}. Check that the names stand above their own columns.")
+    return len(names), [(n, [*row, *[""] * (len(names) - len(row))] if k >= (first or 0) else row)
+                        for k, (n, row) in enumerate(numbered)]
 
 
 def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
@@ -195,6 +212,9 @@ def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: 
         if not empty:
             notes.append(f"Line {number} has one name fewer than the lines below have cells, so the first column was "
                          "called row_name. If the last name is missing instead, add it there.")
+    elif len(first) > width and delimiter == " " and any(cell.endswith(":") for cell in first):
+        notes.append(_skipped([number]))
+        numbered = numbered[1:]
     elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):
         unused = [cell for cell in first[width:] if cell]
         if unused and all(len(row) == width for _, row in numbered[1:]):
@@ -258,10 +278,13 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     numbers = [cell for cell in first if is_written_number(cell)]
     if not numbers:
         return True
+    if not first[0] and len(numbers) == len(first) - 1 and below and not any(
+            is_written_number(r[0]) or is_missing(r[0]) for r in below):  # a cross table: names above and on the left
+        return True
     if all(is_written_number(cell) or is_missing(cell) for cell in first):
         return False
     if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...
         return True
-    numeric = [k for k in range(len(first)) if below and all(is_written_number(r[k]) or is_missing(r[k])
-                                                                   for r in below)]
+    numeric = [k for k in range(len(first)) if below and any(map(is_written_number, (r[k] for r in below))) and all(
+        is_written_number(r[k]) or is_missing(r[k]) for r in below)]
     return not (numeric and all(is_written_number(first[k]) for k in numeric))

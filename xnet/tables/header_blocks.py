@@ -65,14 +65,17 @@ def first_data_row(numbered: Sequence[Numbered], width: int, numeric: Sequence[i
 
 def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Sequence[int]) -> int:
     """The position below lines of a key and a number (Gain, 2.5), which look like data, above a row of names."""
+    found = 0
     for k, (_, row) in enumerate(numbered[:40]):
         cells = [row[j] for j in numeric if j < len(row) and row[j]]
         words = len(cells) > 1 and not any(is_written_number(c) or is_missing(c) or is_gap_word(c) for c in cells)
         if words and not data[k] and any(data[:k]):
             above = [r for (_, r), is_row in zip(numbered[:k], data, strict=False) if is_row]
-            return k if all(any(not is_written_number(r[j]) and not is_missing(r[j]) and not is_gap_word(r[j])
-                                for j in numeric if j < len(r)) for r in above) else 0
-    return 0
+            if not all(any(not is_written_number(r[j]) and not is_missing(r[j]) and not is_gap_word(r[j])
+                           for j in numeric if j < len(r)) for r in above):
+                break
+            found = k
+    return found
 
 
 def is_separator(row: Sequence[str]) -> bool:
@@ -99,10 +102,10 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     Args:
         block: these rows.
         width: the number of columns.
-        comments: the comment lines above, as text in one cell each.
+        comments: the comment lines above: their text, then their cells.
         delimiter: of the file.
     """
-    candidates = [(line, row) for line, row in block if _could_be_names(row, width)]
+    candidates = _last_run([(line, row) for line, row in block if _could_be_names(row, width)], block)
     if len(candidates) > 1 and is_units_row(_fit(candidates[0][1], width)) and not is_units_row(
             _fit(candidates[1][1], width)) and all(candidates[1][1][:width]) and len(
                 set(candidates[1][1][:width])) == width:
@@ -129,6 +132,19 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     kept = {line for line, _ in above[last - used:last]} | ({candidates[at][0]} if at is not None else set())
     return Header(names, units, [line for line, _ in block if line not in kept],
                   candidates[at] if at is not None else None)
+
+
+def _last_run(candidates: list[Numbered], block: Sequence[Numbered]) -> list[Numbered]:
+    """The candidates for names that no other line separates from the last one: above such a line stands a title.
+
+    A line of groups or of units may stand apart.
+    """
+    places = {line: k for k, (line, _) in enumerate(block)}
+    start = max((k for k in range(1, len(candidates)) if places[candidates[k][0]] - places[candidates[k - 1][0]] > 1),
+                default=0)
+    run = candidates[start:]
+    filled = [all(row) and len(set(row)) == len(row) for _, row in run]
+    return run if any(filled) and not is_units_row(run[0][1]) else candidates
 
 
 def _fit(row: Sequence[str], width: int) -> list[str]:
@@ -185,7 +201,8 @@ def _with_units(names: list[str], units: list[str]) -> list[str]:
 
 def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> tuple[list[str], dict[int, str]]:
     """The names in the last comment line that has one for each column, and the units if they stand in a line below."""
-    found = [cells for cells in (_comment_cells(text, width, delimiter) for _, (text, *_) in comments[-6:]) if cells]
+    found = [cells for cells in (_numbered_names(parts, width) or _comment_cells(text, width, delimiter)
+                                 for _, (text, *parts) in comments[-6:]) if cells]
     if len(found) > 1 and not is_units_row(found[-2]) and (is_units_row(found[-1]) or _are_units_below(*found[-2:])):
         return found[-2], _units(found[-1])
     return (found[-1], {}) if found else ([], {})
@@ -196,6 +213,11 @@ def _are_units_below(names: Sequence[str], cells: Sequence[str]) -> bool:
     known = sum(map(is_unit, cells))
     return known >= max(2, _UNITS_BELOW * len(cells), 2 * sum(map(is_unit, names)) + 1) and len(set(names)) == len(
         names) and any(cells.count(cell) > 1 or "/" in cell for cell in cells)
+
+
+def _numbered_names(cells: Sequence[str], width: int) -> list[str]:
+    """The cells of a line of names whose first column is called #, as loggers count their rows."""
+    return list(cells) if len(cells) == width > 2 and cells[0] == "#" and all(cells) else []
 
 
 def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:

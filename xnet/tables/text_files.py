@@ -187,7 +187,7 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
           comments: list[tuple[int, list[str]]] | None = None) -> Iterable[tuple[int, list[str]]]:
     """Yield (line number, stripped cells) of every line that is neither blank nor a comment.
 
-    Comment lines are appended to `comments`, with their text in one cell.
+    Comment lines are appended to `comments`, with their text in the first cell, then their cells.
 
     Raises:
         TableError: with `strict`, if a quote is never closed. Otherwise that quote takes in the rest of the table.
@@ -206,7 +206,7 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
                 if not _COMMENT.match(cells[0]):
                     yield number, cells
                 elif comments is not None and len(comments) < 1000:
-                    comments.append((number, [delimiter.join(cells)]))
+                    comments.append((number, [delimiter.join(cells), *cells]))
     except csv.Error as error:
         odd = next((f" in line {k}" for k, line in enumerate(text.splitlines(), 1) if line.count('"') % 2), "")
         raise TableError(f"{name} cannot be split into cells ({error}): check the double quotes{odd}, one of them may "
