@@ -167,10 +167,12 @@ LABVIEW = ("LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\nMulti_Head
      ["column_1", "column_2"]),
     (",1,2,3\nA,0.1,0.2,0.3\nB,0.2,0.3,0.4\nC,0.3,0.4,0.5\nD,0.4,0.5,0.6\nE,0.5,0.6,0.8\n",
      ["column_1", "1", "2", "3"]),
+    ("NIST/ITL StRD\nDataset Name:  Norris\n\nCertified  values of 2 numbers\n\nData:       y          x\n" +
+     rows(lambda k: f"     {k + .5:6.1f} {k * k:8.1f}"), ["y", "x"]),
     ("#,Station,Halley\nt,T,p\n" + rows(lambda k: f"{k},{k * k},{k + 7}"), ["t", "T", "p"]),
     ("id,sex,age\nCase number,Sex of respondent,Age in years\n" + rows(lambda k: f"{k},{k % 2},{20 + k * k}"),
      ["id", "sex", "age"])],
-    ids=["agency", "logger", "LabVIEW", "diffractometer", "plate", "comment", "labels"])
+    ids=["agency", "logger", "LabVIEW", "diffractometer", "plate", "NIST", "comment", "labels"])
 def test_names_are_told_from_titles(text: str, names: list[str]) -> None:
     """Three words of a title above other lines were taken for the names, and the names for a line of text."""
     assert list(read_table(text, "t.txt").frame.columns)[:4] == names

@@ -130,6 +130,8 @@ def _with_unused_names(numbered: list[Numbered], width: int, first: int | None,
     if (first or 0) < 2 or not unused or not all(names) or any(map(is_written_number, names)) or any(
             len(row) != width for _, row in numbered[first:]):
         return width, numbered
+    if len(unused) == 1 and names[0].endswith(":"):  # Data: y x, as NIST writes it
+        return width, [(n, row[1:] if k == (first or 0) - 1 else row) for k, (n, row) in enumerate(numbered)]
     notes.append(f"The lines have {width} cells under {len(names)} names, so the last columns are empty: "
                  f"{', '.join(unused[:5])}. Check that the names stand above their own columns.")
     return len(names), [(n, [*row, *[""] * (len(names) - len(row))] if k >= (first or 0) else row)
