@@ -61,3 +61,10 @@ def test_columns_between_0_and_1_are_no_shares() -> None:
     assert not notes(**{f"u{i}": RNG.uniform(0, 1, 90) for i in range(20)})
     shares = RNG.dirichlet([1.0, 2.0, 3.0], 90)
     assert not notes(**{f"s{i}": np.append(shares[:, i], 0.9) for i in range(3)})  # one row has another sum
+
+
+def test_directions_of_a_whole_turn_are_named() -> None:
+    turn = np.linspace(0.0, 359.0, 90)
+    assert notes(WindDir_deg=turn, x=X)[0].startswith("Directions from 0 to 360 degrees: 'WindDir_deg'. 359 and 1 lie")
+    assert not notes(direct_costs=turn, x=X)
+    assert not notes(wind_dir=turn / 2.0, x=X)

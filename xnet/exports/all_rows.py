@@ -51,7 +51,7 @@ class OfAllRows:
         row |= {"network": self.network.to_json(), "text": self.text, "latex": self.latex,
                 "complexity": self.complexity, "n_parameters": self.n_parameters}
         own = Export(printed.run, printed.snapshot, row)
-        return {TEXT: f"{self.text}\n", PYTHON: formula_python(self.network, printed.config),
+        return {TEXT: own.texts()["formula.txt"](), PYTHON: formula_python(self.network, printed.config),
                 JSON: formula_json(row, printed.config, printed.snapshot, printed.ranges, own.constants,
                                    error=printed.typical_error)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,9 @@ from xnet.arrays import Array
 _AT_LIMIT, _FEWEST_AT_LIMIT, _REPEATS = 0.05, 5, 0.2
 #: The range of a column with an offset is below this share of its size.
 _OFFSET = 1e-3
+#: A column called like this holds directions in degrees if its values lie between 0 and 360 and reach this far.
+_DIRECTION = re.compile(r"(?:dir|direction|azimuth|bearing|heading|aspect|yaw|richtung)(?![a-z])", re.IGNORECASE)
+_TURN, _MOST_OF_A_TURN = 360.0, 300.0
 #: Columns are the same in other units if their correlation differs from 1 or -1 by less than this.
 _SAME = 1e-7
 #: Columns are shares if at least so many, of at most so many between 0 and the sum, have the same sum in all rows. It
@@ -39,12 +43,22 @@ def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -
         if offsets:
             notes.append(f"Values that differ by less than {100 * _OFFSET:g} % of their size: {_quoted(offsets)}. "
                          "Subtract a round number from them before a search.")
+        directions = [c for c, values in columns.items() if _DIRECTION.search(c) and _is_a_turn(
+            values[np.isfinite(values)])]
+        if directions:
+            notes.append(f"Directions from 0 to 360 degrees: {_quoted(directions)}. 359 and 1 lie beside each other, "
+                         "but differ by 358 as numbers. Columns of their sine and cosine have no such jump.")
         same = _same_but_units(columns)
         notes += [f"{c!r} is a linear function of {of!r}, like the same quantity in another unit."
                   for c, of in same[:_NAMED]]
         notes += [f"{_quoted(names)} add up to {total:g} in every row, so each of them follows from the others. In a "
                   "formula the constant of such a share is its effect relative to the shares that the formula leaves "
                   "out." for names, total in _shares(columns)]
+
+
+def _is_a_turn(values: Array) -> bool:
+    """Whether values (n,) fill most of a turn in degrees."""
+    return bool(len(values)) and values.min() >= 0.0 and values.max() <= _TURN and np.ptp(values) >= _MOST_OF_A_TURN
 
 
 def _limit(name: str, values: Array) -> str:

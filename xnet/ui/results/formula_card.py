@@ -93,7 +93,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             _constants(run, row, network, snapshot)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
-            if Network.from_json(row["network"]).constants:
+            if printed.constants or printed.own is not None:
                 _of_all_rows(run, row, snapshot)
     return chosen
 
