@@ -17,8 +17,8 @@ MOST_FOOTERS = 15
 #: A label of a larger part of the rows is a category, as in male, female, total.
 _MOST_TOTALS = 0.3
 _TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|[Σ∑]|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|"
-                     r"moyenne|durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|max|"
-                     r"count|avg)s?[:.]?", re.IGNORECASE)
+                     r"moyenne|durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|"
+                     r"max|count|avg)s?[:.]?", re.IGNORECASE)
 #: Labels of statistics that may be names of rows as well: below a total, or where all other labels are numbers.
 _STATISTICS = re.compile(r"n|sd|s\.d\.|std|se|sem|s\.e\.(?:m\.)?|stderr|standard error|rsd|%? ?rsd ?(?:\(?%\)?)?|cv|"
                          r"%? ?cv ?(?:\(?%\)?)?|var|variance|variation|range|q[1-4]|[1-9]\d?%|"
