@@ -2,7 +2,10 @@
 
 From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `html_tables`, `workbooks`, `parquet_files`,
 `json_files` and `stata_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
-From cells to rows: `alignment` finds the table in the lines, with `header_blocks`, `footers` and `unit_words`.
+Within text: `aligned_text` splits aligned columns, `rare_separators` unusual lines; `program_headers` finds names;
+`pasted_lists`, with `list_ranges` and `pasted_records`, reads programs. Within workbooks: `merged_cells`.
+From cells to rows: `alignment` finds the table in the lines, with `header_blocks`, `footers`, `delimiter_checks` and
+`unit_words`.
 From rows to columns: `columns` names and types them; `numbers` reads common notations, `number_columns` and
 `written_numbers` all others; `suffixes`, `joined_dates` and `id_columns` look at whole columns; `quality` and
 `extremes` report what matters for a search; `table` holds the result.

@@ -39,7 +39,7 @@ from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The endings of the files that can be read.
 FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "html", "htm",
-              "npy", "dta", "gz", "bz2", "xz", "zip")
+              "npy", "npz", "dta", "gz", "bz2", "xz", "zip", "tab", "asc", "arff", "xvg", "rdb", "lvm")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
