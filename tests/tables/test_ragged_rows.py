@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.tables.test_table_files import workbook
+from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 
 
@@ -28,3 +29,25 @@ def test_rows_of_several_lengths_are_kept_where_the_names_are_the_longest_row() 
     table = read_table(text, "t.csv")
     assert table.frame["a"].tolist() == list(range(20))
     assert table.frame["state"].tolist() == ["ok" if k in (0, 9) else "" for k in range(20)]
+
+
+@pytest.mark.parametrize("text", [
+    "x,y\n" + "".join(f"{k},{k * k}\n" if k < 10 else f"{k};{k * k}\n" for k in range(20)),
+    "x\ty\n" + "".join(f"{k}\t{k * k}\n" if k < 18 else f"{k},{k * k}\n" for k in range(20))],
+    ids=["semicolons", "commas"])
+def test_lines_with_another_delimiter_are_refused(text: str) -> None:
+    """Ten such lines were left out as lines without numbers, and 18,324 was one number with a decimal comma."""
+    with pytest.raises(TableError, match=r"has two delimiters: line (12|20), '1[08][;,]\d+', holds 2 numbers in one"):
+        read_table(text, "t.csv")
+
+
+def test_a_line_that_is_cut_off_behind_a_decimal_comma_is_short() -> None:
+    table = read_table("x\ty\n" + "".join(f"{k},5\t{k * k},25\n" for k in range(12)) + "12,5\n", "t.txt")
+    assert table.frame["x"].tolist()[-1] == 12.5
+
+
+def test_names_without_the_delimiters_at_the_ends_of_the_rows_are_kept() -> None:
+    """Two commas behind every row, and the names were skipped as a line above the numbers."""
+    table = read_table("x,y\n" + "".join(f"{k},{k * k},,\n" for k in range(12)), "t.csv")
+    assert list(table.frame.columns) == ["x", "y"]
+    assert len(table.frame) == 12

@@ -122,7 +122,7 @@ def test_numbers_within_other_text_are_said(cell: str) -> None:
                for sentence in table.report)
 
 
-@pytest.mark.parametrize("cell", ["S{0}", "Run {0}", "{0}A", "A{0}-7", "1.2.{0}", "Q{0}"])
+@pytest.mark.parametrize("cell", ["S{0}", "Run {0}", "ODE-{0}.0", "{0}A", "A{0}-7", "1.2.{0}", "Q{0}"])
 def test_labels_with_numbers_are_labels(cell: str) -> None:
     rows = "\n".join(f"{k},{cell.format(k)},{k * k}" for k in range(12))
     assert not any("holds more than a number" in sentence for sentence in read_table(f"x,v,y\n{rows}", "t.csv").report)

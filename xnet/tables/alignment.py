@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xnet.counts import counted, plural
 from xnet.name_lists import abbreviated_list
 
+from .delimiter_checks import refuse_decimal_commas, refuse_two_delimiters
 from .footers import joined_blocks, note_totals, refuse_tables_side_by_side, without_footers, without_titles
 from .header_blocks import (
     Header,
@@ -70,12 +71,12 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     numbered = _without_types(numbered, notes)
-    width, numbered = _width(numbered)
+    width, numbered = _width(_without_empty_tail(numbered))
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
     width, numbered = _with_unused_names(numbered, width, first, notes)
-    _refuse_decimal_commas(numbered, width, delimiter, name)
+    refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
     one_with_unit = width == 1 and len(block) == 2 and is_units_row(block[1][1])
     if block and (width > 1 or one_with_unit) and not _is_short_header(block[-1][1], numbered[first or 0:], width):
@@ -104,6 +105,16 @@ def _without_types(numbered: list[Numbered], notes: list[str]) -> list[Numbered]
     line, row = numbered[types[0]]
     notes.append(f"Left out line {line}, which says how the columns are stored: {', '.join(row[:4])}.")
     return [*numbered[:types[0]], *numbered[types[0] + 1:]]
+
+
+def _without_empty_tail(numbered: list[Numbered]) -> list[Numbered]:
+    """The rows without cells behind the names that are empty in every row: delimiters at the end of each line."""
+    names = next((row for _, row in numbered if len(row) > 1), [])
+    used = len(names)
+    if not used or not any(len(row) > used + 1 for _, row in numbered) or not all(names) or any(
+            map(is_number, names)) or any(any(row[used:]) for _, row in numbered):
+        return numbered
+    return [(line, row[:used]) for line, row in numbered]
 
 
 def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
@@ -136,22 +147,6 @@ def _with_unused_names(numbered: list[Numbered], width: int, first: int | None,
                  f"{', '.join(unused[:5])}. Check that the names stand above their own columns.")
     return len(names), [(n, [*row, *[""] * (len(names) - len(row))] if k >= (first or 0) else row)
                         for k, (n, row) in enumerate(numbered)]
-
-
-def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
-    """Refuse 1,5,2,7 below two names: a comma may be a decimal sign or may separate two cells."""
-    at = next((k for k, (_, row) in enumerate(numbered[:5]) if not any(map(is_number, row)) and len(row) > 1), None)
-    if delimiter != "," or at is None:
-        return
-    names = len(numbered[at][1])
-    below = numbered[at + 1:at + 200]
-    whole = [row for _, row in below if all(re.fullmatch(r"[-+]?\d+", c) for c in row)]
-    if names < width <= 2 * names and width == 2 * names and len(whole) >= 0.9 * len(below) > 0:
-        line, row = below[0]
-        pairs = " and ".join(f"{a}.{b}" for a, b in zip(row[:4:2], row[1:4:2], strict=False))
-        raise TableError(
-            f"{name} can be read in two ways: line {line}, {','.join(row[:6])!r}, is {pairs} with decimal commas, or "
-            f"{width} numbers under {names} names. Put semicolons between the cells, or name all {width} columns.")
 
 
 def _is_short_header(row: list[str], below: list[Numbered], width: int) -> bool:
@@ -247,6 +242,7 @@ def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> 
     Raises:
         TableError: too many lines are longer or shorter.
     """
+    refuse_two_delimiters(numbered, width, name)
     rows, lines, longer, shorter = [], [], [], 0
     for number, row in numbered:
         if any(row[width:]):

@@ -26,6 +26,8 @@ _SENTINELS = np.array(sorted({
     -3.4028234663852886e38}))
 #: Codes above this are the limits of number formats, which programs print with seven digits or more.
 _LARGE, _SAME_CODE = 1e15, 1e-5
+#: A repeated number above this and so much larger than all others is a code, whatever its digits.
+_FAR = 1e9
 #: Shorter columns have no outliers; and the most outliers at one end, and columns that are named.
 FEWEST_ROWS, MOST_OUTLIERS, MOST_NAMED = 10, 3, 6
 
@@ -44,7 +46,9 @@ def find_sentinels(values: Array) -> tuple[float, ...]:
     large = np.unique(values[np.abs(values) > _LARGE])  # printed with fewer digits, such as 3.4028235E+38
     if len(large):
         alike = (np.abs(large[:, None] / _SENTINELS[np.abs(_SENTINELS) > _LARGE] - 1.0) < _SAME_CODE).any(axis=1)
-        suspects = np.union1d(suspects, large[alike])
+        others = np.abs(values[np.abs(values) <= _LARGE])
+        repeated = np.array([(values == v).sum() > 1 for v in large]) & (len(others) > 0)
+        suspects = np.union1d(suspects, large[alike | (repeated & (np.abs(large) > _FAR * others.max(initial=1.0)))])
     rest = values[~np.isin(values, suspects)]
     if not len(suspects) or len(rest) < 3:
         return ()

@@ -16,14 +16,16 @@ from .written_numbers import is_gap_word, is_written_number
 MOST_FOOTERS = 15
 #: A label of a larger part of the rows is a category, as in male, female, total.
 _MOST_TOTALS = 0.3
-_TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|moyenne|"
-                     r"durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|max|count|"
-                     r"avg)s?[:.]?", re.IGNORECASE)
+_TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|[Σ∑]|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|"
+                     r"moyenne|durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|"
+                     r"max|count|avg)s?[:.]?", re.IGNORECASE)
 #: Labels of statistics that may be names of rows as well: below a total, or where all other labels are numbers.
 _STATISTICS = re.compile(r"n|sd|s\.d\.|std|se|sem|s\.e\.(?:m\.)?|stderr|standard error|rsd|%? ?rsd ?(?:\(?%\)?)?|cv|"
                          r"%? ?cv ?(?:\(?%\)?)?|var|variance|variation|range|q[1-4]|[1-9]\d?%|"
                          r"[1-9]\d?(?:st|nd|rd|th) percentile|geo\.?mean|geometric mean|skew(?:ness)?|kurt(?:osis)?|"
                          r"slope|intercept|r2|r²|sum of squares", re.IGNORECASE)
+#: Numbers with another delimiter between them.
+_OTHER_ROW = re.compile(r"[-+\d.eE]+(?:[,;|\t ]+[-+\d.eE]+)+")
 _SUM = re.compile(r"(?:grand |sub-?)?(?:total|summe|gesamt|insgesamt)s?:?", re.IGNORECASE)
 _SUM_OF = re.compile(r"(?:sub-?)?total[:,]? (?:of |for )?(.+)|(.+?)[:,]? (?:sub-?)?total", re.IGNORECASE)
 _REMARKS = re.compile(r"(?:sources?|quelle|notes?|downloaded|footnote|legend|end|eof|generated|created|copyright|data|"
@@ -104,6 +106,8 @@ def _is_total_without_value(row: Sequence[str]) -> bool:
 
 def _is_remark(row: Sequence[str], label: str, numeric: Sequence[int], width: int) -> bool:
     if is_data(row, numeric) or not label or is_written_number(label) or is_missing(label) or width < 2:
+        return False
+    if _OTHER_ROW.fullmatch(label):
         return False
     alone = sum(map(bool, row)) == 1
     return bool(_REMARKS.fullmatch(label)) or (alone and (0 in numeric or len(label) > 25 or label.endswith(":"))) or (

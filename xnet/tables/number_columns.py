@@ -136,7 +136,7 @@ def _numbers_in_text(cells: Sequence[str], tried: Sequence[str]) -> Reason | Non
     shape = next(iter(shapes), "")
     if len(shapes) != 1 or len(tried) < _FEWEST_ALIKE or "#" not in shape or any(map(is_date, tried)):
         return None
-    decimals = all(re.search(r"\d[.,]\d", c) for c in tried)
+    decimals = all(re.search(r"(?:^|[\s=:(])[-+]?\d+[.,]\d", c) for c in tried)  # not of a version in a name
     if not (shape.startswith("#") or "=" in shape or decimals) or re.fullmatch(r"#(?:[.:-]#)+", shape):
         return None
     if not decimals and re.fullmatch(r"#[^\W\d_]+#?", shape):  # codes such as 12A
