@@ -20,10 +20,13 @@ def _estimates(X: Array, y: Array, weight: Array | None = None) -> list[Constant
                                                         sample_weight=weight).all_rows)
 
 
-def _white(A: Array, r: Array) -> Array:
+def _white(A: Array, r: Array, *, slow: bool = False) -> Array:
+    """Errors in the form HC4, or HC4m, where the largest power is 1 + 1.5."""
     inverse = np.linalg.inv(A.T @ A)
     leverage = np.einsum("ij,jk,ik->i", A, inverse, A)
-    squares = r**2 / (1.0 - leverage) ** np.minimum(4.0, leverage / leverage.mean())
+    ratio = leverage / leverage.mean()
+    power = np.minimum(1.0, ratio) + np.minimum(1.5, ratio) if slow else np.minimum(4.0, ratio)
+    squares = r**2 / (1.0 - leverage) ** power
     return np.sqrt(np.diag(inverse @ (A.T * squares) @ A @ inverse))
 
 
@@ -47,6 +50,22 @@ def test_errors_are_those_of_white_in_the_form_hc4(weighted: bool) -> None:
     tests = t_tests(X, y, weight)
     assert tests is not None
     assert tests.p_values == pytest.approx(2 * student.sf(best[:2] / errors[:2], 57))
+
+
+def test_one_row_far_from_the_others_does_not_make_the_errors_of_hc4_useless() -> None:
+    rng = np.random.default_rng(6)
+    X = np.column_stack([np.append(rng.uniform(0.0, 1.0, 29), 9.0), rng.uniform(0.0, 1.0, 30)])
+    f = 2 * X[:, 0] + 3 * X[:, 1] + 1
+    y, weight = f + 0.02 * f**2 * rng.standard_normal(30), rng.uniform(0.9, 1.1, 30)
+    root = np.sqrt(weight / weight.mean())
+    A = np.column_stack([X, np.ones(30)]) * root[:, None]
+    left = y * root - A @ np.linalg.lstsq(A, y * root, rcond=None)[0]
+    hc4, hc4m = _white(A, left), _white(A, left, slow=True)
+    found = _estimates(X, y, weight)
+
+    assert {e.method for e in found} == {"robust"}
+    assert hc4[0] > 8 * hc4m[0], "a leverage of 0.97"
+    assert hc4m[0] < found[0].error < 4 * hc4m[0]
 
 
 def test_errors_of_equal_size_and_equal_weights_leave_the_usual_errors() -> None:

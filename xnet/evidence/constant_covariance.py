@@ -5,7 +5,8 @@ decide, and the formula of equal errors then understates how far these may be of
 that say how much a row counts, as those of a survey, and not how exactly it was measured. So where Koenker's test
 (1981) shows such a growth, and where rows have weights, the variances are White's (1980), from the squared error of
 every row. They are right in all these cases. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
-by a power of 1 less the row's leverage.
+by a power of 1 less the row's leverage. HC4 makes the variances of leverages above 0.8 hundreds of times too large, so
+there they grow as in HC4m (Cribari-Neto & da Silva 2011).
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from xnet.engine.networks.network import Network
 _GROWTH = 2.0
 #: With fewer rows, the squared error of a row says too little.
 _FEWEST_ROWS = 10
-#: The largest power of 1 - leverage, and the leverage beyond which a row determines a constant alone, so that its error
-#: says nothing.
-_LARGEST_POWER, _LARGEST_LEVERAGE = 4.0, 0.99
+#: The largest power of 1 - leverage, and the leverage beyond which it grows more slowly.
+_LARGEST_POWER, _LARGE_LEVERAGE = 4.0, 0.8
+#: The leverage beyond which a row determines a constant alone, so that its error says nothing.
+_LARGEST_LEVERAGE = 0.99
 
 #: Some rows: the values (m,), the weighted Jacobian (m, k) and the weighted residuals (m,).
 _Block = tuple[Array, Array, Array]
@@ -98,12 +100,20 @@ def _variances(blocks: Callable[[], Iterable[_Block]], n: int, equal: Array, *, 
     sizes, leverage, squares = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not leverage.max() < _LARGEST_LEVERAGE or not (weighted or _grow(squares / (1.0 - leverage), sizes)):
         return None
-    squares = squares / (1.0 - leverage)**np.minimum(_LARGEST_POWER, leverage / leverage.mean())
+    squares = squares / _shares(leverage)
     found, at = np.zeros(len(equal)), 0
     for _, A, pull in blocks():
         found += squares[at:at + len(pull)] @ (A @ equal) ** 2
         at += len(pull)
     return found
+
+
+def _shares(leverage: Array) -> Array:
+    """What the squared errors (n,) of rows with these leverages are divided by."""
+    ratio = leverage / leverage.mean()
+    slow = np.minimum(1.0, ratio) + np.minimum(1.5, ratio)
+    left = np.maximum(1.0 - leverage, 1.0 - _LARGE_LEVERAGE)
+    return np.asarray((1.0 - leverage)**slow * left**(np.minimum(_LARGEST_POWER, ratio) - slow))
 
 
 def _grow(squares: Array, sizes: Array) -> bool:
