@@ -271,3 +271,10 @@ def test_columns_whose_sums_coincide_still_have_a_library() -> None:
 
     assert len(problem.library(600)) > 100
     assert len(problem.library(8000)) > 1000
+
+
+@pytest.mark.parametrize("largest", [0, -3, 10.5, "20", None])
+def test_a_complexity_that_no_formula_has_is_refused(largest: Any) -> None:
+    """0 gave a constant without a word, and 10.5 was 10."""
+    with pytest.raises(ValueError, match=r"max_complexity is .*; expected a whole number of at least 1"):
+        quick(budget_steps=1, max_complexity=largest).fit(X, Y)

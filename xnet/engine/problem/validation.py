@@ -68,6 +68,18 @@ def checked_weight(weight: Array, n: int) -> Array:
     return weight / weight[weight > 0].mean()
 
 
+def checked_complexity(largest: float) -> int:
+    """The largest complexity of a formula as a whole number.
+
+    Raises:
+        DataError: it is below 1, or no whole number.
+    """
+    if isinstance(largest, bool) or not isinstance(largest, int | float | np.number) or not (
+            largest >= 1 and largest == int(largest)):
+        raise DataError(f"max_complexity is {largest!r}; expected a whole number of at least 1.")
+    return int(largest)
+
+
 def checked_errors(error: Array, n: int, weight: Array | None, loss: str) -> tuple[KnownError, Array]:
     """The loss and the weights (n,) of known standard errors.
 
