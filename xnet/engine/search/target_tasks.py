@@ -12,6 +12,7 @@ from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
+from xnet.engine.moves.hill_fits import hill_fits
 from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
@@ -74,8 +75,8 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:
-    """Single curves with an inner constant, and lines with kinks."""
-    fits = curve_fits(problem.search, problem.activations)
+    """Single curves with an inner constant, Hill curves, and lines with kinks."""
+    fits = [*curve_fits(problem.search, problem.activations), *hill_fits(problem.search, problem.activations)]
     outcome = fitted_outcome(context, problem, [Proposal(expr, name) for expr, _, name in fits])
     return with_kinks(outcome, problem)
 
