@@ -173,7 +173,7 @@ LABVIEW = ("LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\nMulti_Head
     ("id,sex,age\nCase number,Sex of respondent,Age in years\n" + rows(lambda k: f"{k},{k % 2},{20 + k * k}"),
      ["id", "sex", "age"])],
     ids=["agency", "logger", "LabVIEW", "diffractometer", "plate", "NIST", "comment", "labels"])
-def test_names_are_told_from_titles(text: str, names: list[str]) -> None:
+def test_titles_are_not_taken_for_names(text: str, names: list[str]) -> None:
     """Three words of a title above other lines were taken for the names, and the names for a line of text."""
     assert list(read_table(text, "t.txt").frame.columns)[:4] == names
 

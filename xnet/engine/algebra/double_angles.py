@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from .expressions import Expr, ExprKind, add, call, call_of, mul
+from .expressions import Expr, ExprKind, add, call
+from .traversal import with_parts
 
 
 def with_double_angles(expr: Expr) -> Expr:
     """The expression with c sin(u)^2 and c cos(u)^2 as c/2 -+ c/2 cos(2 u) in every sum that has a constant."""
-    if expr.kind is ExprKind.VAR:
-        return expr
-    if expr.kind is ExprKind.CALL:
-        return call_of(expr.name, [with_double_angles(a) for a in expr.args])
-    if expr.kind is ExprKind.PROD:
-        return mul([(with_double_angles(f), p) for f, p in expr.args])
+    if expr.kind is not ExprKind.SUM:
+        return with_parts(expr, with_double_angles)
     terms, constant = [], expr.value
     for term, c in expr.args:
         wave = _squared_wave(term) if expr.value else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from .expressions import Expr, ExprKind, add, call, call_of, mul
+from .traversal import with_parts
 
 #: exp(e + shift) is written for shifts up to this size; larger ones overflow.
 _LARGEST_SHIFT = 60.0
@@ -50,12 +51,8 @@ def in_short_forms(expr: Expr) -> Expr:
 
     b + b tanh(u) is 2 b / (1 + exp(-2 u)), and 2 max(0, u) - u is |u|.
     """
-    if expr.kind is ExprKind.VAR:
-        return expr
-    if expr.kind is ExprKind.CALL:
-        return call_of(expr.name, [in_short_forms(a) for a in expr.args])
-    if expr.kind is ExprKind.PROD:
-        return mul([(in_short_forms(f), p) for f, p in expr.args])
+    if expr.kind is not ExprKind.SUM:
+        return with_parts(expr, in_short_forms)
     return _kink_sum(_logistic_sum(_hyperbolic_sum([(c, in_short_forms(t)) for t, c in expr.args], expr.value)))
 
 

@@ -18,6 +18,7 @@ from .double_angles import with_double_angles
 from .expressions import Expr, ExprKind, add, call, call_of, mul
 from .logistic import as_named_curves, in_short_forms
 from .signs import with_signs_taken_out
+from .traversal import with_parts
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
@@ -146,14 +147,10 @@ def _factors(term: Expr) -> dict[Expr, float]:
 
 def completed(expr: Expr) -> Expr:
     """The expression with squares completed: x^2 - 6 x + 10 becomes (x - 3)^2 + 1."""
-    if expr.kind is ExprKind.VAR:
-        return expr
-    if expr.kind is ExprKind.CALL:
-        return call_of(expr.name, [completed(a) for a in expr.args])
+    inner = with_parts(expr, completed)
     if expr.kind is ExprKind.PROD:
-        return _expanded_quadratic(mul([(completed(f), p) for f, p in expr.args]))
-    inner = add([(c, completed(t)) for t, c in expr.args], expr.value)
-    if inner.kind is not ExprKind.SUM:
+        return _expanded_quadratic(inner)
+    if expr.kind is not ExprKind.SUM or inner.kind is not ExprKind.SUM:
         return inner
     terms, constant = dict(inner.args), inner.value
     for t, a in list(terms.items()):

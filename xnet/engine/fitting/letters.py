@@ -18,7 +18,8 @@ from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 
-from .curved_valleys import along_valley, linear_constants
+from .curved_valleys import along_valley, linear_constants, with_linear_ones_solved
+from .damped_steps import Step, damped_step, descended
 from .jumps import has_jumps
 from .levenberg_marquardt import FitResult, fit_parameters
 from .rows import Rows
@@ -132,42 +133,31 @@ def fit_within(network: Network, rows: Rows, bounds: tuple[Array, Array], steps:
     """Levenberg-Marquardt, within the bounds of the constants (k,) where there are any."""
     if np.isinf(bounds).all():
         return fit_parameters(network, rows, steps)
-    theta, damping = np.array(network.constants), 1e-3
+    theta = np.array(network.constants)
     loss = rows.loss(network, theta)
-    for _ in range(steps if np.isfinite(loss) else 0):
-        step = _projected_step(network, rows, theta, loss, bounds, damping)
-        if step is None:
-            break
-        gain, (theta, loss, damping) = loss - step[1], step
-        if loss < 1e-31 or gain <= 1e-9 * loss:
-            break
+    theta, loss, _ = descended(theta, loss, steps if np.isfinite(loss) else 0,
+                               lambda *at: _projected_step(network, rows, bounds, *at))
     return FitResult(network.with_constants(theta), loss, steps)
 
 
-def _projected_step(network: Network, rows: Rows, theta: Array, loss: float, bounds: tuple[Array, Array],
-                    damping: float) -> tuple[Array, float, float] | None:
-    """Constants within the bounds of a lower loss, that loss, and the next damping; None if no step lowers it."""
+def _projected_step(network: Network, rows: Rows, bounds: tuple[Array, Array], theta: Array, loss: float,
+                    damping: float) -> Step | None:
+    """`damped_step` within the bounds."""
     f, J = jacobian(network, rows.columns, theta)
     root, r = rows.loss_function.residuals(f, rows.y, rows.weight)
     A = J * np.reshape(root, (-1, 1))
     uphill = -A.T @ r
     free = [j for j in range(len(theta)) if bounds[0][j] < bounds[1][j]
             and not (theta[j] <= bounds[0][j] and uphill[j] > 0) and not (theta[j] >= bounds[1][j] and uphill[j] < 0)]
-    size = np.sqrt(np.einsum("ij,ij->j", A[:, free], A[:, free]))
-    if not free or not np.isfinite(size).all():
+    if not free:
         return None
-    size[size == 0] = 1.0
-    A = A[:, free] / size
-    normal, right = A.T @ A, A.T @ r  # the damping makes it regular: its diagonal is 1
-    for _ in range(10):
+
+    def trial_of(change: Array) -> Array:
         trial = theta.copy()
-        trial[free] += np.linalg.solve(normal + damping * np.eye(len(free)), right) / size
-        trial = np.clip(trial, *bounds)
-        new = rows.loss(network, trial)
-        if new < loss:
-            return trial, new, max(damping * 0.1, 1e-14)
-        damping *= 10.0
-    return None
+        trial[free] += change
+        return np.asarray(np.clip(trial, *bounds))
+
+    return damped_step(A[:, free], r, loss, damping, trial_of, lambda t: rows.loss(network, t))
 
 
 def _solved(network: Network, rows: Rows, start: Array) -> Array:
@@ -179,10 +169,5 @@ def _solved(network: Network, rows: Rows, start: Array) -> Array:
     if not linear:
         return start
     root = np.sqrt(np.ones_like(rows.y) if rows.weight is None else rows.weight)
-    A = J[:, linear] * root[:, None]
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    size[size == 0] = 1.0
     target = (rows.y - f) * root if rows.loss_function.name != "logistic" else np.zeros_like(f)
-    solved = start.copy()
-    solved[linear] += np.linalg.lstsq(A / size, target, rcond=1e-12)[0] / size
-    return solved if np.isfinite(solved).all() else start
+    return with_linear_ones_solved(start, linear, J * root[:, None], target)

@@ -56,7 +56,7 @@ def with_products(text: str) -> str:
 
 
 def what_is_wrong(text: str, offset: int | None) -> str:
-    """What makes a text no formula, as far as that can be told.
+    """The reason why a text is no formula; "" where none is known.
 
     Args:
         text: the text.

@@ -165,7 +165,7 @@ def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 
 def _symmetric(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
     """The networks with their symmetric errors under relative errors; unchanged under another loss."""
-    return [(e, loss if _of(e).symmetric is None else float(_of(e).symmetric or 0.0)) for e, loss in scored]
+    return [(e, loss if (error := _of(e).symmetric) is None else error) for e, loss in scored]
 
 
 def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS,

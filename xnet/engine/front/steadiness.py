@@ -25,14 +25,16 @@ def is_steady(network: Network, rows: Rows) -> bool:
     Every input is moved alone, and all of them together. An input that is never negative stays positive where it was.
 
     Args:
-        rows: d inputs, n rows. In groups, the constants of the groups belong to the rows in their order.
+        network: without constants of groups.
+        rows: d inputs, n rows.
     """
     farther = _farther(rows.columns)
     low, high = float(rows.y.min()), float(rows.y.max())
     room = ROOM * (high - low)
-    for inputs in (*((j,) for j in network.variables), network.variables):
+    used = list(network.variables)
+    for inputs in [used, *([j] for j in used if len(used) > 1)]:
         moved = rows.columns.copy()
-        moved[list(inputs)] = farther[list(inputs)]
+        moved[inputs] = farther[inputs]
         with np.errstate(all="ignore"):
             values = forward(network, moved)[-1]
         if not (np.isfinite(values).all() and low - room <= values.min() and values.max() <= high + room):
