@@ -41,7 +41,7 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     >>> rows_of_lists("Hi, here are my data:\\nx = [1, 2]\\ny = [3, 4]\\nWhat is the formula?", "t")
     [['x', 'y'], ['1', '3'], ['2', '4']]
     """
-    text = _without_prose(text)
+    text = re.sub(r"(?m)^\s*\.\.\.,?\s*$", "", _without_prose(text))  # rows that NumPy does not print
     found = rows_of_records(text) or _labelled_lines(text, name) or _pairs_on_a_line(text)
     if found:
         return found
@@ -143,7 +143,8 @@ def _as_rows(columns: dict[str, list[str]], name: str) -> list[list[str]]:
 def _nested_list(text: str, name: str) -> list[list[str]] | None:
     """A list of rows: {{1, 2}, {3, 4}}, [[1, 2], [3, 4]] or [(1, 2), (3, 4)]."""
     bare = re.sub(r"\A\s*\w+\s*(?:=|:=|<-)\s*", "", text.strip().rstrip(";, "))
-    bare = re.sub(r"\A(?:(?:np|numpy)\.)?(?:array|matrix|asarray)\s*\((.*)\)\Z", r"\1", bare, flags=re.DOTALL)
+    bare = re.sub(r"\A(?:\w+\.)?(?:array|matrix|asarray|tensor|Array)\s*\((.*?)(?:,\s*\w+=[^\[\]=]*)*\)\Z", r"\1", bare,
+                  flags=re.DOTALL)
     bare = re.sub(r"\A(?:\\?[A-Za-z]+(?:\[[^\[\]{}]*\])?\s+)+(?=[\[{(])|\A[A-Za-z]\w*(?=\[\{)", "", bare)
     while re.match(r"[\[{(]\s*[\[{(]\s*[\[{(]", bare) and bare[-1:] in ("]", "}", ")"):
         bare = bare[1:-1].strip()

@@ -18,10 +18,12 @@ from xnet.counts import counted
 from . import limits as caps
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
+from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
 from .numbers import is_number
 from .pasted_lists import document_table, rows_of_lists, turned
+from .printed_tables import unprinted
 from .program_headers import with_names_line
 from .rare_separators import RARE, ends_with_separators, rare_delimiter, without_line_quotes
 
@@ -29,6 +31,7 @@ from .rare_separators import RARE, ends_with_separators, rare_delimiter, without
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
+_LONGEST_PRINT = 2**18
 #: The rows at the head of a table, which its header is found in, are all read.
 _DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
@@ -100,6 +103,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         TableError: the text is not a table, or has fewer than `min_columns` columns and is no series of one column.
     """
     html = read_html(text, notes) if is_html_table(text) else None
+    text = unprinted(text, name, notes) if len(text) <= _LONGEST_PRINT and html is None else text
     document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
     text = with_names_line(without_line_quotes(document or text, notes), notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
@@ -228,7 +232,8 @@ def _sniff(text: str) -> str:
     best, best_share = ",", 0.0
     for delimiter in (*_DELIMITERS, " "):
         try:
-            rows = [row for _, row in _rows(sample, delimiter, "", strict=False)]
+            rows = [row for _, row in _rows(sample, delimiter, "", strict=False)
+                    if len(row) > 1 or not is_separator(row)]
             widths = Counter(map(len, rows))
         except TableError:
             continue
