@@ -23,7 +23,7 @@ def test_of_one_input_the_formula_is_a_curve_over_the_rows() -> None:
     x = np.linspace(1950.01, 2001.99, 30)
     plot = FitPlot(problem(x[:, None], np.log(x - 1945), holdout_fraction=0.0), ["year"])
     fit = plot.points(read_formula("log(year - 1960)", ["year"]))
-    assert (fit["input"], fit["log"], fit["holdout"]) == ("year", (False, False), [])
+    assert (fit["input"], fit["log"], fit["holdout"]) == ("year", [False, False], [])
     np.testing.assert_allclose(sorted(fit["train"]), np.column_stack([x, np.log(x - 1945)]), rtol=1e-6)
     assert len(fit["line"]) == CURVE_POINTS
     assert [fit["line"][0][0], fit["line"][-1][0]] == [1950.01, 2001.99]
@@ -48,11 +48,11 @@ def test_decades_have_logarithmic_axes_under_a_loss_of_ratios() -> None:
     x = np.geomspace(0.01, 100, 40)
     power_law = read_formula("3*x**2", ["x"])
     fit = FitPlot(problem(x[:, None], 3 * x**2, loss="log"), ["x"]).points(power_law)
-    assert fit["log"] == (True, True)
+    assert fit["log"] == [True, True]
     steps = np.diff(np.log([x for x, _ in fit["line"] if x is not None]))
     np.testing.assert_allclose(steps, steps[0], rtol=1e-4)
     assert 0 < fit["low"] < 3e-4
-    assert FitPlot(problem(x[:, None], 3 * x**2), ["x"]).points(power_law)["log"] == (False, False)
+    assert FitPlot(problem(x[:, None], 3 * x**2), ["x"]).points(power_law)["log"] == [False, False]
 
 
 def test_of_a_class_the_line_is_where_a_row_is_assigned_to_it() -> None:

@@ -30,8 +30,8 @@ _WIDE = 100.0
 #: Digits of a value; a year of the calendar with its day needs seven.
 _DIGITS = 7
 
-#: (value on the horizontal axis, value on the vertical axis); None where the formula is not defined.
-Point = tuple[float | None, float | None]
+#: [value on the horizontal axis, value on the vertical axis]; None where the formula is not defined.
+Point = list[float | None]
 
 
 class FitPoints(TypedDict):
@@ -53,7 +53,7 @@ class FitPoints(TypedDict):
     is_class: bool
     low: float
     high: float
-    log: tuple[bool, bool]
+    log: list[bool]
 
 
 class FitPlot:
@@ -74,13 +74,13 @@ class FitPlot:
         log_y = problem.train.loss_function.name in _LOSSES_OF_RATIOS and bool(y.min() > 0)
         self.low, self.high = _with_margin(float(y.min()), float(y.max()), log_y)
         log_x = log_y and (self.name is None or bool(x.min() > 0 and x.max() >= _WIDE * x.min()))
-        self.log = log_x, log_y
+        self.log = [log_x, log_y]
         self.across = x[:0] if self.name is None else (np.geomspace if log_x else np.linspace)(x.min(), x.max(),
                                                                                               CURVE_POINTS)
 
     def points(self, network: Network) -> FitPoints:
         """The plot of a network as it is displayed: of a class, its probability."""
-        line: list[Point] = [(0.5 if self.is_class else end, end) for end in (self.low, self.high)]
+        line: list[Point] = [[0.5 if self.is_class else end, end] for end in (self.low, self.high)]
         if self.name is not None:
             line = _points(self.across, network.evaluate(self.across[:, None]))
         return {"input": self.name, "train": self._rows(network, self.train),
@@ -109,4 +109,4 @@ def _with_margin(low: float, high: float, log: bool) -> tuple[float, float]:
 
 
 def _points(x: Array, y: Array) -> list[Point]:
-    return [(short(a, _DIGITS), short(b, _DIGITS)) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    return [[short(a, _DIGITS), short(b, _DIGITS)] for a, b in zip(x.tolist(), y.tolist(), strict=True)]
