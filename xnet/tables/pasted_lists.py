@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from .limits import TableError
 from .list_ranges import COMPUTED, with_ranges
 from .numbers import is_missing
-from .pasted_records import rows_of_records, without_structure
+from .pasted_blocks import rows_of_blocks, with_matrix_columns, without_inner_keys, without_sections
+from .pasted_records import as_records, rows_of_records, split_at_commas, without_structure
 from .unit_words import is_unit
 from .written_numbers import is_written_number
 
@@ -42,10 +43,14 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     [['x', 'y'], ['1', '3'], ['2', '4']]
     """
     text = re.sub(r"(?m)^\s*\.\.\.,?\s*$", "", _without_prose(text))  # rows that NumPy does not print
-    found = rows_of_records(text) or _labelled_lines(text, name) or _pairs_on_a_line(text)
+    text = without_inner_keys(as_records(text)) if len(text) < 2**19 else text
+    found = rows_of_blocks(text) or rows_of_records(text)
+    text = without_sections(text)
+    found = found or _labelled_lines(text, name) or _pairs_on_a_line(text)
     if found:
         return found
-    text = with_ranges(without_structure(_without_code(text))) if len(text) < 2**17 else _without_code(text)
+    text = _without_code(text)
+    text = with_matrix_columns(with_ranges(without_structure(text))) if len(text) < 2**17 else text
     if not re.search(r"[\[({]", text[:5000]) or not re.search(r"[\])}][\s;,.T]*\Z", text[-200:]):
         return None
     rows = (_named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
@@ -78,6 +83,7 @@ def _without_code(text: str) -> str:
     text = re.sub(r"(?m)^\s*(?:(?:const|let|var|val|double|float|int|long|auto|local|my|final|static|public|private)"
                   r"(?:\[\])?\s+)+(?=\w)", "", text)
     text = re.sub(r"(\w)\s*\[\d*\]\s*=", r"\1 =", text)
+    text = re.sub(r"\b(?:np|numpy|math|pd|pl)\.(?:nan|NaN|NA|NaT)\b|\bfloat\(['\"]nan['\"]\)", "nan", text)
     match = re.fullmatch(r"\s*(?:[\w.]+\s*(?:=|<-|:=)\s*)?(?:pd\.|pandas\.|pl\.)?"
                          r"(?:DataFrame|data\.frame|tibble|data\.table|table|dict|List)\s*\((.*)\)\s*;?\s*",
                          text, re.DOTALL)
@@ -178,6 +184,9 @@ def _matrix(text: str, name: str) -> list[list[str]] | None:
 def _cells(text: str) -> list[str]:
     """The values of a list, separated by commas or else by spaces."""
     text = text.replace("...\n", " ").strip().rstrip(",")
+    quoted = '"' in text or text.count("'") % 2 == 0 < text.count("'")
+    if quoted and ("," in text or ";" in text):
+        return [part.strip(_QUOTES) for part in split_at_commas(text.replace(";", ","))]
     parts = re.split(r"[,;]", text) if "," in text or ";" in text else text.split()
     return [part.strip().strip(_QUOTES) for part in parts]
 

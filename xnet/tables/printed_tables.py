@@ -164,7 +164,7 @@ def _beside(lines: list[str], name: str, notes: list[str]) -> list[str]:
         blocks = []
     else:
         blocks = [[words for _, words in filled[at:at + size]] for at in heads]
-    fit = bool(blocks) and all(
+    fit = bool(blocks) and not any(word.endswith(":") for block in blocks for word in block[0]) and all(
         len(row) == len(block[0]) + 1 and row[0] == first[0]
         for block in blocks for row, first in zip(block[1:], blocks[0][1:], strict=True))
     fit = fit and len({word for block in blocks for word in block[0]}) == sum(len(block[0]) for block in blocks)

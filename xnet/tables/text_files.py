@@ -22,6 +22,7 @@ from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
 from .numbers import is_number
+from .pasted_blocks import quoted_table
 from .pasted_lists import document_table, rows_of_lists, turned
 from .printed_tables import unprinted
 from .program_headers import with_names_line
@@ -105,6 +106,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     html = read_html(text, notes) if is_html_table(text) else None
     text = unprinted(text, name, notes) if len(text) <= _LONGEST_PRINT and html is None else text
     document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
+    text = quoted_table(text) if len(text) <= _LONGEST_PRINT else text
     text = with_names_line(without_line_quotes(document or text, notes), notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
