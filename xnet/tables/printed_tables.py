@@ -20,8 +20,8 @@ _RULE = re.compile(r"[\s─━═┄╌┈╍│┆║┃┊┌┐└┘├┤�
 #: What programs print above or below a table: 6×2 Matrix{Float64}:, shape: (6, 3), [6 rows x 2 columns].
 _SIZE = re.compile(r"\s*(?:(?:\d+×\d+|\d+-element) [A-Z][\w.]*(?:\{.*\})?(?: with .*)?:?|shape: \(\d+, \d+\)|"
                    r"\[\d+ rows x \d+ columns\]|[^,;]{0,80}\brows? omitted|\d+×\d+ table|"
-                   r"[│|]\s*\d+ rows?(?: +\([^()]{1,40}\))?(?: +\d+ columns?)?\s*[│|]|(?:Freq: [^,]{1,20}, )?(?:Name: [^,]{1,80}, )?"
-                   r"(?:Length: \d+, )?dtype: \w+)\s*")
+                   r"[│|]\s*\d+ rows?(?: +\([^()]{1,40}\))?(?: +\d+ columns?)?\s*[│|]|"
+                   r"(?:Freq: [^,]{1,20}, )?(?:Name: [^,]{1,80}, )?(?:Length: \d+, )?dtype: \w+)\s*")
 _DOTS = re.compile(r"(?:\.{2,4}|⋮|…|⋱)")
 #: A line of data.table for rows that are left out.
 _CUT = re.compile(r"\s*---\s*")
