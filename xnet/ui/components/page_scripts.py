@@ -19,5 +19,5 @@ _COMPONENT = st.components.v2.component(
 
 
 def run_page_scripts() -> None:
-    """Start the scripts, once in a tab, before the address is changed; page.css keeps the component out of the layout."""
+    """Start the scripts, before the address is changed; page.css keeps the component out of the layout."""
     _COMPONENT(key="page_scripts")
