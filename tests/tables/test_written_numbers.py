@@ -64,7 +64,7 @@ def test_a_state_called_nd_stays_a_label() -> None:
 
 
 @pytest.mark.parametrize(("cells", "words"), [
-    ("5 cm;7 mm;8 mm;9 mm", "line 2, '5 cm' has the unit 'cm', but others have 'mm'"),
+    ("5 cm;7 kg;8 kg;9 kg", "line 2, '5 cm' has the unit 'cm', but others have 'kg'"),
     ("5 mm;7;8 mm;9 mm", "line 3, '7' has no unit, but others have 'mm'"),
     ("$5;7 €;$8;$9", "line 3, '7 €' is in €"),
     ("5;low;7;high", "line 3, 'low' is no number, and 1 more. To read these cells as missing"),

@@ -20,6 +20,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
+from xnet.evidence.fit_points import FitPlot, FitPoints
 from xnet.evidence.letters import letter_parameters
 from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.evidence.scores import front_scores
@@ -67,6 +68,8 @@ class Recorder:
         self.narrator = StepNarrator(self.inspector, self.target, self.view)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, DrawnFormula] | None = None
+        self._fit_plot = FitPlot(problem, self.names)
+        self._fit: tuple[Network, FitPoints] | None = None  # the last plot, and its network
         snapshot = run.snapshot() if resumed else None
         if snapshot is not None:
             self._continue_from(snapshot)
@@ -172,7 +175,7 @@ class Recorder:
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
             "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message,
-            "noise_is_left": state.noise_is_left}
+            "fit": self._fit_of(self.view.entry(state.best).network), "noise_is_left": state.noise_is_left}
         if state.robust_pick is not None:
             snapshot["second_look"] = self.formula_record(self.view.entry(state.robust_pick))
         config = self.run.config
@@ -184,6 +187,12 @@ class Recorder:
             snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)
         return snapshot
+
+    def _fit_of(self, network: Network) -> FitPoints:
+        """The plot of the best network, made again only for another network."""
+        if self._fit is None or self._fit[0] != network:
+            self._fit = network, self._fit_plot.points(network)
+        return self._fit[1]
 
     def _given(self) -> GivenRecord | None:
         """The initial formula as it was given; None without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 
@@ -9,13 +10,15 @@ from xnet.ways import ways
 
 from .header_blocks import Numbered, is_data
 from .limits import TableError
-from .numbers import is_missing
+from .numbers import is_missing, plain_number
 from .written_numbers import is_gap_word, is_written_number
 
 #: Lines at the end that are looked at.
 MOST_FOOTERS = 15
 #: A label of a larger part of the rows is a category, as in male, female, total.
 _MOST_TOTALS = 0.3
+#: So many rows are added up for a total without a name.
+_FEWEST_ADDED, _MOST_ADDED = 5, 5000
 _TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|[Σ∑]|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|"
                      r"moyenne|durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|"
                      r"max|count|avg)s?[:.]?", re.IGNORECASE)
@@ -49,6 +52,8 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
             totals.append(f"{label!r} in line {line}")
         elif width > 1 and _is_total_without_value(row):
             empty.append(f"{label!r} in line {line}")
+        elif end == len(rows) and width > 1 and _is_sum(rows, numeric):
+            totals.append(f"the sums in line {line}")
         elif _is_remark(row, label, numeric, width):
             remarks.append(line)
         else:
@@ -101,7 +106,22 @@ def _is_total_of(label: str, others: Collection[str]) -> bool:
 
 def _is_total_without_value(row: Sequence[str]) -> bool:
     cells = [cell for cell in row if cell]
-    return len(cells) == 1 and bool(_TOTALS.fullmatch(cells[0]))
+    return bool(cells) and bool(_TOTALS.fullmatch(cells[0])) and all(
+        re.match(r"=[A-Za-z]+\(", cell) for cell in cells[1:])  # a formula as text
+
+
+def _is_sum(rows: Sequence[Numbered], numeric: Sequence[int]) -> bool:
+    """Whether the last row has no label of its own and holds the sums of the columns above it."""
+    last = rows[-1][1]
+    named = last[0] and (0 not in numeric or is_written_number(last[0]))
+    if named or not _FEWEST_ADDED <= len(rows) <= _MOST_ADDED:
+        return False
+    sums = []
+    for k in (k for k in numeric if k < len(last) and last[k] and k > 0):
+        column = [plain_number(row[k], comma=False) for _, row in rows if k < len(row)]
+        above = math.fsum(value for value in column[:-1] if math.isfinite(value))
+        sums.append(above != 0 and abs(column[-1] - above) <= 1e-6 * abs(above))
+    return bool(sums) and all(sums)
 
 
 def _is_remark(row: Sequence[str], label: str, numeric: Sequence[int], width: int) -> bool:

@@ -15,6 +15,11 @@ Numbered = tuple[int, list[str]]
 #: A type and a width of the USGS (string, date, number), and a type as a tibble of R prints it.
 _WIDTH = re.compile(r"\d{1,3}[sdnSDN]")
 _R_TYPE = re.compile(r"<(?:dbl|int|chr|lgl|fct|ord|date|dttm|drtn|time|num|list|cplx|int64|[SD]:? ?\w+|\w+\[\d+\])>")
+#: A type as Polars or Julia prints it below the names.
+_PRINTED_TYPE = re.compile(r"[iu](?:8|16|32|64)|f(?:32|64)|str|bool|cat|enum|date|time|decimal\[.*\]|datetime\[.*\]|"
+                           r"U?Int(?:8|16|32|64|128)\??|Float(?:16|32|64)\??|String\d*\??|Bool\??|Date(?:Time)?\??|"
+                           r"double|float|varchar|u?(?:big|small|tiny|huge)?int(?:eger|8|16|32|64)?|boolean|timestamp|"
+                           r"Any|Missing|Symbol|Char\??|Cat…|SubStrin…|Union….*")
 #: The part of the cells of a second comment line that are units, if the first holds names and no units.
 _UNITS_BELOW = 0.5
 
@@ -84,7 +89,7 @@ def is_separator(row: Sequence[str]) -> bool:
 
 
 def is_type_row(row: Sequence[str]) -> bool:
-    """Whether a row says how the columns are stored: 5s, 15s, 20d, 14n of the USGS, <dbl>, <int> of R.
+    """Whether a row says how the columns are stored: 5s, 14n of the USGS, <int> of R, Float64 of Julia, f64 of Polars.
 
     >>> is_type_row(["5s", "15s", "20d", "14n"]), is_type_row(["<dbl>", "<chr>"]), is_type_row(["5s", "10"])
     (True, True, False)
@@ -92,7 +97,10 @@ def is_type_row(row: Sequence[str]) -> bool:
     widths = [cell for cell in row if _WIDTH.fullmatch(cell)]
     if len(row) > 1 and len(widths) == len(row) and len({cell[-1] for cell in widths}) > 1:
         return True
-    return bool(row) and all(_R_TYPE.fullmatch(cell) for cell in row)
+    filled = [cell for cell in row if cell]
+    clear = any(cell[-1].isdigit() for cell in filled) or "double" in filled or "bigint" in filled
+    return len(filled) > 0 and (all(_R_TYPE.fullmatch(cell) for cell in row) or (
+        clear and all(_PRINTED_TYPE.fullmatch(cell) for cell in filled)))
 
 
 def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Numbered] = (),

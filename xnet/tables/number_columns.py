@@ -29,6 +29,8 @@ SPELLINGS = {
     "hexadecimal": "{name}: {cell!r} and the like were read as hexadecimal numbers.",
     "underscores": "{name}: underscores between thousands, as in {cell!r}, were removed.",
     "fraction": "{name}: fractions such as {cell!r} were read as numbers.",
+    "raised point": "{name}: the raised point of {cell!r} was read as a decimal point.",
+    "converted": "{name}: cells with another unit, such as {cell!r}, were converted to the unit of the others.",
     "accounting": "{name}: numbers in brackets or with a minus behind, such as {cell!r}, are negative.",
     "money": "{name}: signs of money were removed, as in {cell!r}.",
     "angle": "{name}: angles such as {cell!r} became degrees with decimals.",
@@ -141,6 +143,9 @@ def _numbers_in_text(cells: Sequence[str], tried: Sequence[str]) -> Reason | Non
         return None
     if not decimals and re.fullmatch(r"#[^\W\d_]+#?", shape):  # codes such as 12A
         return None
+    if re.fullmatch(r"\(?#? ?[-+]? ?#? ?\*?[ij]\)?", shape):
+        return Reason(cells.index(tried[0]), tried[0], sum(not is_missing(c) for c in cells), "is a complex number",
+                      numbers_fit=False, advice="Give the real and the imaginary part a column each.")
     return Reason(cells.index(tried[0]), tried[0], sum(not is_missing(c) for c in cells), "holds more than a number",
                   numbers_fit=False, advice="Give each number a column of its own, without other text.")
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from .limits import TableError
 from .list_ranges import COMPUTED, with_ranges
 from .numbers import is_missing
-from .pasted_records import rows_of_records, without_structure
+from .pasted_blocks import rows_of_blocks, with_matrix_columns, without_inner_keys, without_sections
+from .pasted_records import as_records, rows_of_records, split_at_commas, without_structure
 from .unit_words import is_unit
 from .written_numbers import is_written_number
 
@@ -41,11 +42,15 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     >>> rows_of_lists("Hi, here are my data:\\nx = [1, 2]\\ny = [3, 4]\\nWhat is the formula?", "t")
     [['x', 'y'], ['1', '3'], ['2', '4']]
     """
-    text = _without_prose(text)
-    found = rows_of_records(text) or _labelled_lines(text, name) or _pairs_on_a_line(text)
+    text = re.sub(r"(?m)^\s*\.\.\.,?\s*$", "", _without_prose(text))  # rows that NumPy does not print
+    text = without_inner_keys(as_records(text)) if len(text) < 2**19 else text
+    found = rows_of_blocks(text) or rows_of_records(text)
+    text = without_sections(text)
+    found = found or _labelled_lines(text, name) or _pairs_on_a_line(text)
     if found:
         return found
-    text = with_ranges(without_structure(_without_code(text))) if len(text) < 2**17 else _without_code(text)
+    text = _without_code(text)
+    text = with_matrix_columns(with_ranges(without_structure(text))) if len(text) < 2**17 else text
     if not re.search(r"[\[({]", text[:5000]) or not re.search(r"[\])}][\s;,.T]*\Z", text[-200:]):
         return None
     rows = (_named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
@@ -78,6 +83,7 @@ def _without_code(text: str) -> str:
     text = re.sub(r"(?m)^\s*(?:(?:const|let|var|val|double|float|int|long|auto|local|my|final|static|public|private)"
                   r"(?:\[\])?\s+)+(?=\w)", "", text)
     text = re.sub(r"(\w)\s*\[\d*\]\s*=", r"\1 =", text)
+    text = re.sub(r"\b(?:np|numpy|math|pd|pl)\.(?:nan|NaN|NA|NaT)\b|\bfloat\(['\"]nan['\"]\)", "nan", text)
     match = re.fullmatch(r"\s*(?:[\w.]+\s*(?:=|<-|:=)\s*)?(?:pd\.|pandas\.|pl\.)?"
                          r"(?:DataFrame|data\.frame|tibble|data\.table|table|dict|List)\s*\((.*)\)\s*;?\s*",
                          text, re.DOTALL)
@@ -143,7 +149,8 @@ def _as_rows(columns: dict[str, list[str]], name: str) -> list[list[str]]:
 def _nested_list(text: str, name: str) -> list[list[str]] | None:
     """A list of rows: {{1, 2}, {3, 4}}, [[1, 2], [3, 4]] or [(1, 2), (3, 4)]."""
     bare = re.sub(r"\A\s*\w+\s*(?:=|:=|<-)\s*", "", text.strip().rstrip(";, "))
-    bare = re.sub(r"\A(?:(?:np|numpy)\.)?(?:array|matrix|asarray)\s*\((.*)\)\Z", r"\1", bare, flags=re.DOTALL)
+    bare = re.sub(r"\A(?:\w+\.)?(?:array|matrix|asarray|tensor|Array)\s*\((.*?)(?:,\s*\w+=[^\[\]=]*)*\)\Z", r"\1", bare,
+                  flags=re.DOTALL)
     bare = re.sub(r"\A(?:\\?[A-Za-z]+(?:\[[^\[\]{}]*\])?\s+)+(?=[\[{(])|\A[A-Za-z]\w*(?=\[\{)", "", bare)
     while re.match(r"[\[{(]\s*[\[{(]\s*[\[{(]", bare) and bare[-1:] in ("]", "}", ")"):
         bare = bare[1:-1].strip()
@@ -177,6 +184,9 @@ def _matrix(text: str, name: str) -> list[list[str]] | None:
 def _cells(text: str) -> list[str]:
     """The values of a list, separated by commas or else by spaces."""
     text = text.replace("...\n", " ").strip().rstrip(",")
+    quoted = '"' in text or text.count("'") % 2 == 0 < text.count("'")
+    if quoted and ("," in text or ";" in text):
+        return [part.strip(_QUOTES) for part in split_at_commas(text.replace(";", ","))]
     parts = re.split(r"[,;]", text) if "," in text or ";" in text else text.split()
     return [part.strip().strip(_QUOTES) for part in parts]
 

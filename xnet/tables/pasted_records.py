@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from .written_numbers import is_written_number
 
@@ -29,8 +30,9 @@ def rows_of_records(text: str) -> list[list[str]] | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) >= _FEWEST and all(_SPARSE.fullmatch(line) for line in lines):
         return _sparse(lines)
-    groups = re.findall(r"\{([^{}]*)\}", text) if re.match(r"\s*(?:\w+\s*=\s*)?\[?\s*\{", text) else []
-    rest = re.sub(r"\A\s*\w+\s*=|\{[^{}]*\}|[\s,;\[\]]", "", text) if groups else "x"
+    begins = re.match(r"\s*(?:(?:(?:const|let|var)\s+)?\w+\s*=\s*)?\[?\s*\{", text)
+    groups = re.findall(r"\{([^{}]*)\}", text) if begins else []
+    rest = re.sub(r"\A\s*(?:(?:const|let|var)\s+)?\w+\s*=|\{[^{}]*\}|[\s,;\[\]]", "", text) if groups else "x"
     if rest and not (lines and (_pairs(lines[0]) or _words(lines[0]))):
         return None
     records = [_pairs(line) or _words(line) for line in lines] if rest else [_pairs(g, fewest=1) for g in groups]
@@ -75,6 +77,51 @@ def _sparse(lines: Sequence[str]) -> list[list[str]] | None:
             *([*(record.get(str(k), "0") for k in inputs), row[0]] for row, record in zip(rows, pairs, strict=True))]
 
 
+def as_records(text: str) -> str:
+    """A list of associations of Mathematica as a list of dictionaries; any other text as it is.
+
+    >>> as_records('{<|"x" -> 1|>, <|"x" -> 2|>}')
+    '[{"x": 1}, {"x": 2}]'
+    """
+    match = re.fullmatch(r"\s*(?:\w+\s*=\s*)?(?:Dataset\[)?\{\s*(<\|.*\|>)\s*\}\]?;?\s*", text, re.DOTALL)
+    return f"[{re.sub(r' ?->', ':', match[1]).replace('<|', '{').replace('|>', '}')}]" if match else text
+
+
+_STRUCTURE = re.compile(r"structure\(\s*(?:c\(([^()]*)\)|(-?[\d.]+L?:-?[\d.]+L?))\s*,((?:[^()]|\([^()]*\))*)\)")
+
+
+def _plain_column(match: re.Match[str]) -> str:
+    """A column of dput with attributes, without them: factors as their labels, dates as ISO 8601."""
+    cells = split_at_commas(match[1]) if match[1] else []
+    labels = re.search(r"(?:levels|\.Label)\s*=\s*c\(([^()]*)\)", match[3])
+    if labels and cells:
+        names = split_at_commas(labels[1])
+        cells = [names[int(c) - 1] if c.isdigit() and 0 < int(c) <= len(names) else c for c in cells]
+    elif cells and ('"Date"' in match[3] or '"POSIXct"' in match[3]):
+        cells = [_date(cell, seconds='"POSIXct"' in match[3]) for cell in cells]
+    return f"c({', '.join(cells)})" if cells else match[2]
+
+
+def split_at_commas(text: str) -> list[str]:
+    """The stripped parts of a text between its commas, without those in quotes.
+
+    >>> split_at_commas('"lo, w", "hi"')
+    ['"lo, w"', '"hi"']
+    """
+    hidden = re.sub(r"\"[^\"]*\"|'[^']*'", lambda m: m[0].replace(",", "\x00"), text)
+    return [part.strip().replace("\x00", ",") for part in hidden.split(",")]
+
+
+def _date(cell: str, *, seconds: bool) -> str:
+    """Days or seconds since 1970 as a date; other text as it is."""
+    try:
+        if seconds:
+            return (datetime(1970, 1, 1) + timedelta(seconds=float(cell))).isoformat(" ")
+        return (date(1970, 1, 1) + timedelta(days=float(cell))).isoformat()
+    except (ValueError, OverflowError):
+        return cell
+
+
 def without_structure(text: str) -> str:
     """The columns of a data frame that dput of R has written; any other text as it is.
 
@@ -84,9 +131,10 @@ def without_structure(text: str) -> str:
     match = re.match(r"\s*(?:[\w.]+\s*(?:<-|=)\s*)?structure\s*\(\s*list\s*\(", text)
     if match is None:
         return text
+    text = _STRUCTURE.sub(_plain_column, re.sub(r"(?<=\d)L\b", "", text)).replace("`", '"')
     depth = 1
     for k in range(match.end(), len(text)):
         depth += (text[k] == "(") - (text[k] == ")")
         if depth == 0:
-            return re.sub(r"(?<=\d)L\b", "", text[match.end():k])
+            return text[match.end():k]
     return text

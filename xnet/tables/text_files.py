@@ -18,10 +18,15 @@ from xnet.counts import counted
 from . import limits as caps
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
+from .cells import INVISIBLE
+from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
+from .mended_text import with_mended_letters, with_plain_quotes
 from .numbers import is_number
+from .pasted_blocks import quoted_table
 from .pasted_lists import document_table, rows_of_lists, turned
+from .printed_tables import unprinted
 from .program_headers import with_names_line
 from .rare_separators import RARE, ends_with_separators, rare_delimiter, without_line_quotes
 
@@ -29,6 +34,7 @@ from .rare_separators import RARE, ends_with_separators, rare_delimiter, without
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
+_LONGEST_PRINT = 2**18
 #: The rows at the head of a table, which its header is found in, are all read.
 _DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
@@ -60,11 +66,18 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     if "\x00" in text:
         raise TableError(f"{name} is not a text file, and no workbook that can be opened: give a table as CSV (text "
                          "with one row on each line), or save the workbook again.")
+    if not text.isascii():
+        text = _with_plain_lines(with_mended_letters(text.translate(INVISIBLE), notes))
     if not text.strip():
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")) and not is_html_table(text):
         raise TableError(f"{name} is a web page or XML, not a table: export it as CSV.")
     return text
+
+
+def _with_plain_lines(text: str) -> str:
+    """The text with plain ends of lines, where only those of Unicode separate its lines."""
+    return text if "\n" in text or "\r" in text else re.sub("[\x85\u2028\u2029]", "\n", text)
 
 
 def _decoded(data: bytes, notes: list[str]) -> str:
@@ -100,7 +113,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         TableError: the text is not a table, or has fewer than `min_columns` columns and is no series of one column.
     """
     html = read_html(text, notes) if is_html_table(text) else None
+    text = unprinted(text, name, notes) if len(text) <= _LONGEST_PRINT and html is None else text
     document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
+    text = quoted_table(text) if len(text) <= _LONGEST_PRINT else text
     text = with_names_line(without_line_quotes(document or text, notes), notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
@@ -112,7 +127,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     comments: list[tuple[int, list[str]]] = []
     numbered, thinned = [*enumerate(lists or (), start=1)], 1
     if lists is None:
-        numbered, thinned = _thinned(_rows(text, delimiter, name, comments=comments))
+        numbered, thinned = _numbered(text, delimiter, name, comments, notes)
         numbered, comments = _marked_rows(numbered, comments, delimiter, notes)
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
@@ -149,6 +164,25 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     if width > caps.MAX_COLUMNS:
         rows = [row[:caps.MAX_COLUMNS] for row in rows]
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+
+
+def _numbered(text: str, delimiter: str, name: str, comments: list[tuple[int, list[str]]],
+              notes: list[str]) -> tuple[list[tuple[int, list[str]]], int]:
+    """The rows of a text, thinned as `_thinned` says; comment lines are appended to `comments`.
+
+    Raises:
+        TableError: a quote is never closed.
+    """
+    try:
+        return _thinned(_rows(text, delimiter, name, comments=comments))
+    except TableError:
+        mended = with_plain_quotes(text)
+        if mended == text:
+            raise
+        comments.clear()
+        found = _thinned(_rows(mended, delimiter, name, comments=comments))
+        notes.append('Quotes inside quotes, written as \\", and spaces behind quotes were read as such.')
+        return found
 
 
 def _marked_rows(numbered: list[tuple[int, list[str]]], comments: list[tuple[int, list[str]]], delimiter: str,
@@ -228,7 +262,8 @@ def _sniff(text: str) -> str:
     best, best_share = ",", 0.0
     for delimiter in (*_DELIMITERS, " "):
         try:
-            rows = [row for _, row in _rows(sample, delimiter, "", strict=False)]
+            rows = [row for _, row in _rows(sample, delimiter, "", strict=False)
+                    if len(row) > 1 or not is_separator(row)]
             widths = Counter(map(len, rows))
         except TableError:
             continue

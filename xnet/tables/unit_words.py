@@ -11,7 +11,7 @@ _WHOLE = (
     "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
     "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
     "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units|"
-    "degrees?_(?:north|south|east|west|true)|degT|oC|oF|psu|k?Nm|lbf|kgf|%RH|%vol|masl|sccm|slm|gpm|cfs|erg|m?Jy|mas")
+    "degrees?_(?:north|south|east|west|true)|degT|oC|oF|psu|k?Nm|lbf|kgf|%RH|%vol|masl|sccm|slm|gpm|cfs|erg|m?Jy|mas|mag|dex|pix|adu|ADU")
 #: Units that are written as words, in any case: Volts, Hours, Percent.
 UNIT_NAMES = re.compile(
     r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amp(?:ere)?s?|newtons?|"
@@ -73,17 +73,19 @@ def is_unit(cell: str) -> bool:
 def name_and_unit(name: str) -> tuple[str, str] | None:
     """A name and the known unit behind it, where no space and bracket part them: y(mm), DSC/(mW/mg), speed in m/s.
 
-    A single letter in a bracket or behind a short name is none, and a quotient such as price/kg is no unit.
+    A single letter in a bracket or behind a short name is none, nor is the part R1 of a circuit, and a quotient such as
+    price/kg is no unit.
 
-    >>> [name_and_unit(n) for n in ("y(mm)", "Temp/°C", "speed in m/s", "Length, m", "price/kg", "f(t)")]
-    [('y', 'mm'), ('Temp', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None]
+    >>> [name_and_unit(n) for n in ("y(mm)", "Temp/°C", "speed in m/s", "Length, m", "price/kg", "f(t)", "I(R1)")]
+    [('y', 'mm'), ('Temp', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None, None]
     """
     if is_unit(name):
         return None
     for form in _UNIT_BEHIND:
         match = form.fullmatch(name)
         unit = bare_unit(match["unit"]) if match else ""
-        if match and is_unit(unit) and not _FUNCTION.fullmatch(match["name"]) and (
+        part = re.fullmatch(r"[A-Z]\d", unit)
+        if match and is_unit(unit) and not _FUNCTION.fullmatch(match["name"]) and not part and (
                 len(unit) > 1 or unit in "%°" or (form in _UNIT_BEHIND[2:] and len(match["name"]) > 2)):
             return match["name"].strip(), unit
     return None

@@ -30,7 +30,8 @@ def _sentence(name: str, cells: pd.Series) -> str:
     if len(counts) == 1:
         return f"{name!r} has the same text in all rows, {next(iter(counts))[:_QUOTED]!r}: a target or an input varies."
     if len(counts) == rows:
-        return f"{name!r} has a different text in every row: classes of a target and texts of an input have to repeat."
+        return (f"{name!r} has a different text in every row, such as {next(iter(counts))[:_QUOTED]!r}: classes of a "
+                "target and texts of an input have to repeat.")
     if len(counts) > MOST_LABELS:
         return (f"{name!r} has {len(counts):,} different texts: at most {MOST_LABELS} can be classes of a target or "
                 "texts of an input.")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .number_forms import EXPONENTS
 from .numbers import is_number, plain_number
 from .unit_words import MAGNITUDES, is_unit
 
@@ -25,14 +26,12 @@ _GAP_WORDS = frozenset({
     "nicht bestimmt", "tbd", "<na>", "nat"})
 _ERROR_CELL = re.compile(r"#[A-Z0-9/]{2,12}[!?]?|\*{2,}|#{2,}")
 _DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-"})
+_ARABIC = str.maketrans({"٫": ".", "٬": None})
+#: Rs. 1,234/- and 5.- are amounts; 2.5`20. is a number of Mathematica with its precision.
+_AMOUNT_END = re.compile(r"(?<=\d)(?: ?/-|[.,]--?)$")
+_PRECISION = re.compile(r"(?<=[\d.])`[\d.]*(?=\*\^|$)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _POWER = re.compile(r"(10)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_EXPONENT = re.compile(
-    r"(?P<m>.*?)\s*(?:[eEdDqQ]\s*|(?:[×xX*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?|[×xX*·⋅]\s*10(?=[-+])|\*\^)"
-    r"(?P<e>[-+]?\d{1,3})[)}]?")
-_TEN = re.compile(r"([-+]?)10\s*(?:\^|\*\*)\s*[({]?([-+]?\d{1,3})[)}]?")
-_BARE_EXPONENT = re.compile(r"([-+]?(?:\d+\.\d*|\.\d+))([-+]\d{1,3})")
-_MIXED = re.compile(r"([-+]?)(\d{1,6})[ -](\d{1,3})\s*[/⁄]\s*(\d{1,4})")
 _GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 _ANGLE = re.compile(
     r"(?P<h>[NSEW])?\s*(?P<sign>[-+]?)(?P<d>\d{1,3}(?:\.\d+)?)\s*[°º]\s*(?:(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’]\s*)?"
@@ -49,9 +48,8 @@ _PLUS_MINUS = re.compile(r"(\()?\s*([^±()]+?)\s*(?:±|\+/-|\+-|\\pm)\s*([^±()]
 _TWO_ERRORS = re.compile(
     r"([^±^_{}]+?)\s*(?:\^\s*\{\s*\+?([\d.,]*\d)\s*\}\s*_\s*\{\s*-\s*([\d.,]*\d)\s*\}|"
     r"_\s*\{\s*-\s*([\d.,]*\d)\s*\}\s*\^\s*\{\s*\+?([\d.,]*\d)\s*\}|[\[(]?\s*\+\s*([\d.,]*\d)\s*[/,;]?\s*-\s*([\d.,]*\d)\s*[\])]?)(.*)")
-_HEX = re.compile(r"[-+]?0[xX][0-9a-fA-F]{1,13}")
-_UNDERSCORES = re.compile(r"[-+]?\d{1,3}(?:_\d{3})+(?:\.\d*)?")
 _SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK])")
+_BRACKET_UNIT = re.compile(r"(.*[\d.,])\s*\(([^()\d\s][^()]{1,14})\)")
 _FLAG = re.compile(r"(.*[\d.,)])\s*(?:\*{1,3}|[†‡§]|\[[a-z0-9]{1,2}\])", re.IGNORECASE)
 #: Words behind a number that are no units: times of day, ordinals, months.
 _NO_UNITS = re.compile(
@@ -120,9 +118,12 @@ def _tidy(cell: str) -> str:
         text = text[2:-1]
     text = text.strip("$") if text.count("$") == 2 and text.startswith("$") and text.endswith("$") else text
     text = _APART.sub(r"\1", text.removeprefix("'").strip())
-    for glyph, fraction in _GLYPHS.items():
-        if glyph in text:
-            text = re.sub(rf"(\d)\s*{glyph}", rf"\1 {fraction}", text)
+    if not text.isascii():
+        text = text.translate(_ARABIC)
+        for glyph, fraction in _GLYPHS.items():
+            if glyph in text:
+                text = re.sub(rf"(\d)\s*{glyph}", rf"\1 {fraction}", text).replace(glyph, fraction)
+    text = _AMOUNT_END.sub("", _PRECISION.sub("", text))
     return _POWER.sub(lambda m: f"{m[1]}^{m[2].translate(_RAISED)}", text)
 
 
@@ -130,47 +131,12 @@ def _core(text: str, comma: bool) -> WrittenNumber | None:
     """A number, perhaps with an exponent of any spelling, without signs of money, unit or error."""
     value, kind = plain_number(text, comma), "plain"
     if math.isnan(value):
-        for pattern, reader in _EXPONENTS:
+        for pattern, reader in EXPONENTS:
             match = pattern.fullmatch(text)
             if match is not None:
                 value, kind = reader(match, comma)
                 break
     return None if math.isnan(value) else WrittenNumber(value, kinds=frozenset({kind}))
-
-
-def _with_exponent(match: re.Match[str], comma: bool) -> tuple[float, str]:
-    mantissa = repr(plain_number(match["m"], comma))  # as text, so that 1.3e-9 is the nearest number to it
-    readable = mantissa.lstrip("-")[0].isdigit() and "e" not in mantissa  # not nan and not inf
-    return (float(f"{mantissa}e{int(match['e'])}") if readable else math.nan), "exponent"
-
-
-def _power_of_ten(match: re.Match[str], _comma: bool) -> tuple[float, str]:
-    return float(f"{match[1]}1e{int(match[2])}"), "exponent"
-
-
-def _hexadecimal(match: re.Match[str], _comma: bool) -> tuple[float, str]:
-    return float(int(match[0], 16)), "hexadecimal"
-
-
-def _underscores(match: re.Match[str], _comma: bool) -> tuple[float, str]:
-    return float(match[0].replace("_", "")), "underscores"
-
-
-def _bare_exponent(match: re.Match[str], _comma: bool) -> tuple[float, str]:
-    """4.5+1 is 45. With a minus and few decimals, 2.5-3 may as well be a range: its kind says so."""
-    certain = match[2][0] == "+" or len(match[1].partition(".")[2]) >= 3
-    return float(f"{match[1]}e{match[2]}"), "bare exponent" if certain else "exponent or range"
-
-
-def _mixed_fraction(match: re.Match[str], _comma: bool) -> tuple[float, str]:
-    if int(match[4]) == 0 or int(match[3]) >= int(match[4]):
-        return math.nan, ""
-    return float(f"{match[1]}1") * (int(match[2]) + int(match[3]) / int(match[4])), "fraction"
-
-
-_EXPONENTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], bool], tuple[float, str]]], ...] = (
-    (_HEX, _hexadecimal), (_UNDERSCORES, _underscores), (_TEN, _power_of_ten), (_EXPONENT, _with_exponent),
-    (_BARE_EXPONENT, _bare_exponent), (_MIXED, _mixed_fraction))
 
 
 def _limit(text: str, comma: bool) -> WrittenNumber | None:
@@ -273,6 +239,13 @@ def _unit(text: str, comma: bool) -> WrittenNumber | None:
     return found and found._replace(unit=match[3].replace("º", "°"), kinds=found.kinds | {"unit"})
 
 
+def _bracket_unit(text: str, comma: bool) -> WrittenNumber | None:
+    """5.2 (kg); a single letter in brackets is a mark."""
+    match = _BRACKET_UNIT.fullmatch(text)
+    found = _core(match[1], comma) if match and is_unit(match[2]) else None
+    return found and match and found._replace(unit=match[2].strip(), kinds=found.kinds | {"unit"})
+
+
 def _flagged(text: str, comma: bool) -> WrittenNumber | None:
     match = _FLAG.fullmatch(text)
     found = _core(match[1], comma) if match else None
@@ -280,7 +253,8 @@ def _flagged(text: str, comma: bool) -> WrittenNumber | None:
 
 
 _READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
-    _core, _limit, _about, _angle, _bracket_error, _plus_minus, _two_errors, _accounting, _money, _unit, _flagged)
+    _core, _limit, _about, _angle, _bracket_error, _plus_minus, _two_errors, _accounting, _money, _unit, _bracket_unit,
+    _flagged)
 
 
 def without_money(cell: str) -> str:

@@ -30,6 +30,7 @@ from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.score_text import accuracy_text
 
 from . import presentation
+from .fit_chart import fit_card
 from .steering import (
     BEST,
     STEPS,
@@ -130,10 +131,13 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
             show_scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
             st.caption("" if done else " ".join(filter(None, (time_without_improvement(snapshot or {}),
                                                               noise_offer(snapshot or {})))))
+    if snapshot and snapshot.get("fit"):
+        with right, st.container(border=True, key="fit_card"):
+            fit_card(snapshot, config["target"], _version(config, snapshot))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
     if snapshot and len(snapshot["front"]) > 1:
-        with right, st.container(border=True, key="formulas_card"):
+        with st.container(border=True, key="formulas_card"):  # below both columns: formulas need width
             st.markdown("**Formulas so far**" if not done else "**Formulas**")
             st.caption(made_once(("front", _version(config, snapshot)), lambda: formulas_table(snapshot)))
 
