@@ -50,8 +50,8 @@ class TypicalError(NamedTuple):
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
         true = "" if self.where == HELD_OUT else "; without held-out rows, the true error is larger"
-        size, kind = (f"{100 * self.rmse:.2g} % of the value", "root mean square relative error") if self.relative else (
-            f"{self.rmse:.3g}{unit}", "root mean square error")
+        size = f"{100 * self.rmse:.2g} % of the value" if self.relative else f"{self.rmse:.3g}{unit}"
+        kind = f"root mean square {'relative ' if self.relative else ''}error"
         if self.logarithm:
             kind = f"exp(s) - 1 with s = {np.log1p(self.rmse):.3g}, the root mean square error of the logarithm"
         added = "" if self.groups is None else "; unknown for groups that were added"
