@@ -50,8 +50,8 @@ def test_a_typical_error_of_logarithms_is_described_as_it_is_computed() -> None:
     assert log is not None
     s = np.sqrt(np.mean(np.log(3 * X[:, 0] / y) ** 2))
     assert log.describe().startswith(
-        f"Typical error: {100 * np.expm1(s):.2g} % of the value (exp(s) - 1 with s = {s:.3g}, the root mean square error "
-        "of the logarithm in 80 training rows")
+        f"Typical error: {100 * np.expm1(s):.2g} % of the value (exp(s) - 1 with s = {s:.3g}, the root mean square "
+        "error of the logarithm in 80 training rows")
 
 
 def test_a_quantile_is_a_limit_and_has_no_typical_error() -> None:
