@@ -89,7 +89,7 @@ def make_run() -> Callable[..., Run]:
 
 def drawings(at: AppTest) -> list[Any]:
     """The drawings of networks on a page, without the part that only runs a script."""
-    return [element for element in at.get("bidi_component") if not element.proto.id.endswith("-grid_names")]
+    return [element for element in at.get("bidi_component") if not element.proto.id.endswith("-page_scripts")]
 
 
 def texts(at: AppTest) -> str:

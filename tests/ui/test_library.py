@@ -145,6 +145,15 @@ def test_a_formula_typed_by_the_user_is_scored(app: Open, two: tuple[Run, Run], 
     assert "The search learnt from 32 training rows; 8 rows were held out" in texts(at).replace("\\", "")
 
 
+def test_the_example_of_a_formula_of_your_own_has_letters_that_are_no_columns(app: Open, make_run: Make) -> None:
+    run = make_run(("a", "b", "c"))
+    play(run)
+    at = chosen(app, run)
+    box = next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA))
+    assert box.placeholder == "such as d*a + f"
+    assert "Letters such as d, f and g are fitted" in texts(at)
+
+
 def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[1]).button(key="again").click().run()
     assert not at.exception
@@ -168,7 +177,8 @@ def test_a_running_search_is_not_deleted(app: Open, make_run: Make) -> None:
     play(run)
     at = chosen(app, run).button(key="delete_run").click().run()
     assert not at.exception
-    assert "Stop it before you delete it" in texts(at)
+    assert "Stop the search before you delete it" in texts(at)
+    assert "will be deleted" not in texts(at)
     assert not any(b.key == "really_delete" for b in at.button)
 
 

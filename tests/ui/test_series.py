@@ -74,6 +74,7 @@ def test_classes_of_an_own_table_are_searched_together_and_again_after_a_reload(
     at = paste(app(DATA), THREE)
     key = series_choice.all_classes_key("kind")
     assert at.toggle(key=key).value
+    assert "The 3 searches share 30 s" in texts(at)
     at.button(key="discover").click().run()
     assert not at.exception
     runs = members(list_runs()[0])
@@ -105,6 +106,7 @@ def test_several_columns_are_explained_from_the_same_inputs(app: Open) -> None:
     at = app(DATA, sample="earth_satellites")
     at.multiselect(key=state.MORE_TARGETS).set_value(["apogee_km"]).run()
     assert "apogee_km" not in at.session_state[state.INPUTS]
+    assert "Each of the 2 searches takes up to 30 s" in texts(at)
     at.switch_page(SETUP).run()
     at.button(key="discover").click().run()
     assert not at.exception

@@ -13,7 +13,7 @@ from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.ui.components import charts, formula_view
 from xnet.ui.components.formula_view import typeset_size, typeset_width
-from xnet.ui.components.front_view import front_table
+from xnet.ui.components.front_view import front_table, rows_in_view
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
 from xnet.wording.formula_notation import shortened_text, typeset_text
@@ -184,6 +184,12 @@ def test_robust_scores_have_their_own_name_in_the_list_of_formulas() -> None:
     table = front_table([{**row, "robust_r2_train": 0.93, "robust_r2_holdout": 0.9}], 0)
     assert list(table["Robust R², training"]) == ["0.930"]
     assert not any(column.startswith("R²") for column in table)
+
+
+def test_the_list_of_formulas_shows_the_suggested_one_without_scrolling() -> None:
+    assert rows_in_view(4, 3) == 4
+    assert rows_in_view(20, 2) == 10
+    assert rows_in_view(20, 12) > 12
 
 
 @pytest.mark.parametrize(("level", "said"), [("mean", True), ("share", True), ("line", False), ("strong", False)])

@@ -10,7 +10,7 @@ from xnet.config.dynamics_runs import is_dynamics
 from xnet.errors import XNetError
 from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
-from xnet.ui.components.grid_names import name_grids
+from xnet.ui.components.page_scripts import run_page_scripts
 from xnet.wording.formula_notation import typeset_text
 
 from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, Page
@@ -48,9 +48,9 @@ def enter_page(page: Page) -> None:
     motion = run is not None and is_dynamics(run.config)
     if run is not None and motion and page in (DISCOVER, RESULTS, PREDICT):
         st.switch_page(MOTION.path, query_params=current_run.run_query(run))  # laws of motion have a page of their own
+    run_page_scripts()
     _keep_table(run if page in ((MOTION,) if motion else (DISCOVER, RESULTS, PREDICT)) else None)
     st.html(FIT_STYLE + PAGE_STYLE)
-    name_grids()
     _strip(page, run)
 
 

@@ -9,10 +9,14 @@ from typing import Any
 from xnet.name_lists import abbreviated_list
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
-METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
-           "sandwich": "density of the rows around the formula", "robust": "scatter of the rows' gradients",
-           "threshold": "likelihood of the places between rows", "held": "held", "fixed": "fixed",
+METHODS = {"quadratic": "standard error (Wald)", "profile": "profile likelihood",
+           "sandwich": "standard error of a quantile", "robust": "robust standard error (White)",
+           "threshold": "likelihood-ratio test", "held": "held", "fixed": "fixed",
            "bound": "held at a bound", "whole": "held at a whole number"}
+#: What the names say to a reader who meets them for the first time.
+METHODS_HELP = ("How the interval was computed. With a standard error: the fitted number, plus and minus Student's t "
+                "times that error. Profile likelihood and likelihood-ratio test: all numbers with which the formula "
+                "does not fit clearly worse. Held: not fitted.")
 #: What the fit of the constants of a class assumes about the labels.
 SMOOTHED_LABELS = "every label counts as wrong with the probability 0.1 / number of rows"
 #: What the rows say about the place of a step.

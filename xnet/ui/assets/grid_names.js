@@ -12,7 +12,7 @@ function nameGrids() {
   }
 }
 
-export default function () {
+function watchGrids() {
   if (window.xnetGridNames) return;
   window.xnetGridNames = new MutationObserver(nameGrids);
   // Names are attributes, which Streamlit may set after it has inserted the elements.

@@ -36,7 +36,8 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
         if list(st.session_state.get(table, {}).get("selection", {}).get("rows", [])) != [selected]:
             st.session_state[table] = {"selection": {"rows": [selected]}}
         st.dataframe(
-            front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
+            front_table(rows, suggested), hide_index=True, key=table,
+            height=38 + 35 * rows_in_view(len(rows), suggested),
             on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
             alt="The formulas of the front, one in each row, simplest first",
             column_config={"★": st.column_config.TextColumn(width=40, help="The suggested formula"),
@@ -48,6 +49,11 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
     return selected
+
+
+def rows_in_view(rows: int, suggested: int) -> int:
+    """Rows of the front that are shown without scrolling: at least ten, and the suggested one with its star."""
+    return min(rows, max(10, suggested + 2))
 
 
 def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, selected: int) -> None:

@@ -16,9 +16,9 @@ from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
 from xnet.tables.units_in_names import renames_without_units
 from xnet.ui.page_list import SETUP
-from xnet.ui.session import actions, kept_tables, state, table_changes, table_choice
+from xnet.ui.session import actions, kept_tables, series_choice, state, table_changes, table_choice
 from xnet.ui.shell import page_title
-from xnet.ui.text import duration, escaped, shorten
+from xnet.ui.text import escaped, shorten
 
 from .changes_list import changes_list
 from .missing_codes import missing_codes_notice
@@ -194,7 +194,7 @@ def _chosen(table: Table) -> None:
         role_selectors(table)
         missing_codes_notice(table)
         outliers_notice(table)
-        _go()
+        _go(table)
         changes_list(table)
     with right:
         st.header(escaped(shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
@@ -219,7 +219,7 @@ TABS: dict[str, Callable[[Table], None]] = {
     "Held-out rows": rows_tab, "Pictures": pictures_tab}
 
 
-def _go() -> None:
+def _go(table: Table) -> None:
     """Draw the buttons that start a search, and a summary of the rows that it would use."""
     chosen, ready = state.settings(), bool(table_choice.roles().target and table_choice.roles().inputs)
     with st.container(horizontal=True):
@@ -230,4 +230,4 @@ def _go() -> None:
             st.switch_page(SETUP.path)
     if summary := rows_summary(chosen.holdout_percent):
         st.caption(summary)
-    st.caption(f"The search takes up to {duration(chosen.seconds)}; you can stop it at any time.")
+    st.caption(f"{series_choice.time_sentence(table, chosen.seconds)}; you can stop at any time.")

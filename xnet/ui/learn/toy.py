@@ -118,7 +118,7 @@ def _story(now: Toy) -> str:
     was, new = now.subject.neurons[now.chosen.place].activation, now.chosen.activation
     name = escaped(activation_name(new))
     change = f"**{name}** stays, with another input" if symbol(was) == symbol(new) else \
-        f"**{escaped(activation_name(was))}** became **{name}**"
+        f"**{escaped(symbol(was))}** became **{escaped(symbol(new))}** ({name})"
     if now.by_hand:
         return (f"**Your choice.** {change}. With its scale and bias fitted to the targets, "
                 f"{escaped(charts.percent(now.chosen.loss))} is left unexplained.")

@@ -201,12 +201,12 @@ def _actions(entry: CatalogueEntry) -> None:
 
 @st.dialog("Delete this search?", icon=":material/delete:")
 def _confirm(entry: CatalogueEntry) -> None:
-    st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**, its formulas and its note will be deleted. "
-                "You cannot undo this.")
+    name = escaped(shorten(entry.config["name"], 80))
     if entry.state in runs.ACTIVE:
-        st.info("This search is still running. Stop it before you delete it.", icon=":material/info:")
+        st.markdown(f"**{name}** has not ended yet. Stop the search before you delete it.")
         st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params={"run": entry.run.id})
         return
+    st.markdown(f"**{name}**, its formulas and its note will be deleted. You cannot undo this.")
     with st.container(horizontal=True):
         # The callback deletes the run, whatever part of the page runs next; the rerun closes the dialog.
         if st.button("Delete permanently", type="primary", key="really_delete", on_click=_delete, args=(entry.run,)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from xnet.config.class_runs import is_class
 from xnet.counts import counted
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.text import quoted_name
+from xnet.engine.networks.own_constants import LETTERS
 from xnet.errors import XNetError
 from xnet.evidence.scores import Score
 from xnet.evidence.typical_error import OF_COUNTS
@@ -28,12 +29,13 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
     config = run.config
     with st.container(border=True, key="own_card"):
         st.markdown("**Score a formula of your own**")
+        a, b, c = free_letters([*config["inputs"], config["target"]])
         text = st.text_input(f"{label_text(config['target'])} =", key=f"{state.USER_FORMULA}_{run.id}", max_chars=2000,
-                             placeholder="such as a*" + quoted_name(config["inputs"][0]) + " + b")
+                             placeholder=f"such as {a}*{quoted_name(config['inputs'][0])} + {b}")
         names = ", ".join([*(escaped(quoted_name(name)) for name in config["inputs"][:12]),
                            *["…"] * (len(config["inputs"]) > 12)])
         st.caption(f"Columns: {names}. Use + - \\* / \\*\\* and functions such as sqrt, exp, log, sin. Letters such as "
-                   "a, b and c are fitted to the training rows. Numbers stay as you type them.")
+                   f"{a}, {b} and {c} are fitted to the training rows. Numbers stay as you type them.")
         if not text or not text.strip():
             return
         try:
@@ -56,6 +58,15 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
         st.dataframe(user_formula_table(both, probabilities), hide_index=True, key="own_scores",
                      alt="Scores of your formula and of the best formula of the search")
         st.caption(escaped(rows_sentence(found, config)))
+
+
+def free_letters(columns: Sequence[str]) -> list[str]:
+    """Three letters for an example, which name no column.
+
+    >>> free_letters(["a", "c", "mass"])
+    ['b', 'd', 'f']
+    """
+    return [letter for letter in (*LETTERS, "c1", "c2", "c3") if letter not in columns][:3]
 
 
 def rows_sentence(found: user_formula.Scored, config: Mapping[str, Any]) -> str:

@@ -35,7 +35,14 @@ from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped
 from xnet.ways import for_app
-from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text, outside_sentence
+from xnet.wording.constant_text import (
+    METHODS,
+    METHODS_HELP,
+    constants_caption,
+    fitted_text,
+    interval_text,
+    outside_sentence,
+)
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2
@@ -191,7 +198,7 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, s
         "95 % interval": [interval_text(estimate) for estimate in found],
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
-        key="constants")
+        key="constants", column_config={"Method": st.column_config.TextColumn(help=METHODS_HELP)})
     if sentence := outside_sentence(found, held_out=bool(snapshot["rows_holdout"])):
         st.caption(f":material/warning: {escaped(sentence)}")
     noise = _noise(str(run.folder), network, of_second_look, run)

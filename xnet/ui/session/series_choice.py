@@ -10,6 +10,7 @@ import streamlit as st
 from xnet.runs.series import MOST, Kind, series_of
 from xnet.tables.class_target import class_labels, with_class_column
 from xnet.tables.table import Table
+from xnet.ui.text import duration
 
 from . import state, table_choice
 
@@ -77,6 +78,15 @@ def series_choice(table: Table) -> SeriesChoice | None:
         return SeriesChoice("classes", target, [Part(*part) for part in made])
     more = more_targets(table)
     return SeriesChoice("targets", "", [Part(c, table, c) for c in (target, *more)]) if more else None
+
+
+def time_sentence(table: Table, seconds: float) -> str:
+    """How long the search, or the searches that are started together, may take."""
+    most = duration(seconds)
+    if all_classes(table):
+        return f"The {len(class_labels(table, str(table_choice.roles().target)))} searches share {most}"
+    more = len(more_targets(table))
+    return f"Each of the {1 + more} searches takes up to {most}" if more else f"The search takes up to {most}"
 
 
 def groups_sentence(table: Table) -> str:

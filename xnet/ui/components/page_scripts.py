@@ -1,0 +1,23 @@
+"""Scripts that every page runs: names for tables where the keyboard reaches them, and one entry of the history a page.
+
+Streamlit's tables are named by the argument `alt`, which their canvas does not have. Its addresses add an entry to the
+browser's history at every change, so that Back did nothing once or twice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+_STARTS = {"grid_names.js": "watchGrids", "page_history.js": "keepOneEntry"}
+_COMPONENT = st.components.v2.component(
+    "xnet_page_scripts",
+    js="".join((_ASSETS / name).read_text("utf-8") for name in _STARTS)
+    + f"\nexport default () => {{ {' '.join(f'{start}();' for start in _STARTS.values())} }};\n")
+
+
+def run_page_scripts() -> None:
+    """Start the scripts, before the address is changed; page.css keeps the component out of the layout."""
+    _COMPONENT(key="page_scripts")
