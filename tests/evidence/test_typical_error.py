@@ -41,7 +41,17 @@ def test_relative_losses_give_a_share_of_the_value() -> None:
     assert relative.of(np.array([20.0, -200.0])) == pytest.approx(relative.rmse * np.array([20.0, 200.0]))
     assert relative.describe("m").startswith(f"Typical error: {100 * relative.rmse:.2g} % of the value (root mean")
     more = relative._replace(groups=3)
-    assert [typical_error_from_json(error.to_json()) for error in (relative, more)] == [relative, more]
+    assert [typical_error_from_json(error.to_json()) for error in (relative, more, log)] == [relative, more, log]
+
+
+def test_a_typical_error_of_logarithms_is_described_as_it_is_computed() -> None:
+    y = 3 * X[:, 0] * np.exp(0.5 * RNG.normal(size=80))
+    log = found(y, loss="log")
+    assert log is not None
+    s = np.sqrt(np.mean(np.log(3 * X[:, 0] / y) ** 2))
+    assert log.describe().startswith(
+        f"Typical error: {100 * np.expm1(s):.2g} % of the value (exp(s) - 1 with s = {s:.3g}, the root mean square "
+        "error of the logarithm in 80 training rows")
 
 
 def test_a_quantile_is_a_limit_and_has_no_typical_error() -> None:

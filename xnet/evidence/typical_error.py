@@ -36,6 +36,7 @@ class TypicalError(NamedTuple):
         relative: whether the error is a share of the value.
         groups: where groups were added after the search, how many groups the search had; the error is theirs.
         counts: whether the target is a count, so that errors grow with the value (`OF_COUNTS`).
+        logarithm: whether the share is exp(s) - 1 with the root mean square error s of the logarithm.
     """
 
     rmse: float
@@ -44,15 +45,18 @@ class TypicalError(NamedTuple):
     relative: bool = False
     groups: int | None = None
     counts: bool = False
+    logarithm: bool = False
 
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
         true = "" if self.where == HELD_OUT else "; without held-out rows, the true error is larger"
-        size, kind = (f"{100 * self.rmse:.2g} % of the value", "relative ") if self.relative else (
-            f"{self.rmse:.3g}{unit}", "")
+        size = f"{100 * self.rmse:.2g} % of the value" if self.relative else f"{self.rmse:.3g}{unit}"
+        kind = f"root mean square {'relative ' if self.relative else ''}error"
+        if self.logarithm:
+            kind = f"exp(s) - 1 with s = {np.log1p(self.rmse):.3g}, the root mean square error of the logarithm"
         added = "" if self.groups is None else "; unknown for groups that were added"
         added += f"; {OF_COUNTS}" if self.counts else ""
-        return f"Typical error: {size} (root mean square {kind}error in {self.rows:,} {self.where}{true}{added})"
+        return f"Typical error: {size} ({kind} in {self.rows:,} {self.where}{true}{added})"
 
     def of(self, values: Array, group: Array | None = None) -> Array:
         """The typical errors (n,) of values (n,), in units of the target.
@@ -96,8 +100,9 @@ def typical_error(f: Array, y: Array, weight: Array | None, loss: Loss, where: s
     if not len(errors):
         return None
     size = float(np.sqrt(np.mean(errors**2)))
-    size = float(np.expm1(size)) if isinstance(loss, Logarithmic) else size
-    return TypicalError(size, len(errors), where, relative=True) if np.isfinite(size) else None
+    of_logarithm = isinstance(loss, Logarithmic)
+    size = float(np.expm1(size)) if of_logarithm else size
+    return TypicalError(size, len(errors), where, relative=True, logarithm=of_logarithm) if np.isfinite(size) else None
 
 
 def typical_error_of(network: Network, problem: Problem) -> TypicalError | None:
@@ -113,5 +118,6 @@ def typical_error_from_json(tree: Any) -> TypicalError | None:
                 0 <= rmse < float("inf") and where in (HELD_OUT, TRAINING)):
             groups = tree.get("groups")
             return TypicalError(float(rmse), rows, where, tree.get("relative") is True,
-                                groups if type(groups) is int else None, tree.get("counts") is True)
+                                groups if type(groups) is int else None, tree.get("counts") is True,
+                                tree.get("logarithm") is True)
     return None

@@ -14,7 +14,7 @@ from xnet.engine import Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
 from xnet.engine.fitting.rows import Rows, allowed_loss_of_unknown_noise
 from xnet.engine.fitting.simple_numbers import simple_numbers_near
-from xnet.engine.fitting.simplification import _log_odds, simplify_constants
+from xnet.engine.fitting.simplification import _log_odds, round_constants, simplify_constants
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Neuron
@@ -126,6 +126,16 @@ def test_noisy_constants_show_only_the_digits_that_count() -> None:
 
     assert digits <= 2 - np.floor(np.log10(error))
     assert abs(network.constants[0] - 2.345678) < 4 * error
+
+
+def test_a_factor_whose_square_no_double_holds_is_rounded_like_others() -> None:
+    x = np.random.default_rng(3).uniform(800.0, 1000.0, 40)
+    law = read_formula("3.3123456789e-190*x0**62.5", ("x0",))
+    rows = rows_of(x[:, None], law.evaluate(x[:, None]) * (1 + 0.05 * np.random.default_rng(4).normal(size=40)))
+    factor = round_constants(law, rows).network.constants[0]
+
+    assert len(f"{factor!r}".partition("e")[0]) <= 5
+    assert factor == pytest.approx(3.31e-190, rel=0.05)
 
 
 @pytest.mark.parametrize("noise", [0.0, 1e-6, 1e-3, 0.05, 0.5])

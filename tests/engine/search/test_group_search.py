@@ -190,3 +190,18 @@ def test_constants_shared_against_the_evidence_are_fitted_to_all_groups() -> Non
     powers = rows.rows.columns[0] ** 1.5
     best = powers * (powers @ rows.rows.y) / (powers @ powers)
     assert np.mean((values - rows.rows.y) ** 2) < 1.1 * np.mean((best - rows.rows.y) ** 2)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "relative"])
+def test_a_power_law_of_groups_of_few_rows_competes_from_the_second_step_on(loss: str) -> None:
+    rng = np.random.default_rng(5)
+    codes = np.repeat(np.arange(8), [3, 4, 5, 6, 3, 4, 12, 20])
+    x = rng.uniform(1, 20, len(codes))
+    y = (3.0 + codes) * x**0.6 * (1 + 0.05 * rng.normal(size=len(codes)))
+    table = Problem.from_arrays(np.stack([x, codes], axis=1), y, names=("x", "g"), loss=loss, holdout_fraction=0.0,
+                                groups=Groups(1, tuple("ABCDEFGH")))
+    front = advance(start(table), table, Budget(steps=2))[0].front
+    form = next(e for e in front if e.network.own is not None and "x**0.6" in to_text(e.network, ("x", "g")))
+
+    assert form.n_parameters == 9
+    assert form is min(front, key=lambda e: e.loss)

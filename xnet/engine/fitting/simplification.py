@@ -258,6 +258,8 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
         return best
     f, J = jacobian(network, rows.columns, theta)
     weights = rows.loss_function.curvature(f, rows.y, rows.weight)
+    size = np.where(theta == 0.0, 1.0, np.abs(theta))
+    J *= size  # by relative changes: the derivative by a factor such as 1e-200 has no square
     curvature = np.einsum("ij,i,ij->j", J, weights, J) / len(rows.y) / rows.scale
     room = max(0.5 * loss_per_parameter(rows, best.loss), 1e-21) / len(theta)
     if not network.variables:
@@ -272,7 +274,7 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
             trial[i] = value
             # The place of a step has no curvature; it must not pass a row.
             most = limit if curvature[i] else rows.loss(network, theta)
-            if (value - c) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= most:
+            if ((value - c) / size[i]) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= most:
                 theta = trial
                 break
     rounded = network.with_constants(theta)

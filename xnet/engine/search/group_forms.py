@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, num
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.group_matching import best_group_matches
@@ -14,6 +15,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.error_losses import KnownError
 from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.engine.front.group_support import group_rows
+from xnet.engine.front.plain_models import plain_models
 from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.problem.problem import Problem
 
@@ -84,6 +86,18 @@ def matched_forms(problem: Problem, size: LibrarySize, known: frozenset[str]) ->
                     (1.0, num(0.3))])
         forms.append((m.share * firsts[m.target].share, both, "two terms in all groups at once"))
     return _as_trials(forms, problem, known)
+
+
+def plain_forms(problem: Problem) -> list[Trial]:
+    """The forms of plain models: linear, log-linear, power-law and quadratic formulas of more and more inputs."""
+    view, _ = _match_view(problem)
+    rows, trials = view.search, dict[str, Trial]()
+    for kind, network in plain_models(rows, problem.activations):
+        name = shape(to_expression(network))
+        if name not in trials and network.complexity <= problem.max_complexity and (
+                problem.constraints.buildable(network)):
+            trials[name] = Trial(network, rows.loss(network), name, f"a {kind.value} formula in all groups")
+    return list(trials.values())
 
 
 def library_position(index: Array, candidate: int) -> Array:

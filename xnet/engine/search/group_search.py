@@ -34,7 +34,7 @@ from xnet.engine.problem.problem import Problem
 from . import search
 from .beam import rank
 from .events import Event, make_event
-from .group_forms import MATCHED, matched_forms, one_group, searched_groups, with_hidden_constants
+from .group_forms import MATCHED, matched_forms, one_group, plain_forms, searched_groups, with_hidden_constants
 from .records import Trial
 from .second_look import has_wild_rows, robust_pick, robust_problem
 from .sharing import description_length, fitted_everywhere, shared, tidied
@@ -93,11 +93,20 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
             trials = matched_forms(problem, MATCHED[whole.step], whole.fitted_shapes)
             whole = replace(whole, beam=(*whole.beam, *trials))
             if len(whole.front) == 1:  # before the first join there is only a constant to be seen
-                whole, events = _admitted(whole, _fitted(trials[:_EARLY_FORMS], problem), problem)
+                whole, events = _admitted(whole, [*_fitted(trials[:_EARLY_FORMS], problem), *_plain(problem)], problem)
         else:
             inner[k] = _inner_step(inner[k], problem)
             whole = replace(whole, current=whole.best)
     return combined_state((replace(whole, step=whole.step + 1), *inner), state.seconds), events
+
+
+def _plain(problem: Problem) -> list[tuple[Trial, GroupFit]]:
+    """The best form of every kind of plain model, fitted in every group: they compete with every form that is found."""
+    forms = [form for form in plain_forms(problem) if len(form.network.constants) <= _MOST_CONSTANTS]
+    best: dict[str, tuple[Trial, GroupFit]] = {}
+    for form, fit in _fitted(forms, problem):  # by description length
+        best.setdefault(form.reason, (form, fit))
+    return list(best.values())
 
 
 def _turn(step: int, inner: list[Island]) -> int | None:
@@ -123,16 +132,16 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
               if form.shape not in whole.fitted_shapes]
     forms += hidden
     fits = sorted(fits + _fitted(hidden, problem), key=lambda item: _length(item[1], problem))
-    island, events = _admitted(whole, fits, problem)
+    island, events = _admitted(whole, fits[:_SHARED_FORMS], problem)
     island = replace(island, beam=(), fitted_shapes=whole.fitted_shapes | {form.shape for form in forms})
     return ended(island, inner, problem, new=bool(forms)), events
 
 
 def _admitted(whole: Island, fits: list[tuple[Trial, GroupFit]], problem: Problem) -> tuple[Island, list[Event]]:
-    """Island 0 with the shortest of some fitted forms on its front, their constants shared by evidence."""
+    """Island 0 with some fitted forms on its front, their constants shared by evidence."""
     front = whole.front
     entries = []
-    for form, fit in fits[:_SHARED_FORMS]:
+    for form, fit in fits:
         entry = _entry(form, fit, problem)
         entries.append(entry)
         after = insert(front, entry)
