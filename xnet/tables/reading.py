@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.counts import counted
+from xnet.name_lists import abbreviated_list
 
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
@@ -138,7 +139,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
         why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
-        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why or 'Check the cells.'}")
+        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
+                         f"{why or _dates_sentence(frame) or 'Check the cells.'}")
     note_quality(frame, numeric, notes)
     note_values(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)
@@ -167,6 +169,13 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         joined=joined,
         units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )
+
+
+def _dates_sentence(frame: pd.DataFrame) -> str:
+    """What to do with a table whose columns hold dates and no numbers; "" without dates."""
+    dates = [str(c) for c in frame.columns if kind_of(frame[c]) in ("dates", "times", "durations")]
+    return (f"Dates or times: {abbreviated_list(dates)}. The column to explain has to hold numbers, such as the days "
+            "between two dates.") if dates else ""
 
 
 def _size_sentence(rows: int, columns: int, numbers: int) -> str:
