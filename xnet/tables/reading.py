@@ -21,6 +21,7 @@ from .alignment import Grid
 from .archives import is_array, read_array, unpacked
 from .class_target import proposes_classes
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
+from .decoding import decode
 from .error_columns import error_columns_sentences, errors_by_name
 from .extremes import note_extremes
 from .joined_dates import with_joined_dates
@@ -33,7 +34,7 @@ from .pasted_lists import rows_of_lists
 from .quality import is_constant, is_row_number, note_quality
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
-from .text_files import LONGEST_PASTED, decode, split
+from .text_files import LONGEST_PASTED, split
 from .useless_text import useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
