@@ -19,6 +19,9 @@ UNIT_NAMES = re.compile(
     r"months?|years?|counts?)", re.IGNORECASE)
 #: Temperatures in words: Deg C, degrees Celsius, deg_F.
 DEGREES = re.compile(r"\bdeg(?:rees?)?\.?[ _]?(c|f)(?:elsius|ahrenheit)?\b", re.IGNORECASE)
+#: Signs and names of money, which units of physics do not have.
+MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
 _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|(?i:{UNIT_NAMES.pattern})|1){_POWER}")
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
@@ -114,3 +117,13 @@ def is_units_row(cells: list[str]) -> bool:
     units = max(sum(known), bracketed)
     repeated = len({cell for cell, is_one in zip(cells, known, strict=True) if is_one}) < sum(known)  # names differ
     return units > 0 and units >= (0.6 if repeated and len(cells) > 4 else 0.75) * (len(cells) - neutral)
+
+
+def unit_in_brackets(text: str) -> str:
+    """The unit that stands alone in brackets, also one of money; "" for anything else.
+
+    >>> unit_in_brackets(" [J]"), unit_in_brackets("(EUR)"), unit_in_brackets(" (mean)")
+    ('J', 'EUR', '')
+    """
+    match = _IN_BRACKETS.fullmatch(text)
+    return match[1] if match and (is_unit(match[1]) or match[1] in MONEY) else ""
