@@ -88,6 +88,23 @@ def test_the_cost_of_a_quantile_is_a_mean_and_no_square(share: float) -> None:
     assert f"({100 * ratio:.1f} % of it)" in found.sentence
 
 
+def test_under_a_quantile_a_formula_is_compared_with_the_best_constant_and_not_with_the_average() -> None:
+    y, share = np.random.default_rng(8).normal(0, 1, 200), 0.9
+    train, held_out = rows(y, 0, 150), rows(y, 150, 200)
+    formula = read_formula("2.9 + 0.001*x0", NAMES)
+
+    def cost(f: np.ndarray | float) -> float:
+        errors = held_out.y - f
+        return float(np.mean(np.where(errors > 0, share, share - 1) * errors))
+
+    ratio = cost(formula.evaluate(held_out.X)) / cost(float(np.quantile(train.y, share)))
+    found = verdict(compare(formula, train, held_out, 1, Quantile(share)))
+    assert found.level == "mean"
+    assert found.sentence == (
+        "On the held-out rows it is no better than the best constant of the training rows, by the loss that was chosen "
+        f"(its cost is {100 * ratio:.1f} % of that of the constant).")
+
+
 @pytest.mark.parametrize("noise", [0.2, 1.0])
 def test_a_linear_formula_is_not_compared_with_itself(noise: float) -> None:
     y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, noise, 200)

@@ -102,20 +102,27 @@ def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> V
     """The verdict on a formula that is better than a line by the deviances of a loss, or is the line itself."""
     line, own, mean = (float(np.nanmean(costs)) for costs in (found.line, found.formula, found.mean))
     strong = own <= 0.1 * mean and not cautions and found.held_out
-    constant = f"the best constant{f' of the {TRAINING}' if found.held_out else ''}"
-    than, other = (constant, mean) if found.is_line else (found.line_name, line)
+    than, other = (_constant(found), mean) if found.is_line else (found.line_name, line)
     share = "" if not np.isfinite(other) else f" ({percent((own / other)**found.power)} of it)"
     sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of {than}{share}."
     return Verdict("strong" if strong else "plausible", sentence, cautions)
 
 
+def _constant(found: Comparison) -> str:
+    """The best constant by a loss."""
+    return "the best constant" + (f" of the {TRAINING}" if found.held_out else "")
+
+
 def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
-    how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" ({found.r2_name} {r2(1.0 - own / found.variance)})"
     if found.is_constant and own < mean:
         return f"A constant explains no variation{score}."
-    return f"On the {where} it is {how}{score}."
+    by_loss = found.loss != SQUARED_ERROR.name
+    if by_loss and mean > 0 and not found.is_constant:
+        score = f" (its cost is {percent((own / mean)**found.power)} of that of the constant)"
+    than = f"{_constant(found)}, by the loss that was chosen" if by_loss else "the average"
+    return f"On the {where} it is {'no' if mean <= own else 'not clearly'} better than {than}{score}."
 
 
 def _not_better_than_a_line(found: Comparison, where: str, *, clearly: bool = False) -> str:
