@@ -2,7 +2,7 @@
 
 The constants are refitted to all rows, and every row is predicted by constants that were fitted to the others (leave-
 one-out by leverages). Held-out rows are used as well. The search has fitted the training rows, so losses are too
-optimistic there; the price of the structure accounts for that.
+optimistic there; the price of the structure accounts for that, and for constants in disguise (`two_levels`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_inputs import as_constants
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
@@ -23,6 +25,7 @@ from .group_support import group_leave_one_out
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 from .symmetric_error import symmetric_error
+from .two_levels import hidden_constants
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
@@ -52,12 +55,15 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         values = network.with_constants(found.constants).evaluate(rows.columns.T)
         symmetric = symmetric_error(values, rows.y, rows.weight, found.n_determined)
     dispersion, units = rows.loss_function.dispersion, problem.constraints.units
+    two_levels = problem.cached("inputs of two values", lambda: [
+        i for i, c in enumerate(rows.columns) if len(np.unique(c)) == 2])
+    hidden = hidden_constants(to_expression(as_constants(network)), two_levels) if two_levels else 0
     return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
         loss=np.inf if found is None else found.loss,
         n_determined=network.n_parameters if found is None else found.n_determined,
         price=structure_price(network, inputs, len(problem.activations)) + (
-            0.0 if units is None else units.price(network)),
+            0.0 if units is None else units.price(network)) + 0.5 * hidden * float(np.log(len(rows.y))),
         reads_inputs=bool(network.variables),
         choice=choice_price(inputs, min(len(network.variables), inputs)),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
