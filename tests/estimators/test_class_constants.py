@@ -133,4 +133,4 @@ def test_accuracy_counts_rows_and_not_the_weights_of_their_classes(tmp_path: Pat
     said = capsys.readouterr().out
     assert "; log losses have the weights of the classes)" in said
     assert "All rows have chosen the form of the formulas, so these scores can be too good for new rows." in said
-    assert "(95 % interval by the scatter of the rows' gradients; every label counts as wrong with the prob" in said
+    assert "(95 % interval by the robust standard error (White); every label counts as wrong with the prob" in said

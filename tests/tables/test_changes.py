@@ -199,3 +199,9 @@ def test_a_run_keeps_the_changes_of_its_own_columns_only(table: Table) -> None:
     assert "secret" not in json.dumps(changes_to_json(kept))
     assert [type(change) for change in kept] == [RenameColumn, EditCell, ExcludeWhere]
     assert concerning(changes, ["secret"])[0] == RenameColumn("time", "secret")
+
+
+def test_a_unit_that_leaves_a_name_is_named():
+    assert RenameColumn("E [J]", "E").describe() == "Unit J taken out of the name 'E [J]': the column is 'E'."
+    assert "Unit EUR" in RenameColumn("price (EUR)", "price").describe()
+    assert RenameColumn("load (mean)", "load").describe() == "Column 'load (mean)' renamed to 'load'."

@@ -51,6 +51,7 @@ REFUSED = {
     "header only": (b"a,b\n", "no rows below"),
     "one column": (b"a\n1\n2\n", "one column only"),
     "prose": (b"Dear all\nthis is a letter and not a table\nyours\n", "one column only|needs at least two"),
+    "only dates": (b"start,end\n2020-01-01,2020-01-05\n2020-01-02,2020-01-09\n", "days between two dates"),
     "no numbers": (b"a,b\nx,y\nz,w\n", "no column holds numbers"),
     "one column of numbers": (b"a,b\nx,1\nz,2\n", "only 'b' holds numbers.* 'a' has a different text in every row"),
     "one text": (b"a,b\n1,x\n2,x\n3,x\n", "'b' has the same text in all rows, 'x': a target or an input varies"),

@@ -137,6 +137,32 @@ def test_a_table_whose_columns_are_all_explained_has_more_than_one(app: Open) ->
     assert "only one column of numbers" not in texts(at)
 
 
+def test_another_target_and_back_loses_no_input(app: Open) -> None:
+    at = paste(app("pages/data.py"), FRAME[["mass", "speed", "energy"]].to_csv(index=False))
+    inputs = at.multiselect(key=state.INPUTS)
+    assert inputs.value == ["mass", "speed"]
+    at.selectbox(key=state.TARGET).set_value("mass").run()
+    assert at.multiselect(key=state.INPUTS).value == ["speed", "energy"]
+    at.selectbox(key=state.TARGET).set_value("energy").run()
+    assert at.multiselect(key=state.INPUTS).value == ["mass", "speed"]
+
+
+def test_inputs_that_the_user_chose_stay_when_the_target_changes(app: Open) -> None:
+    at = paste(app("pages/data.py"), FRAME[["mass", "speed", "sigma", "energy"]].to_csv(index=False))
+    at.multiselect(key=state.INPUTS).set_value(["mass", "speed"]).run()
+    at.selectbox(key=state.TARGET).set_value("mass").run()
+    assert at.multiselect(key=state.INPUTS).value == ["speed"]
+    at.selectbox(key=state.TARGET).set_value("energy").run()
+    assert at.multiselect(key=state.INPUTS).value == ["mass", "speed"]
+
+
+def test_a_table_of_text_has_no_column_of_numbers(app: Open) -> None:
+    at = paste(app("pages/data.py"), FRAME[["colour"]].assign(size=["S", "M", "L", "S"] * 10).to_csv(index=False))
+    assert not at.exception
+    assert "no column of numbers yet" in texts(at)
+    assert "in order of time" not in texts(at)
+
+
 def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     at = paste(app("pages/data.py"), FRAME[["day", "energy"]].to_csv(index=False))
     assert "only one column of numbers" in texts(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.ui.components import charts, formula_view
-from xnet.ui.components.formula_view import typeset_size, typeset_width
+from xnet.ui.components.formula_view import FIT_STYLE, is_typeset, typeset_width
 from xnet.ui.components.front_view import front_table, rows_in_view
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
@@ -146,9 +147,15 @@ def test_the_widest_part_of_a_formula_that_wraps(latex: str, width: float) -> No
 
 
 def test_long_formulas_are_shown_as_text() -> None:
-    assert typeset_size("y = x") == ""
-    assert typeset_size("y = " + "x + " * 100) is None
-    assert typeset_size("y = " + "x" * 80) == r"\footnotesize "
+    assert is_typeset("y = x")
+    assert is_typeset("y = " + "x" * 90)
+    assert not is_typeset("y = " + "x + " * 100)
+
+
+def test_a_formula_of_more_letters_is_never_larger_and_each_fits_by_the_style() -> None:
+    ems = [float(size) for size in re.findall(r"--fitting: calc\(100cqi / ([\d.]+)\)", FIT_STYLE)]
+    assert ems == sorted(ems)
+    assert len(ems) * 4 >= 1.7 * formula_view.WIDEST, "the widest formula in the widest container"
 
 
 def test_a_formula_beside_its_score_has_all_digits_and_a_shortened_one_says_so() -> None:

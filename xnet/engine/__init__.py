@@ -13,7 +13,7 @@ from xnet.engine.formulas.composition import hole_texts, letter_values
 from xnet.engine.formulas.definitions import definitions_from, definitions_in_file, definitions_used
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
-from xnet.engine.front.selection import Preference
+from xnet.engine.front.score import Preference
 from xnet.engine.holes.grouped_search import advance, start
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.linear_dependence import ranks
+from xnet.engine.fitting.permutation_tests import ranks
 from xnet.ways import ways
 from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized

@@ -18,6 +18,7 @@ from xnet.tables.number_columns import numbers_and_gaps
 from xnet.tables.numbers import decimal_sign, is_missing
 from xnet.tables.row_values import derived_values
 from xnet.tables.written_dates import first_years, months_in_words
+from xnet.tables.written_years import years_with_words
 
 from .predictor import Predictor, source_columns
 
@@ -127,7 +128,8 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     written = [i for i, cell in enumerate(column) if isinstance(cell, str)]
     texts = [label_text(column.iloc[i]) for i in written]
-    texts = months_in_words(texts, fewest=1) or first_years(texts, fewest=1) or texts
+    texts = months_in_words(texts, fewest=1) or first_years(texts, fewest=1) or years_with_words(
+        texts, fewest=1) or texts
     if any(decimal_sign(text) == "," for text in texts):  # then 1.234 is a thousand
         numbers[written] = numbers_and_gaps(texts)
     elif len(rest := np.flatnonzero(np.isnan(numbers))):  # spellings such as 1 234.5, which a column of text still has

@@ -24,6 +24,7 @@ from .header_blocks import (
 )
 from .limits import TableError
 from .numbers import is_missing, is_number
+from .odd_headers import width_of_numbers, with_split_names, without_settings_behind
 from .row_names import LINE, named_rows
 from .unit_words import is_units_row
 from .written_numbers import is_written_number
@@ -72,9 +73,11 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     numbered = _without_types(numbered, notes)
     width, numbered = _width(_without_empty_tail(numbered))
+    width = width_of_numbers(numbered, width)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
+    numbered = without_settings_behind(with_split_names(numbered, first, width, delimiter, notes), first, width, notes)
     width, numbered = _with_unused_names(numbered, width, first, notes)
     refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
@@ -94,7 +97,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
                          f"{len(repeats) + 1} blocks were put below each other. If they differ in something that is no "
                          "column, add a column that says what.")
         return _below(header, numbered, width, numeric, name, notes, delimiter)
-    return _simple(numbered, width, numeric, name, notes, delimiter)
+    return _simple(numbered, width, first, numeric, name, notes, delimiter)
 
 
 def _without_types(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
@@ -128,6 +131,9 @@ def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
     names = numbered[at][1]
     if not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
         return width, numbered
+    usual = next(k for k, (_, row) in enumerate(numbered) if len(row) == width)
+    if width > 1 and any(len(row) == 1 for _, row in numbered[at + 1:usual]):
+        return width, numbered  # a title stands between these lines and the rows
     # No row below the usual length: it is cut off, and is reported as such.
     return len(names), [(line, [*row, *[""] * (len(names) - len(row))] if k > at and len(row) >= width else row)
                         for k, (line, row) in enumerate(numbered)]
@@ -191,12 +197,14 @@ def _skipped(lines: Sequence[int]) -> str:
     return f"Skipped {counted(len(lines), 'line')} above the numbers: {plural(len(lines), 'line')} {named}."
 
 
-def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
-            delimiter: str) -> Grid:
+def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeric: Sequence[int], name: str,
+            notes: list[str], delimiter: str) -> Grid:
     """The table of a file whose first full row is its header, or that has none."""
     start = next(k for k, (_, row) in enumerate(numbered)
                  if len(row) >= width or (_is_short_header(row, numbered[k + 1:], width) and k + 1 < len(numbered)
                                           and any(map(is_number, numbered[k + 1][1]))))
+    if first_data and first_data - start > 1 and len(numbered[start][1]) > width:
+        start = first_data  # other lines stand between, so these are no names of its columns
     if start:
         notes.append(_skipped([line for line, _ in numbered[:start]]))
     numbered = numbered[start:]

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from xnet.errors import DataError
 
 from .row_names import LINE, ROW, named_rows
+from .unit_words import unit_in_brackets
 
 VERSION = 1
 #: The most changes of one table, and the most rows that one change may name.
@@ -41,6 +42,8 @@ class RenameColumn:
 
     def describe(self) -> str:
         """The change as a sentence."""
+        if self.old.startswith(self.new) and (unit := unit_in_brackets(self.old[len(self.new):])):
+            return f"Unit {unit} taken out of the name {self.old!r}: the column is {self.new!r}."
         return f"Column {self.old!r} renamed to {self.new!r}."
 
 

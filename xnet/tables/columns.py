@@ -15,9 +15,10 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
-from .unit_words import name_and_unit
+from .unit_words import is_unit, name_and_unit
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import without_money
+from .written_years import with_minutes, without_weekdays, years_with_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -155,10 +156,13 @@ def _calendar_cells(name: str, cells: Sequence[str], notes: list[str]) -> Sequen
     """The cells, with dates of digits in ISO 8601, seasons as their first years and names of months as numbers."""
     for read, meaning in ((compact_dates, "were read as dates: year, month, day"),
                           (first_years, "are years that end in the next one; the first year was read"),
-                          (months_in_words, "are names of months, read as 1 to 12")):
+                          (months_in_words, "are names of months, read as 1 to 12"),
+                          (years_with_words, "are years; the number was read, before Christ as a negative one"),
+                          (without_weekdays, "begin with the day of the week, which was left out"),
+                          (with_minutes, "beside minutes and seconds are seconds, read as 0:59.8")):
         found = read(cells)
         if found is not None:
-            shown = next(filter(None, cells))
+            shown = next((cell for cell, new in zip(cells, found, strict=True) if cell != new), cells[0])
             notes.append(f"{name!r}: {shown!r} and the like {meaning}.")
             return found
     return cells
@@ -259,6 +263,7 @@ def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in (n for n in names if pd.api.types.is_numeric_dtype(frame[n])):
         match, behind = _UNIT.fullmatch(name), name_and_unit(name)
-        if match or behind:
+        letter = match and re.fullmatch(r"[a-z]", match[1].strip()) and not is_unit(match[1].strip())  # Longitude (x)
+        if (match and not letter) or behind:
             found[name] = match.group(1).strip() if match else behind[1] if behind else ""
     return found

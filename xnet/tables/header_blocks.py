@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .comment_names import labelled_names, listed_names
 from .numbers import is_infinite, is_missing
 from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row, says_no_unit
 from .written_numbers import is_gap_word, is_written_number
@@ -135,11 +136,23 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     # Of several full rows, the first holds the names and the others describe them; in two columns, the rows above the
     # last are keys and values.
     full = [k for k, row in enumerate(rows) if all(row) and len(set(row)) == width]
+    if delimiter == " " and len(full) > 1 and above[full[1]][0] - above[full[0]][0] > 1:
+        full = full[1:]  # a blank line parts the words of a title from the names
     last = full[0] + 1 if full and width > 2 else len(rows)
     names, used = _joined(rows[:last])
+    index = _line_of_index_name(names, above[last - 1][0], block)
+    if index is not None:
+        names[0] = block[index][1][0]
     kept = {line for line, _ in above[last - used:last]} | ({candidates[at][0]} if at is not None else set())
-    return Header(names, units, [line for line, _ in block if line not in kept],
+    return Header(names, units, [line for n, (line, _) in enumerate(block) if line not in kept and n != index],
                   candidates[at] if at is not None else None)
+
+
+def _line_of_index_name(names: Sequence[str], line: int, block: Sequence[Numbered]) -> int | None:
+    """The position of a line with one cell, the name of the first column, below the names, as pandas writes it."""
+    if names[0] or not any(names):
+        return None
+    return next((n for n, (k, row) in enumerate(block) if k > line and row[0] and not any(row[1:])), None)
 
 
 def _last_run(candidates: list[Numbered], block: Sequence[Numbered]) -> list[Numbered]:
@@ -183,7 +196,7 @@ def _joined(rows: list[list[str]]) -> tuple[list[str], int]:
     for row in reversed(rows[:-1]):
         filled = [cell for cell in row if cell]
         groups = len(set(filled)) < len(filled) or len(filled) < len(row)
-        if not groups or len(filled) < 2 or not all(a or b for a, b in zip(row, names, strict=True)
+        if not groups or len(filled) < 2 or not all(a or b for a, b in zip(row[1:], names[1:], strict=True)
                                                      if a or not any(row[:1])):
             break
         spread, last = [], ""
@@ -209,6 +222,9 @@ def _with_units(names: list[str], units: list[str]) -> list[str]:
 
 def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> tuple[list[str], dict[int, str]]:
     """The names in the last comment line that has one for each column, and the units if they stand in a line below."""
+    listed = listed_names([text for _, (text, *_) in comments], width)
+    if listed[0]:
+        return listed
     found = [cells for cells in (_numbered_names(parts, width) or _comment_cells(text, width, delimiter)
                                  for _, (text, *parts) in comments[-6:]) if cells]
     if len(found) > 1 and not is_units_row(found[-2]) and (is_units_row(found[-1]) or _are_units_below(*found[-2:])):
@@ -230,7 +246,7 @@ def _numbered_names(cells: Sequence[str], width: int) -> list[str]:
 
 def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:
     """The cells of a comment line that has one for each column; empty for any other line."""
-    bare = text.lstrip("#%!/*; \t").strip()
+    bare = labelled_names(text) or text.lstrip("#%!/*; \t").strip()
     for parts in (bare.split(delimiter) if delimiter != " " else [], bare.split("\t"), bare.split(","),
                   re.split(r"\s{2,}", bare), bare.split()):
         names = [part.strip().strip('"') for part in parts]

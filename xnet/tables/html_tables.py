@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from . import limits as caps
+from .unit_words import is_unit
 
 _MOST_TABLES, _WIDEST_CELL = 50, 200
 
@@ -52,6 +53,7 @@ class _Tables(HTMLParser):
         self._open = 0
         self._below: dict[int, int] = {}
         self._n_cells = 0
+        self._fields: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell; the end of the one before may be missing."""
@@ -69,6 +71,13 @@ class _Tables(HTMLParser):
                 self.tables[-1].append([])
             given = dict(attrs)
             self._cell, self._size = [], (_span(given.get("colspan")), _span(given.get("rowspan")))
+        elif tag == "field" and self._open:  # of a VOTable: a name and a unit
+            given = dict(attrs)
+            self._fields.append((given.get("name") or "", given.get("unit") or ""))
+        elif tag == "tabledata" and self._fields:
+            names = [f"{name} ({unit})" if is_unit(unit) else name for name, unit in self._fields]
+            self.tables[-1].append(names)
+            self._fields = []
         elif tag == "br" and self._cell is not None:
             self._cell.append(" ")
 

@@ -9,7 +9,8 @@ import pandas as pd
 from .columns import kind_of
 from .numbers import is_missing
 
-_YEAR, _MONTH, _DAY = ("year", "yyyy", "jahr", "yr"), ("month", "mm", "mon", "monat", "mo"), ("day", "dd", "tag", "dy")
+_YEAR = ("year", "yyyy", "jahr", "yr", "yy")
+_MONTH, _DAY = ("month", "mm", "mon", "monat", "mo"), ("day", "dd", "tag", "dy")
 _HOUR, _MINUTE = ("hour", "hh", "hr", "stunde"), ("minute", "min", "mi")
 
 

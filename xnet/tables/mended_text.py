@@ -30,6 +30,46 @@ def with_mended_letters(text: str, notes: list[str]) -> str:
     return found
 
 
+def without_prose(text: str, notes: list[str]) -> str:
+    """The text of a message without the sentences above and below its table; lines keep their numbers.
+
+    Only whole paragraphs are left out, whose lines end like sentences or have many words.
+
+    >>> without_prose("Hi,\\nhere are my data:\\n\\nx y\\n1 2\\n2 4\\n3 7\\n\\nCan you help?", [])
+    '\\n\\n\\nx y\\n1 2\\n2 4\\n3 7\\n'
+    """
+    lines = text.splitlines()
+    paragraphs: list[list[int]] = [[]]
+    for k, line in enumerate(lines):
+        if line.strip():
+            paragraphs[-1].append(k)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    paragraphs = [part for part in paragraphs if part]
+    first, last = 0, len(paragraphs)
+    while first < last - 1 and _is_prose([lines[k] for k in paragraphs[first]]):
+        first += 1
+    while last - 1 > first and _is_prose([lines[k] for k in paragraphs[last - 1]]):
+        last -= 1
+    left = [k for part in (*paragraphs[:first], *paragraphs[last:]) for k in part]
+    if not left or not any(any(c.isdigit() for c in lines[k]) for part in paragraphs[first:last] for k in part):
+        return text
+    notes.append(f"Left out {len(left)} lines of sentences around the table, the first in line {left[0] + 1}.")
+    return "\n".join("" if k in set(left) else line for k, line in enumerate(lines[:paragraphs[last - 1][-1] + 1])) + (
+        "\n" if last < len(paragraphs) else "")
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """Whether the lines of a paragraph are sentences, without a sign that separates cells."""
+    for line in lines:
+        words, numbers = re.findall(r"[^\W\d_]{2,}", line), re.findall(r"\d+", line)
+        sentence = line.rstrip()[-1:] in ".:!?" or (line.rstrip()[-1:] == "," and len(words) < 4)
+        if line.lstrip()[:1] in ("#", "%", "!", "@", '"', "'") or re.search(r"[\t;|=\[\]{}<>&]|,\S", line) or len(
+                numbers) > 2 or not (len(words) > 5 or (sentence and words)):
+            return False
+    return True
+
+
 def with_plain_quotes(text: str) -> str:
     """The text with quotes inside quotes doubled, not behind a backslash, and without spaces behind quotes.
 

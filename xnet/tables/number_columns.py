@@ -15,6 +15,7 @@ from typing import NamedTuple
 from .numbers import Numbers, decimal_sign, is_date, is_missing, plain_number, to_booleans, to_numbers
 from .suffixes import settled
 from .written_numbers import WrittenNumber, is_gap_word, written_number
+from .written_years import is_day_without_year
 
 #: Cells of a column that are tried first: a column of text is recognised by them.
 TRIED = 60
@@ -134,6 +135,10 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
 
 def _numbers_in_text(cells: Sequence[str], tried: Sequence[str]) -> Reason | None:
     """The reason why a column such as 0.50 [0.40; 0.60], pH 4.5 or 45/s is text; None for labels and dates."""
+    if len(tried) >= _FEWEST_ALIKE and all(map(is_day_without_year, tried)):
+        return Reason(cells.index(tried[0]), tried[0], sum(not is_missing(c) for c in cells), "is a day without its "
+                      "year", numbers_fit=False, advice="Write dates with their year; a spreadsheet may have made them "
+                      "of ranges or names.")
     shapes = {_DIGITS.sub("#", c) for c in tried}
     shape = next(iter(shapes), "")
     if len(shapes) != 1 or len(tried) < _FEWEST_ALIKE or "#" not in shape or any(map(is_date, tried)):

@@ -191,33 +191,6 @@ def _cells(text: str) -> list[str]:
     return [part.strip().strip(_QUOTES) for part in parts]
 
 
-def document_table(text: str) -> str | None:
-    """A Markdown or LaTeX table as text with vertical bars or ampersands between the cells; None for other text.
-
-    >>> document_table("| a | b |\\n|---|---|\\n| 1 | 2 |")
-    'a|b\\n\\n1|2'
-    """
-    lines = text.splitlines()
-    filled = [line.strip() for line in lines if line.strip()]
-    if sum(re.fullmatch(r"\+[-=+:]+\+", line) is not None for line in filled) > 1:  # with a ruled line around each row
-        bars = [line.strip() if line.strip().startswith("|") else "" for line in lines]
-        return "\n".join(line.removeprefix("|").removesuffix("|").strip() for line in bars)
-    if sum(re.match(r"\s*\[\d+,\]", line) is not None for line in filled) > 2:  # a matrix as R prints it
-        return "\n".join(re.sub(r"^\s*\[\d+,\]", "", re.sub(r"\[,(\d+)\]", r"column_\1", line)) for line in lines)
-    if len(filled) > 2 and any(re.fullmatch(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)+\|?", line) for line in filled[1:3]):
-        kept = [re.sub(r"\\\|", "¦", line.strip()) for line in lines]
-        return "\n".join("" if re.fullmatch(r"[|+:\-\s]*", line) else "|".join(
-            re.sub(r"^(\*\*|__|\*|_|`)(.+)\1$", r"\2", cell.strip())
-            for cell in line.removeprefix("|").removesuffix("|").split("|")) for line in kept)
-    ends = sum(line.endswith(("\\\\", "\\\\ \\hline")) and "&" in line for line in filled)
-    if ends > 2 and ends >= len(filled) / 2:
-        rows = [re.sub(r"\\\\(?:\s*\[[^\]]*\])?\s*(?:\\hline|\\midrule|\\bottomrule|\\toprule)*\s*$", "", line)
-                for line in filled if "&" in line]
-        return "\n".join(re.sub(r"\s*(?<!\\)&\s*", "\t", re.sub(r"\$|\\,", "", row)).replace("\\%", "%").strip()
-                         for row in rows)
-    return None
-
-
 def _turned_series(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
     """The columns of fewer than five series over years: names in the first cells, years above the values; or None."""
     head, below = rows[0] if rows else [], rows[1:]

@@ -27,6 +27,8 @@ def with_names_line(text: str, notes: list[str]) -> str:
         return _arff(lines, text, notes)
     if re.match(r"(?:TITLE\s*=|VARIABLES\s*=)", first, re.IGNORECASE):
         return _tecplot(lines, text, notes)
+    if first.startswith("LabVIEW Measurement"):
+        return _labview(lines, notes)
     if first.startswith("@") and any(_LABEL.match(line.strip()) for line in lines):
         return _grace(lines, notes)
     return text
@@ -53,6 +55,19 @@ def _tecplot(lines: list[str], text: str, notes: list[str]) -> str:
     names = (_QUOTED.findall(match[1]) or re.split(r"[\s,]+", match[1].strip())) if match else []
     return text if last < 0 or len(names) < 2 or "DATAPACKING=BLOCK" in head.upper().replace(" ", "") else _joined(
         lines, last, names, " ", notes, "Tecplot")
+
+
+def _labview(lines: list[str], notes: list[str]) -> str:
+    """The text of a .lvm file from the names on, with the units of the channels below them."""
+    at = next((k for k, line in enumerate(lines) if line.startswith("X_Value")), None)
+    if at is None:
+        return "\n".join(lines)
+    said = {line.split("\t")[0]: [cell for cell in line.split("\t")[1:] if cell] for line in lines[:at]}
+    labels, names = said.get("Y_Unit_Label", []), lines[at].split("\t")
+    units = dict(zip(names[1:], labels, strict=False))
+    row = "\t".join(f"{name} ({units[name]})" if name in units else name for name in names)
+    notes.append(f"Left out lines 1 to {at}, which LabVIEW writes above the names.")
+    return "\n".join([*[""] * at, row, *lines[at + 1:]])
 
 
 def _grace(lines: list[str], notes: list[str]) -> str:

@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 
 from xnet.counts import counted
+from xnet.name_lists import abbreviated_list
 
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
 from .class_target import proposes_classes
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
+from .decoding import decode
 from .error_columns import error_columns_sentences, errors_by_name
 from .extremes import note_extremes
 from .joined_dates import with_joined_dates
@@ -32,7 +34,7 @@ from .pasted_lists import rows_of_lists
 from .quality import is_constant, is_row_number, note_quality
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
-from .text_files import LONGEST_PASTED, decode, split
+from .text_files import LONGEST_PASTED, split
 from .useless_text import useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
@@ -137,7 +139,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
         why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
-        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why or 'Check the cells.'}")
+        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
+                         f"{why or _dates_sentence(frame) or 'Check the cells.'}")
     note_quality(frame, numeric, notes)
     note_values(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)
@@ -166,6 +169,13 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         joined=joined,
         units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )
+
+
+def _dates_sentence(frame: pd.DataFrame) -> str:
+    """What to do with a table whose columns hold dates and no numbers; "" without dates."""
+    dates = [str(c) for c in frame.columns if kind_of(frame[c]) in ("dates", "times", "durations")]
+    return (f"Dates or times: {abbreviated_list(dates)}. The column to explain has to hold numbers, such as the days "
+            "between two dates.") if dates else ""
 
 
 def _size_sentence(rows: int, columns: int, numbers: int) -> str:

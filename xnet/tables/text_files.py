@@ -16,16 +16,17 @@ from collections.abc import Iterable, Sequence
 from xnet.counts import counted
 
 from . import limits as caps
+from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
-from .cells import INVISIBLE
+from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
-from .mended_text import with_mended_letters, with_plain_quotes
+from .mended_text import with_plain_quotes, without_prose
 from .numbers import is_number
 from .pasted_blocks import quoted_table
-from .pasted_lists import document_table, rows_of_lists, turned
+from .pasted_lists import rows_of_lists, turned
 from .printed_tables import unprinted
 from .program_headers import with_names_line
 from .rare_separators import RARE, ends_with_separators, rare_delimiter, without_line_quotes
@@ -41,69 +42,8 @@ _DENSE_ROWS = 1000
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!|;")
 #: The fewest lines with # in front that are rows.
 _FEWEST_MARKED = 5
-_FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
-
-
-def decode(data: bytes, name: str, notes: list[str]) -> str:
-    """The text of a file; an encoding other than UTF-8 is reported in `notes`.
-
-    Raises:
-        TableError: the file is empty, or is not a text file.
-    """
-    for magic, words in _FOREIGN:
-        if data.startswith(magic):
-            raise TableError(f"{name} is not a text table but {words}.")
-    whole = data.rstrip(b"\x00\x1a")  # some programs fill up the last block
-    data = data if {0, 26} & set(whole[:2000]) else whole
-    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
-        text = data.decode("utf-32", errors="replace")
-        notes.append("The file is encoded as UTF-32.")
-    elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", errors="replace")
-        notes.append("The file is encoded as UTF-16.")
-    else:
-        text = _decoded(data, notes)
-    if "\x00" in text:
-        raise TableError(f"{name} is not a text file, and no workbook that can be opened: give a table as CSV (text "
-                         "with one row on each line), or save the workbook again.")
-    if not text.isascii():
-        text = _with_plain_lines(with_mended_letters(text.translate(INVISIBLE), notes))
-    if not text.strip():
-        raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")) and not is_html_table(text):
-        raise TableError(f"{name} is a web page or XML, not a table: export it as CSV.")
-    return text
-
-
-def _with_plain_lines(text: str) -> str:
-    """The text with plain ends of lines, where only those of Unicode separate its lines."""
-    return text if "\n" in text or "\r" in text else re.sub("[\x85\u2028\u2029]", "\n", text)
-
-
-def _decoded(data: bytes, notes: list[str]) -> str:
-    """The text of a file without a byte order mark that says UTF-16."""
-    for encoding, half in (("utf-16-le", data[1:2000:2]), ("utf-16-be", data[:2000:2])):
-        if len(data) > 3 and len(data) % 2 == 0 and half.count(0) > 0.7 * len(half):  # every second byte is zero
-            notes.append("The file is encoded as UTF-16 without a byte order mark.")
-            return data.decode(encoding, errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    words = re.findall(rb"[\x80-\xff]+", data[:2**16])
-    if sum(map(len, words)) > 3 * len(words):  # whole words outside ASCII: not a letter with an accent here and there
-        from charset_normalizer import from_bytes  # a slow import that few files need
-
-        letters = re.findall(rb"[^\s,;0-9]*[\x80-\xff][^\s,;0-9]*", data[:2**16])
-        best = from_bytes(b" ".join((letters * 8)[:2000])).best()  # digits and few letters mislead the library
-        if best is not None:
-            notes.append(f"The file is not UTF-8, so it was read as {best.encoding}: check the letters of the names.")
-            return data.decode(best.encoding, errors="replace")
-    notes.append("The file is not UTF-8, so it was read as Latin-1 (Windows-1252): check letters with accents.")
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+#: Two numbers with spaces between them.
+_SPACED = re.compile(r"(?:^|\s)[-+]?[\d.]+(?:[eE][-+]?\d+)? +[-+]?\d")
 
 
 def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
@@ -113,10 +53,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         TableError: the text is not a table, or has fewer than `min_columns` columns and is no series of one column.
     """
     html = read_html(text, notes) if is_html_table(text) else None
-    text = unprinted(text, name, notes) if len(text) <= _LONGEST_PRINT and html is None else text
-    document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
-    text = quoted_table(text) if len(text) <= _LONGEST_PRINT else text
-    text = with_names_line(without_line_quotes(document or text, notes), notes)
+    text, document = (text, False) if html is not None else _rewritten(text, name, notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
@@ -147,10 +84,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])
     if width < min_columns and not (width == 1 and len(rows) >= caps.MIN_ROWS_OF_A_SERIES):
-        raise TableError(
-            f"{name} has one column only: a table needs at least two, a target and an input, separated by "
-            "commas, semicolons or tabs."
-        )
+        raise TableError(_one_column(name, text))
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
     if thinned > 1:
@@ -164,6 +98,31 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     if width > caps.MAX_COLUMNS:
         rows = [row[:caps.MAX_COLUMNS] for row in rows]
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+
+
+def _one_column(name: str, text: str) -> str:
+    """The sentence on a text that no delimiter splits."""
+    words = [(k, len(line.split())) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+    counts = Counter(count for _, count in words)
+    usual = counts.most_common(1)[0][0]
+    numbers = sum(map(is_number, text.split()))
+    if usual > 1 and len(counts) > 1 and 3 * numbers > sum(count for _, count in words):
+        line, count = next((k, n) for k, n in words if n != usual)
+        return (f"{name} cannot be split at spaces: most lines have {usual} words, but line {line} has {count}. Put "
+                "commas or tabs between the cells, or quotes around text that holds spaces.")
+    return (f"{name} has one column only: a table needs at least two, a target and an input, separated by commas, "
+            "semicolons or tabs.")
+
+
+def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
+    """A text with one line for each row, from prints, documents and files of programs; whether it is of a document."""
+    document = None
+    if len(text) <= _LONGEST_PRINT:
+        text = unprinted(without_prose(quoted_table(text), notes), name, notes)
+    if len(text) <= LONGEST_PASTED:
+        document = document_table(text)
+        text = document or with_agency_names(text.splitlines(), name, notes) or text
+    return with_names_line(without_line_quotes(text, notes), notes), document is not None
 
 
 def _numbered(text: str, delimiter: str, name: str, comments: list[tuple[int, list[str]]],
@@ -275,4 +234,12 @@ def _sniff(text: str) -> str:
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
                 best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
-    return best if best_share else rare_delimiter(sample) or best
+    return " " if best == "\t" and _has_mixed_spaces(sample) else best if best_share else rare_delimiter(sample) or best
+
+
+def _has_mixed_spaces(sample: str) -> bool:
+    """Whether tabs and spaces alike separate the cells of lines, most of them numbers."""
+    lines = [line for line in sample.splitlines() if line.strip()]
+    spaced = sum(_SPACED.search(line) is not None for line in lines)
+    rows = [row for _, row in _rows(sample, " ", "", strict=False)]
+    return 2 * spaced > len(lines) and _is_aligned(rows, Counter(map(len, rows)).most_common(1)[0][0])

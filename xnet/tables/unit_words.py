@@ -6,7 +6,7 @@ import re
 
 _PREFIXES = "da|[yzafpnuµμmcdhkMGTPEZY]"
 _PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat|L|l|bar|eV|cal|Wh|VA|var|B|b|"
-             "bit|M|t|Ah|pc|dB")
+             "bit|bits|M|t|Ah|pc|dB")
 _WHOLE = (
     "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
     "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
@@ -19,6 +19,9 @@ UNIT_NAMES = re.compile(
     r"months?|years?|counts?)", re.IGNORECASE)
 #: Temperatures in words: Deg C, degrees Celsius, deg_F.
 DEGREES = re.compile(r"\bdeg(?:rees?)?\.?[ _]?(c|f)(?:elsius|ahrenheit)?\b", re.IGNORECASE)
+#: Signs and names of money, which units of physics do not have.
+MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
 _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|(?i:{UNIT_NAMES.pattern})|1){_POWER}")
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
@@ -37,6 +40,8 @@ _UNIT_BEHIND = tuple(re.compile(form) for form in (
     r"(?P<name>.*\S)\s+in\s+(?P<unit>\S.*)", r"(?P<name>[^,]*[^,\s]),\s+(?P<unit>[^,]+)"))
 _FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|d|delta)",
                        re.IGNORECASE)
+#: A potential against an electrode: V vs. Ref., V vs Ag/AgCl.
+_AGAINST = re.compile(r"(?<=[Vv]) vs\.? [\w/. ]{1,20}$")
 #: The label of a units row in its first cell.
 UNITS_LABEL = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unit:",
                          "units:", "uom"})
@@ -61,7 +66,7 @@ def is_unit(cell: str) -> bool:
     >>> [is_unit(t) for t in ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "Deg C", "Meters/Second", "temp", "x1")]
     [True, True, True, True, True, True, True, False, False]
     """
-    text = bare_unit(cell).replace("µ", "μ").replace("μ", "µ")
+    text = _AGAINST.sub("", bare_unit(cell).replace("µ", "μ").replace("μ", "µ"))
     if not text or len(text) > 30 or text.isdigit():
         return False
     if re.fullmatch(_WHOLE, text) or DEGREES.fullmatch(text):
@@ -110,4 +115,15 @@ def is_units_row(cells: list[str]) -> bool:
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
     neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
     units = max(sum(known), bracketed)
-    return units > 0 and units >= 0.75 * (len(cells) - neutral)
+    repeated = len({cell for cell, is_one in zip(cells, known, strict=True) if is_one}) < sum(known)  # names differ
+    return units > 0 and units >= (0.6 if repeated and len(cells) > 4 else 0.75) * (len(cells) - neutral)
+
+
+def unit_in_brackets(text: str) -> str:
+    """The unit that stands alone in brackets, also one of money; "" for anything else.
+
+    >>> unit_in_brackets(" [J]"), unit_in_brackets("(EUR)"), unit_in_brackets(" (mean)")
+    ('J', 'EUR', '')
+    """
+    match = _IN_BRACKETS.fullmatch(text)
+    return match[1] if match and (is_unit(match[1]) or match[1] in MONEY) else ""

@@ -12,10 +12,9 @@ from collections import Counter
 from .changes import RenameColumn
 from .columns import printable_name
 from .table import Table
-from .unit_words import is_unit, name_and_unit
+from .unit_words import MONEY, is_unit, name_and_unit
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
-_MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
 MOST = 60
 
@@ -40,7 +39,7 @@ def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
     columns = [str(column) for column in table.frame.columns]
     found = {column: _split(column) for column in table.units}
     short = {column: printable_name(parts[0]) for column, parts in found.items() if column in columns and parts and
-             parts[1] == table.units[column] and (is_unit(parts[1]) or parts[1] in _MONEY)}
+             parts[1] == table.units[column] and (is_unit(parts[1]) or parts[1] in MONEY)}
     taken = Counter(short.get(column, column) for column in columns)
     renames = tuple(RenameColumn(column, short[column]) for column in columns if column in short
                     and taken[short[column]] == 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 _BACKTICKS = re.compile(r"`((?:[^`]|``)*)`")
 _WHOLE_POWER = re.compile(r"\*\*(-?\d+)(?![\d.])")
+_UNIT_POWER = re.compile(r"(?:\^|\*\*)(-?\d+)(?![\d.])")
 _ROOT = re.compile(r"\bsqrt\(")
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
@@ -40,6 +41,15 @@ def shortened_text(text: str, note: str = " (numbers shortened to four digits)")
     """
     short = _outside_names(text, lambda part: _on_paper(_LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", part)))
     return short + ("" if short == typeset_text(text) else note)
+
+
+def typeset_unit(unit: str) -> str:
+    """A unit for reading, with raised powers.
+
+    >>> typeset_unit("10^24 kg"), typeset_unit("kg*m**2/s^-2"), typeset_unit("W/(m^2*K)")
+    ('10²⁴ kg', 'kg·m²/s⁻²', 'W/(m²·K)')
+    """
+    return _UNIT_POWER.sub(lambda match: match[1].translate(_SUPERSCRIPT), unit).replace("*", "·")
 
 
 def _outside_names(text: str, write: Callable[[str], str]) -> str:

@@ -10,7 +10,8 @@ from scipy import stats
 
 from xnet.arrays import Array
 from xnet.engine import Problem
-from xnet.engine.fitting.linear_dependence import linear_p_value, ranks
+from xnet.engine.fitting.linear_dependence import linear_p_value
+from xnet.engine.fitting.permutation_tests import ranks
 from xnet.engine.fitting.rows import Rows
 
 

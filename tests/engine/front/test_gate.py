@@ -1,4 +1,4 @@
-"""The gate: which tables get a formula, and which formulas compete where a test shows a linear dependence."""
+"""The gate: which tables get a formula, and which formulas compete where a test shows a dependence."""
 
 from __future__ import annotations
 
@@ -90,8 +90,30 @@ def test_a_curve_through_nine_rows_beats_a_line_that_leaves_ten_times_its_loss()
     entries = [hyperbola, *plain_entries(problem)]
 
     assert pick(entries) is hyperbola
-    unrelated = [replace(e, support=replace(e.support, linear_p_value=0.5)) for e in entries]  # type: ignore[type-var]
+    unrelated = [replace(e, support=replace(e.support, linear_p_value=0.5, curve_p_value=0.5)) for e in entries]  # type: ignore[type-var]
     assert not pick(unrelated).network.variables, "alone it does not pay the higher price"
+
+
+@pytest.mark.parametrize(("p_value", "found"), [(0.001, True), (0.02, False)])
+def test_a_smooth_curve_in_few_rows_opens_the_gate_for_all_networks(p_value: float, found: bool) -> None:
+    base = np.resize(np.random.default_rng(1).chisquare(1, 14), 14)
+    constant, hump = (replace(e, support=replace(e.support, curve_p_value=p_value))  # type: ignore[type-var]
+                      for e in (entry(1, base, 0.0, reads_inputs=False), entry(10, 0.03 * base, 20.0, p=3)))
+
+    assert pick((constant, hump)) is (hump if found else constant), "14 ln(0.03) = -49 does not pay twice 40"
+    assert pick((constant, entry(10, 0.3 * base, 20.0, p=3))) is constant, "the score decides among them"
+
+
+def test_a_hump_of_fourteen_rows_gets_its_formula() -> None:
+    day = np.arange(1.0, 15.0)
+    in_bed = np.array([3.0, 8, 26, 76, 225, 298, 258, 233, 189, 128, 68, 29, 14, 4])  # of 763 boys, BMJ 1978, 1, 587
+    problem = Problem.from_arrays(day[:, None], in_bed)
+    hump = read_formula("5200000*exp(-0.757*x0 - 31.6/x0)", ("x0",))
+    entries = [with_support(make_entry(hump, problem), problem), *plain_entries(problem)]
+
+    assert pick(entries).network == hump
+    mixed = Problem.from_arrays(day[:, None], in_bed[np.random.default_rng(2).permutation(14)])
+    assert not pick(plain_entries(mixed)).network.variables
 
 
 def test_without_a_law_the_choice_of_inputs_costs_a_linear_model_what_a_search_costs() -> None:

@@ -34,6 +34,8 @@ class Support:
         choice: nats of the choice of the network's inputs among those that vary; a part of the price of linear models.
         reads_inputs: whether the network reads an input at all.
         linear_p_value: of a linear dependence on all inputs (`linear_dependence`); of the table, not the network.
+        curve_p_value: of a smooth curve over an input (`curved_dependence`); likewise. 1 where a linear dependence is
+            shown.
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
         is_steady: whether its values stay near the target's range a little outside the rows (`steadiness`); False where
             that was not checked.
@@ -51,6 +53,7 @@ class Support:
     reads_inputs: bool
     choice: float = 0.0
     linear_p_value: float = 1.0
+    curve_p_value: float = 1.0
     follows_a_row: bool = False
     is_steady: bool = False
     dispersion: float | None = None

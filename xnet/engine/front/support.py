@@ -11,7 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
+<<<<<<< HEAD
 from xnet.engine.algebra.conversion import to_expression
+=======
+from xnet.engine.fitting.curved_dependence import curve_p_value
+>>>>>>> main
 from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
@@ -22,6 +26,7 @@ from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
+from .score import LINEAR_LEVEL
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 from .symmetric_error import symmetric_error
@@ -54,6 +59,8 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     if found is not None and isinstance(rows.loss_function, Relative) and problem.groups is None:
         values = network.with_constants(found.constants).evaluate(rows.columns.T)
         symmetric = symmetric_error(values, rows.y, rows.weight, found.n_determined)
+    linear = problem.cached("linear p-value", lambda: linear_p_value(rows))
+    is_checked = problem.groups is None and linear > LINEAR_LEVEL  # else the gate does not need it
     dispersion, units = rows.loss_function.dispersion, problem.constraints.units
     two_levels = problem.cached("inputs of two values", lambda: [
         i for i, c in enumerate(rows.columns) if len(np.unique(c)) == 2])
@@ -66,7 +73,8 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
             0.0 if units is None else units.price(network)) + 0.5 * hidden * float(np.log(len(rows.y))),
         reads_inputs=bool(network.variables),
         choice=choice_price(inputs, min(len(network.variables), inputs)),
-        linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
+        linear_p_value=linear,
+        curve_p_value=problem.cached("curve p-value", lambda: curve_p_value(rows) if is_checked else 1.0),
         follows_a_row=found is not None and found.follows_a_row,
         is_steady=problem.groups is None and is_steady(network, rows),
         dispersion=None if dispersion is None else dispersion / rows.scale,

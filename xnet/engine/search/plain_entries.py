@@ -16,7 +16,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
-from xnet.engine.front.selection import NO_LAW, WEIGHTS, Preference, score
+from xnet.engine.front.score import NO_LAW, WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
-from xnet.engine.front.selection import Preference, pick
+from xnet.engine.front.score import Preference
+from xnet.engine.front.selection import pick
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 

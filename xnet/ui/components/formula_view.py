@@ -14,17 +14,18 @@ from xnet.wording.formula_notation import typeset_text
 from xnet.wording.parts_text import parts_lines
 from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_name
 
-#: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
-SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
-# Only the browser can measure the container. On a phone the style shrinks a formula by its number of letters
-# until it fits, but not below a readable size; then the formula wraps between its terms and factors. Fractions and
-# brackets do not wrap: for them it may become smaller, and where that is not enough, a phone shows the formula as text.
-_FITS = range(4, 101, 4)
+#: Largest width of a typeset formula, in average letters, in a container of room 1; wider ones are wrapping text.
+WIDEST = 95
+# Only the browser can measure the container. The style shrinks a formula by its number of letters until it fits, but
+# not below a readable size; then the formula wraps between its terms and factors. Fractions and brackets do not wrap:
+# for them it may become smaller, and where that is not enough, a phone shows the formula as text.
+_FITS = range(4, 181, 4)
 #: Wider parts that do not wrap, in letters, do not fit a phone at the smallest size.
 _WIDEST_PART = 60
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
-    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {0.54 * n:.1f}); "
+    # In long formulas wide and narrow letters even out.
+    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {max(0.54 * min(n, 58), 0.5 * n):.1f}); "
     "font-size: clamp(var(--least, 0.8rem), var(--fitting), 1.21rem); }\n"
     f"[class*=st-key-fits-][class*=-part-{n}-] .katex {{ --least: clamp(0.62rem, calc(100cqi / {0.5 * n:.1f}), "
     "0.8rem); }" for n in _FITS) + "\n"
@@ -53,13 +54,11 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
         room: the width of its container, relative to the left column of the Discover page.
         place: a name for the container, unique on the page.
     """
-    command = typeset_size(record["latex"], room)
-    if command is not None:
-        fits, part = (next(n for n in _FITS if n >= min(width(record["latex"]), SIZES[0][0] * room))
-                      for width in (typeset_width, widest_part))
+    if is_typeset(record["latex"], room):
+        fits, part = (next(n for n in _FITS if n >= width(record["latex"])) for width in (typeset_width, widest_part))
         wide = part > _WIDEST_PART
         with st.container(key=f"fits-{fits}-part-{part}-{'wide-' if wide else ''}{place}"):
-            st.latex(command + record["latex"])
+            st.latex(record["latex"])
         if wide:
             with st.container(key=f"narrow-formula-{place}"):
                 _as_text(record["text"], f"{place}-narrow")
@@ -83,10 +82,9 @@ def _as_text(formula: str, place: str) -> None:
                 st.markdown(text)
 
 
-def typeset_size(latex: str, room: float = 1.0) -> str | None:
-    """The LaTeX size command at which a formula fits its container; None if it is too long to be typeset."""
-    width = typeset_width(latex) / room
-    return next((command for limit, command in SIZES if width <= limit), None)
+def is_typeset(latex: str, room: float = 1.0) -> bool:
+    """Whether a formula is short enough for its container to be typeset."""
+    return typeset_width(latex) <= WIDEST * room
 
 
 def typeset_width(latex: str) -> float:

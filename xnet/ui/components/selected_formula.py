@@ -24,6 +24,7 @@ from xnet.evidence.weighted_rows import WeightedRows
 from xnet.tables.row_names import RowNames
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
+from xnet.wording.formula_notation import typeset_unit
 from xnet.wording.formula_words import says_unit
 from xnet.wording.row_words import HELD_OUT, TRAINING
 
@@ -137,9 +138,9 @@ class SelectedFormula:
         return f"Probability that {self.event}" if self.as_class else self.target
 
     def unit(self, column: str) -> str:
-        """The unit of a column with a space before it; "" if it has none."""
+        """The unit of a column, with raised powers and a space before it; "" if it has none."""
         unit = self.units.get(column, "")
-        return f" {unit}" if unit and unit != "1" else ""
+        return f" {typeset_unit(unit)}" if unit and unit != "1" else ""
 
     def short_unit(self, column: str) -> str:
         """The unit to stand behind a number, with a space before it: the part before a bracket; "" if that is long."""
@@ -159,7 +160,7 @@ class SelectedFormula:
 
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
-        unit = "" if says_unit(column, self.unit(column).strip()) else self.unit(column).strip()
+        unit = "" if says_unit(column, self.units.get(column, "")) else self.unit(column).strip()
         own = self.network.own
         grouped = own is not None and column == self.names[own.column]
         title = self.group_title or column if grouped else column

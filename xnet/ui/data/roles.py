@@ -88,21 +88,32 @@ def _inputs(table: Table, unit: Callable[[str], str]) -> None:
         st.info("No column of numbers is left as an input: all others are explained too, weight the rows, or belong to "
                 "the target.", icon=":material/info:")
     elif not others:
+        converts = "The tab “Gaps, text and dates” converts text and dates."
+        if not table.numeric_columns:
+            st.info(f"The table has no column of numbers yet. {converts}", icon=":material/info:")
+            return
         st.info("The table has only one column of numbers. If its rows are in order of time, earlier rows may explain "
-                "later ones. The tab “Gaps, text and dates” converts text and dates.", icon=":material/info:")
-        if table.numeric_columns:
-            only_column(table)
+                f"later ones. {converts}", icon=":material/info:")
+        only_column(table)
     elif not roles.inputs:
         st.info("Choose at least one input column.", icon=":material/info:")
 
 
 def _target_chosen(table: Table) -> None:
-    """Propose inputs for another target, unless the user has changed the inputs (a callback)."""
-    proposed = st.session_state.get(state.PROPOSED) or ()
-    target = st.session_state.get(state.TARGET)
-    if target is not None and set(st.session_state.get(state.INPUTS) or ()) <= set(proposed) - {target} and set(
-            proposed) - set(st.session_state.get(state.INPUTS) or ()) <= {target}:
+    """Propose inputs for another target, unless the user has changed the inputs (a callback).
+
+    Inputs that the user has changed stay; one that becomes the target is an input again once another is explained.
+    """
+    held = st.session_state
+    target, inputs = held.get(state.TARGET), set(held.get(state.INPUTS) or ())
+    before, held[state.INPUT_AS_TARGET] = held.get(state.INPUT_AS_TARGET), target if target in inputs else None
+    if target is None:
+        return
+    if inputs - {target} == set(held.get(state.PROPOSED) or ()) - {target}:
         state.propose_inputs(table)
+    else:
+        inputs = (inputs | {before}) - {target}
+        held[state.INPUTS] = [column for column in table.numeric_columns if column in inputs]
 
 
 def _proposal(table: Table, inputs: tuple[str, ...]) -> None:

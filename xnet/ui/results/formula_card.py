@@ -43,6 +43,7 @@ from xnet.wording.constant_text import (
     interval_text,
     outside_sentence,
 )
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2
@@ -95,7 +96,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             st.caption(":material/balance: In the search and in all scores but the typical error: "
                        f"{escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
-            st.caption(f":material/straighten: Units: {escaped(sentence)}.")
+            st.caption(f":material/straighten: Units: {escaped(typeset_text(sentence))}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
             _constants(run, row, network, snapshot)
             st.code(shown["text"], language=None, wrap_lines=True)

@@ -24,9 +24,10 @@ PARAMETER = "table"
 #: Seconds that an entry stays after its last use, the most entries, and the most bytes of the tables together.
 LONGEST_S, MOST, MOST_BYTES = 2 * 3600.0, 200, 256 * 2**20
 #: Values of the session that belong to the table, and the beginnings of keys that hold such values for a column.
-_KEYS = (state.TABLE_AS_READ, state.TABLE, state.SAMPLE, state.TARGET, state.INPUTS, state.PROPOSED, state.MORE_TARGETS,
-         state.WEIGHT, state.ROW_NAME, state.GROUP, state.CHANGES, state.UNDONE, state.CONVERSIONS, state.DERIVATIONS,
-         state.FILL_GAPS, state.SPLIT, state.SPLIT_COLUMN, state.WORKBOOK)
+_KEYS = (state.TABLE_AS_READ, state.TABLE, state.SAMPLE, state.TARGET, state.INPUTS, state.PROPOSED,
+         state.INPUT_AS_TARGET, state.MORE_TARGETS, state.WEIGHT, state.ROW_NAME, state.GROUP, state.CHANGES,
+         state.UNDONE, state.CONVERSIONS, state.DERIVATIONS, state.FILL_GAPS, state.SPLIT, state.SPLIT_COLUMN,
+         state.WORKBOOK)
 _OF_COLUMNS = tuple(f"{key}_" for key in (state.AS_CLASS, state.CLASS, state.ALL_CLASSES))
 
 

@@ -27,7 +27,7 @@ TABLE = "table"
 SAMPLE = "sample"
 TARGET = "target"
 INPUTS = "inputs"
-PROPOSED = "proposed"
+PROPOSED, INPUT_AS_TARGET = "proposed", "input_as_target"
 AS_CLASS = "as_class"
 CLASS = "class"
 ALL_CLASSES = "all_classes"
@@ -278,8 +278,8 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
-                             DERIVATIONS: [], FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
+    st.session_state.update(dict.fromkeys((WEIGHT, INPUT_AS_TARGET, SPLIT_COLUMN, WORKBOOK)) | {
+        MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [], DERIVATIONS: [], FILL_GAPS: False, SPLIT: "random"})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None

@@ -1,0 +1,98 @@
+"""Whether a target is a smooth curve over an input: permutation tests of a quadratic model and of neighbours.
+
+A linear model does not see a hump or a wave. Two tests do (`permutation_tests`):
+
+* of a linear model of the inputs and their squares;
+* of the ratio of von Neumann of the ranks of the target, rows in the order of an input: successive differences are
+  small where the target is a smooth curve (Bartels, The rank version of von Neumann's ratio test for randomness,
+  Journal of the American Statistical Association 77, 1982). Rows with the same input count as one, with the mean of
+  their ranks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+
+from .linear_dependence import ROWS_OF_A_TEST
+from .permutation_tests import ROUNDING, LinearModel, least_p_value, ranks
+from .rows import Rows
+
+#: The most rows and inputs of the tests: in more rows the losses show a dependence, and more inputs need more orders.
+_MOST_ROWS, _MOST_INPUTS = 200, 4
+#: The most rows of the test of a quadratic model: in more rows, neighbours show a hump as well.
+_MOST_ROWS_OF_QUADRATIC = 40
+#: A ratio this many standard deviations below its mean, in that many rows, needs no orders.
+_CERTAIN_DEVIATIONS, _CERTAIN_ROWS = 5.0, 20
+#: The fewest different values of an input in whose order the rows are tested.
+_FEWEST_PLACES = 8
+#: Orders of the target that are drawn at most.
+_ORDERS = 10_000
+
+
+def curve_p_value(rows: Rows) -> float:
+    """The smaller p-value of the two tests: it is at most p in at most a share 2 p of the tables of noise.
+
+    Args:
+        rows: n rows of d inputs; inputs that do not vary, and those outside `selected_inputs`, are left out.
+
+    Returns:
+        A multiple of 1 / 10,000, or 0 where neighbours are certainly alike; 1 where there are more than 200 rows or
+        more than 4 inputs.
+    """
+    inputs = [column for _, column in rows.inputs()]
+    if not 0 < len(inputs) <= _MOST_INPUTS or rows.n > _MOST_ROWS or not np.ptp(rows.y) > 0:
+        return 1.0
+    neighbours = _neighbours_p_value(rows, inputs)
+    return neighbours and min(neighbours, _quadratic_p_value(rows, inputs))
+
+
+def _quadratic_p_value(rows: Rows, inputs: list[Array]) -> float:
+    d = 2 * len(inputs)
+    if d > rows.n / ROWS_OF_A_TEST or rows.n - d - 1 < 3 or rows.n > _MOST_ROWS_OF_QUADRATIC:
+        return 1.0
+    standard = [(column - column.mean()) / column.std() for column in inputs]
+    return LinearModel(rows, np.column_stack([*standard, *np.square(standard)])).p_value([rows.y], _ORDERS)
+
+
+def _neighbours_p_value(rows: Rows, inputs: list[Array]) -> float:
+    """The least p-value of the inputs times their number (Bonferroni); 1 for rows with weights, which are not alike."""
+    places = [found for column in inputs if len((found := _places(column))[1]) >= _FEWEST_PLACES]
+    if rows.weight is not None or not places:
+        return 1.0
+    rank = ranks(rows.y)
+    true = [float(_ratio(rank[None, order], starts)[0]) * (1.0 + ROUNDING) for order, starts in places]
+    if rows.n >= _CERTAIN_ROWS and any(len(starts) == rows.n and _deviations(ratio, rows.n) < -_CERTAIN_DEVIATIONS
+                                       for (_, starts), ratio in zip(places, true, strict=True)):
+        return 0.0
+
+    def as_good(orders: Array) -> Array:
+        mixed = rank[orders]
+        return np.array([float((_ratio(mixed[:, order], starts) <= ratio).sum())
+                         for (order, starts), ratio in zip(places, true, strict=True)])
+
+    return min(1.0, len(places) * least_p_value(as_good, rows.n, _ORDERS))
+
+
+def _deviations(ratio: float, n: int) -> float:
+    """The distance of a ratio of n ranks from its mean, 2, in standard deviations (Bartels 1982)."""
+    variance = 4.0 * (n - 2) * (5.0 * n * n - 2.0 * n - 9.0) / (5.0 * n * (n + 1) * (n - 1) ** 2)
+    return (ratio - 2.0) / variance ** 0.5
+
+
+def _places(column: Array) -> tuple[Array, Array]:
+    """The order (n,) of the rows by an input, and where in this order each of its different values starts."""
+    order = np.argsort(column, kind="stable")
+    return order, np.flatnonzero(np.diff(column[order], prepend=-np.inf) > 0)
+
+
+def _ratio(values: Array, starts: Array) -> Array:
+    """The ratio of von Neumann of each row of (k, n) values, which are in the order of an input.
+
+    Args:
+        starts: where each different value of the input starts; the values there count as one, with their mean.
+    """
+    means = np.add.reduceat(values, starts, axis=1) / np.diff(starts, append=values.shape[1])
+    spread = np.square(means - means.mean(axis=1, keepdims=True)).sum(axis=1)
+    return np.square(np.diff(means, axis=1)).sum(axis=1) / np.maximum(spread, 1e-300)

@@ -1,0 +1,81 @@
+"""Names above numbers that are written in another way than the rows: with another delimiter, with cells behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .header_blocks import Numbered
+from .written_numbers import is_written_number
+
+#: So many rows at the end are looked at, and the fewest of numbers that are alike.
+_MOST, _FEWEST = 2000, 3
+_SIGNS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", "  ": "spaces", " ": "spaces"}
+
+
+def with_split_names(numbered: list[Numbered], first: int | None, width: int, delimiter: str,
+                     notes: list[str]) -> list[Numbered]:
+    """The rows, where the names above the first row of numbers have another delimiter than the rows.
+
+    Args:
+        numbered: line number and cells of each row.
+        first: the position of the first row of numbers.
+        width: the number of columns.
+        delimiter: of the rows.
+        notes: sentences for the report are appended to it.
+
+    >>> with_split_names([(1, ["a;b"]), (2, ["1", "2"])], 1, 2, ",", [])
+    [(1, ['a', 'b']), (2, ['1', '2'])]
+    """
+    if not first or width < 2:
+        return numbered
+    line, row = numbered[first - 1]
+    if len(row) == width or any(len(cells) >= width and all(cells[:width]) for _, cells in numbered[:first]):
+        return numbered
+    text = delimiter.join(row).strip()
+    columns = width - (not any(cells[-1] for _, cells in numbered[first:] if len(cells) == width))
+    for sign, word in _SIGNS.items():
+        names = [part.strip().strip('"') for part in (re.split(r"\s{2,}", text) if sign == "  " else text.split(
+            None if sign == " " else sign))]
+        if len(names) in (columns, width) and len(names) > 1 and all(names) and len(set(names)) == len(
+                names) and not any(map(is_written_number, names)) and all(len(name) <= 60 for name in names):
+            notes.append(f"The names in line {line} are separated by {word}, the cells below in another way.")
+            named = (line, [*names, *[""] * (width - len(names))])
+            return [*numbered[:first - 1], named, *numbered[first:]]
+    return numbered
+
+
+def without_settings_behind(numbered: list[Numbered], first: int | None, width: int,
+                            notes: list[str]) -> list[Numbered]:
+    """The rows, where the lines of names go on behind the columns with words and numbers, as oscilloscopes write them.
+
+    >>> rows = [(1, ["X", "CH1", "Start", "Step"]), (2, ["s", "V", "-6", "0.5"]), (3, ["0", "1", ""])]
+    >>> without_settings_behind(rows, 2, 3, [])[1]
+    (2, ['s', 'V', ''])
+    """
+    if not first or first < 2 or width < 3:
+        return numbered
+    used = max((k + 1 for _, row in numbered[first:] for k, cell in enumerate(row[:width]) if cell), default=0)
+    head = numbered[:first]
+    behind = [cell for _, row in head for cell in row[used:] if cell]
+    if used < 2 or (used == width and len(behind) == 0) or not any(map(is_written_number, behind)) or any(
+            len(row) < used or not all(row[:used]) or any(map(is_written_number, row[:used])) for _, row in head):
+        return numbered
+    notes.append(f"Left out behind the columns, in the lines above the numbers: {', '.join(behind[:6])}.")
+    return [*((line, [*row[:used], *[""] * (width - used)]) for line, row in head), *numbered[first:]]
+
+
+def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
+    """The number of columns, where the lines above the numbers are many and shorter than the rows of numbers."""
+    rows = [row for _, row in numbered[-_MOST:]]
+    end = next((k for k in range(len(rows), max(len(rows) - 4, 0), -1) if _is_numbers(rows[k - 1])), 0)
+    length = len(rows[end - 1]) if end else 0
+    begin = next((k for k in range(end, 0, -1) if len(rows[k - 1]) != length or not _is_numbers(rows[k - 1])), 0)
+    others = sum(all(map(is_written_number, row)) for row in rows[:begin])  # another table
+    return length if length > width > 1 and end - begin >= _FEWEST > others else width
+
+
+def _is_numbers(row: Sequence[str]) -> bool:
+    """Whether several cells of a row are filled, and most of these are numbers."""
+    filled = [cell for cell in row if cell]
+    return len(filled) > 1 and 2 * sum(map(is_written_number, filled)) > len(filled)
