@@ -11,11 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-<<<<<<< HEAD
 from xnet.engine.algebra.conversion import to_expression
-=======
 from xnet.engine.fitting.curved_dependence import curve_p_value
->>>>>>> main
 from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
