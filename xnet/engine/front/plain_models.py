@@ -111,8 +111,8 @@ def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | No
     Args:
         logs: (n,) the logarithms of the target.
     """
-    positive = (X > 0).all(axis=0)
-    usable = np.flatnonzero(positive | [_has_two_levels(column) for column in X.T])
+    positive: Array = np.all(X > 0, axis=0)
+    usable = np.flatnonzero(positive | np.array([_has_two_levels(column) for column in X.T]))
     columns = np.where(positive, np.log(np.where(positive, X, 1.0)), X)[:, usable]
     for chosen, coefficients in _paths(columns, logs, weight) if positive.any() else ():
         terms = [(usable[j], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
