@@ -42,11 +42,3 @@ def test_a_power_law_has_a_factor_for_each_input_of_two_values(loss: str) -> Non
     laws = [to_text(network, NAMES) for kind, network in plain_models(problem.train, problem.activations)
             if kind is PlainKind.POWER_LAW]
     assert any("exp(" in law and "years**" in law and "age**" in law for law in laws)
-
-
-def test_a_square_of_an_input_of_two_values_is_no_term() -> None:
-    y = X[:, 0] + 300 * X[:, 2] + 10 * RNG.normal(size=90)
-    problem = Problem.from_arrays(X, y, names=NAMES, holdout_fraction=0.0)
-    texts = [to_text(network, NAMES) for _, network in plain_models(problem.train, problem.activations)]
-    assert any("age**2" in text for text in texts)
-    assert not any("smoker**2" in text for text in texts)

@@ -145,10 +145,10 @@ def _sum(exprs: Sequence[Expr], coefficients: Array) -> Expr:
 
 
 def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:
-    """The inputs, their squares and their products, as expressions and columns; of two values a square says nothing."""
+    """The inputs, their squares and their products, as expressions and columns."""
     terms, columns = list(exprs), [X]
     for i in range(len(exprs)):
-        for j in range(i + _has_two_levels(X[:, i]), len(exprs)):
+        for j in range(i, len(exprs)):
             terms.append(mul([(exprs[i], 2.0)]) if i == j else mul([(exprs[i], 1.0), (exprs[j], 1.0)]))
             columns.append((X[:, i] * X[:, j])[:, None])
     return terms, np.concatenate(columns, axis=1)
