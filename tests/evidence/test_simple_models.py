@@ -105,6 +105,22 @@ def test_under_a_quantile_a_formula_is_compared_with_the_best_constant_and_not_w
         f"(its cost is {100 * ratio:.1f} % of that of the constant).")
 
 
+def test_beside_few_held_out_rows_the_verdict_says_what_the_training_rows_say() -> None:
+    t = np.arange(0.0, 120.0, 4.0)
+    y = np.random.default_rng(21).poisson(900 * np.exp(-t / 21) + 25).astype(float)
+    out = np.isin(np.arange(30), [2, 10, 11, 21, 26])
+    train, held_out = (WeightedRows(t[part, None], y[part], None) for part in (~out, out))
+    formula = read_formula("900*exp(-x0/21) + 25", ("x0",))
+    found = verdict(compare(formula, train, held_out, 3, Poisson()))
+    line = simple_model(train, held_out, Poisson())
+    costs = [Poisson().mean(f, train.y, None) for f in (line.values(train.X), formula.evaluate(train.X))]
+
+    assert found.level == "line"
+    assert found.sentence == (
+        "A log-linear formula is not clearly worse on the held-out rows. On the 25 training rows, to which both are "
+        f"fitted, its cost is {costs[0] / costs[1]:.3g} times that of this formula.")
+
+
 @pytest.mark.parametrize("noise", [0.2, 1.0])
 def test_a_linear_formula_is_not_compared_with_itself(noise: float) -> None:
     y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, noise, 200)
