@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet.config.advice import class_note, decades_note, estimate, holdout_note, library_notes
+from xnet.config.advice import class_note, counts_note, decades_note, estimate, holdout_note, library_notes
 from xnet.config.dry_run import dry_run
 from xnet.config.prior import Prior
 from xnet.config.settings import Settings
@@ -35,6 +35,15 @@ def test_relative_errors_are_proposed_for_a_target_over_decades(y: list[float], 
     note = decades_note(np.array(y))
     assert said in note
     assert bool(note) == bool(said)
+
+
+def test_counts_are_named_and_other_numbers_are_not() -> None:
+    cases = RNG.poisson(8.0, 60)
+    assert "Counts (Poisson)" in counts_note(cases)
+    assert counts_note(cases + 0.5) == ""
+    assert counts_note(cases + 1900) == "", "years"
+    assert counts_note(np.tile([0.0, 1.0], 20)) == "", "classes"
+    assert counts_note(np.zeros(0)) == ""
 
 
 def test_columns_on_which_every_activation_works_get_no_advice() -> None:

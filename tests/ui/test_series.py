@@ -66,6 +66,15 @@ def test_all_classes_are_searched_and_shown_on_one_page(app: Open, monkeypatch: 
     assert not at.exception
     assert "Formulas for" in texts(at)
 
+    at.switch_page("pages/predict.py").run()
+    assert not at.exception
+    assert next(m.value for m in at.metric if m.label == "species") == "versicolor", "at the medians"
+    shares = next(frame.value for frame in at.dataframe if "Probability" in frame.value)
+    assert shares["Probability"].sum() == pytest.approx(1.0)
+    at.segmented_control(key=state.PREDICT_CLASSES).set_value("One class").run()
+    assert not at.exception
+    assert any(m.label.startswith("Probability that species is") for m in at.metric)
+
 
 THREE = "x,z,kind\n" + "".join(f"{k % 13},{k * 7 % 11},{'abc'[k % 3]}\n" for k in range(60))
 

@@ -28,6 +28,8 @@ _FEW_VALUES = 5
 _MONOTONE = 0.995
 #: A positive target over this many powers of ten may need relative errors.
 _MANY_DECADES = 3.0
+#: Counts begin at this value or below, and reach more than twice of it.
+_SMALL_COUNT = 5
 #: Most rows used for rank correlations.
 _RANKED_ROWS = 2000
 
@@ -111,6 +113,17 @@ def decades_note(y: Array) -> str:
         return ""
     return (f"The target spans {np.log10(high / low):.1f} powers of ten. By squared errors its largest values decide "
             "almost alone; relative errors give all rows the same weight (Setup, More settings, What an error costs).")
+
+
+def counts_note(y: Array) -> str:
+    """The sentence on a target (n,) of whole numbers that begin at 0 or near it, as counts do; "" for any other."""
+    y = np.asarray(y, dtype=np.float64)
+    if not len(y) or not np.isfinite(y).all() or (y != np.round(y)).any():
+        return ""
+    if not (0 <= y.min() <= _SMALL_COUNT and y.max() > 2 * _SMALL_COUNT) or len(np.unique(y)) <= FEW_CLASSES:
+        return ""
+    return ("The target holds whole numbers. If they count something, such as cases or visits, choose “Counts "
+            "(Poisson)” (Setup, More settings, What an error costs): large counts scatter more than small ones.")
 
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from xnet.counts import counted
 from xnet.engine import Budget, definitions_from
 from xnet.engine.problem.validation import check_values
 from xnet.errors import DataError
@@ -85,6 +87,7 @@ def check_target(y: Any) -> None:
     Raises:
         DataError: a value is complex, text, a date, missing or infinite.
     """
+    _check_mask(y, "y")
     values = np.asarray(y)
     if values.dtype.kind == "c":
         raise DataError(f"{_COMPLEX}: y holds complex numbers. Search its real and its imaginary part one by one, or "
@@ -101,6 +104,19 @@ def check_target(y: Any) -> None:
                         "take XNetClassifier if y has classes.") from None
     if not np.isfinite(values).all():
         check_values(values, "y")
+
+
+def _check_mask(values: Any, name: str) -> None:
+    """Check that a masked array of NumPy masks nothing, because scikit-learn and NumPy would use the values below.
+
+    Raises:
+        DataError: values are masked.
+    """
+    masked = int(np.ma.getmaskarray(values).sum()) if isinstance(values, np.ma.MaskedArray) else 0
+    if masked:
+        are = "is" if masked == 1 else "are"
+        raise DataError(f"{name} is a masked array in which {counted(masked, 'value')} {are} masked, that "
+                        "is missing; drop these rows or fill them in first.")
 
 
 def check_labels(y: Any) -> None:
@@ -131,9 +147,22 @@ def check_numeric(X: Any) -> None:
         X: the argument of `fit` or `predict`.
 
     Raises:
-        DataError: an array holds complex numbers; there is no column; two share a name; or a column
+        DataError: X is a text, a dictionary or a structured array; values are masked; an array holds complex
+            numbers; there is no column; two share a name; or a column
             holds categories, text, dates or complex numbers.
     """
+    if (isinstance(X, (str, bytes, Mapping)) and not hasattr(X, "shape")) or getattr(
+            getattr(X, "dtype", None), "names", None):
+        what = "a text" if isinstance(X, (str, bytes)) else "a dictionary" if isinstance(X, Mapping) else (
+            "a structured array")
+        remedy = "read the file first, with xnet.tables.read_table or pandas" if isinstance(X, (str, bytes)) else (
+            "give pandas.DataFrame(X)")
+        raise DataError(f"X is {what}, and no table of rows and columns: {remedy}.")
+    _check_mask(X, "X")
+    if getattr(getattr(X, "columns", None), "nlevels", 1) > 1:
+        warnings.warn("The names of the columns of X have several levels and are not used: the inputs are called x0, "
+                      "x1 and so on. Join the levels: X.columns = [' '.join(map(str, c)) for c in X.columns].",
+                      stacklevel=4)
     if getattr(getattr(X, "dtype", None), "kind", "") == "c":
         raise DataError(f"{_COMPLEX}: X holds complex numbers. Give their real and their imaginary parts as columns: "
                         "np.column_stack([X.real, X.imag]).")

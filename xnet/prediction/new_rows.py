@@ -25,6 +25,7 @@ from xnet.tables.table import Table
 
 from .extrapolation import beyond_a_pole
 from .inputs import input_values, plain_name, recipes_to_apply
+from .new_columns import with_new_columns
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
 from .unit_remarks import unit_remarks
 
@@ -288,12 +289,4 @@ def _with_columns(frame: pd.DataFrame, predictor: Predictor, values: Array,
     columns: dict[str, Array | list[str]] = {f"{predictor.target} by the formula": values}
     if predictor.typical_error is not None:
         columns[TYPICAL_ERROR] = predictor.typical_error.of(values, group)
-    taken, found, new = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy(), []
-    for wanted, column in (*columns.items(), (REMARKS, list(remarks))):
-        name, k = wanted, 2
-        while name in taken:
-            name, k = f"{wanted} {k}", k + 1
-        taken.add(name)
-        new.append(name)
-        found[name] = column
-    return found, tuple(new)
+    return with_new_columns(frame, [*columns.items(), (REMARKS, list(remarks))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import re
 import tokenize
 import zipfile
 import zlib
@@ -19,6 +20,9 @@ from . import limits as caps
 from .limits import TableError
 
 _GZIP, _BZIP2, _XZ, _NPY = b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x93NUMPY"
+#: Files of an archive that describe its table.
+_DESCRIBES = re.compile(r"(?:^|/)(?:read[ _-]?me|licen[cs]e|metadata|codebook|about|changelog|citation)[^/]*$",
+                        re.IGNORECASE)
 _TABLES = (".csv", ".tsv", ".txt", ".dat", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xls", ".ods", ".parquet",
            ".npy", ".data", ".prn", ".asc")
 #: The most files of a zip archive.
@@ -79,6 +83,7 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
         raise TableError(f"{name} is a zip archive of {len(entries):,} files: give one table.")
     tables = [entry for entry in entries if entry.filename.lower().endswith(_TABLES)
               and not entry.filename.startswith("__MACOSX/")]
+    tables = [entry for entry in tables if not _DESCRIBES.search(entry.filename)] or tables
     arrays = _as_one_array(archive, tables) if len(tables) > 1 else b""
     if arrays:
         notes.append(f"Read {counted(len(tables), 'array')} from the archive as columns.")

@@ -18,7 +18,7 @@ from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, 
 from .unit_words import is_unit, name_and_unit
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import without_money
-from .written_years import with_minutes, without_weekdays, years_with_words
+from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -154,6 +154,11 @@ def _note_points(names: Sequence[str], columns: Sequence[Sequence[str] | np.ndar
 
 def _calendar_cells(name: str, cells: Sequence[str], notes: list[str]) -> Sequence[str]:
     """The cells, with dates of digits in ISO 8601, seasons as their first years and names of months as numbers."""
+    years = years_shown_as_dates(name, cells)
+    if years is not None:
+        notes.append(f"{name!r}: the dates of 1905 are years that a spreadsheet shows as dates; "
+                     f"{years[0] or years[-1]} and so on were read.")
+        return years
     for read, meaning in ((compact_dates, "were read as dates: year, month, day"),
                           (first_years, "are years that end in the next one; the first year was read"),
                           (months_in_words, "are names of months, read as 1 to 12"),

@@ -8,13 +8,14 @@ from html.parser import HTMLParser
 from . import limits as caps
 from .unit_words import is_unit
 
-_MOST_TABLES, _WIDEST_CELL = 50, 200
+_MOST_TABLES, _WIDEST_CELL, _WIDEST_ROW = 50, 200, 20_000
 
 
 def is_html_table(text: str) -> bool:
     """Whether a text begins like HTML and holds a table."""
     head = text[:2**20].lower()
-    return head.lstrip().startswith("<") and "<table" in head and "<t" in head.partition("<table")[2]
+    inside = head.partition("<table")[2]
+    return head.lstrip().startswith("<") and ("<t" in inside or "<row" in inside)
 
 
 def read_html(text: str, notes: list[str]) -> list[list[str]] | None:
@@ -31,8 +32,11 @@ def read_html(text: str, notes: list[str]) -> list[list[str]] | None:
     if not tables:
         return None
     chosen = max(tables, key=lambda rows: len(rows) * len(rows[0]))
-    notes.append("The text was read as an HTML table." if len(tables) == 1 else
-                 f"The text was read as HTML: the largest of its {len(tables)} tables.")
+    kind = "XML" if text.lstrip().startswith("<?xml") else "HTML"
+    notes.append(f"The text was read as an {kind} table." if len(tables) == 1 else
+                 f"The text was read as {kind}: the largest of its {len(tables)} tables.")
+    if parser.filled:
+        notes.append("A cell that spans several rows counts in each of them.")
     return chosen
 
 
@@ -51,9 +55,12 @@ class _Tables(HTMLParser):
         self._cell: list[str] | None = None
         self._size = (1, 1)
         self._open = 0
-        self._below: dict[int, int] = {}
+        self._below: dict[int, tuple[int, str]] = {}
+        self._is_value = False
+        self.filled = False
         self._n_cells = 0
         self._fields: list[tuple[str, str]] = []
+        self._raised: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell; the end of the one before may be missing."""
@@ -62,15 +69,19 @@ class _Tables(HTMLParser):
             self.tables.append([])
             self._open += 1
             self._below = {}
-        elif tag == "tr" and self._open:
+        elif tag in ("tr", "row") and self._open:
             self._end_cell()
             self.tables[-1].append([])
-        elif tag in ("td", "th") and self._open and self._n_cells < caps.MAX_CELLS:
+        elif tag in ("td", "th", "cell") and self._open and self._n_cells < caps.MAX_CELLS:
             self._end_cell()
             if not self.tables[-1]:
                 self.tables[-1].append([])
             given = dict(attrs)
-            self._cell, self._size = [], (_span(given.get("colspan")), _span(given.get("rowspan")))
+            across = given.get("colspan") or str(int(_digits(given.get("ss:mergeacross")) or 0) + 1)
+            self._is_value = tag != "th"
+            self._cell, self._size = [], (_span(across), _span(given.get("rowspan")))
+            place = int(_digits(given.get("ss:index")) or 0) - 1  # SpreadsheetML leaves empty cells out
+            self.tables[-1][-1] += [""] * min(max(place - len(self.tables[-1][-1]), 0), _WIDEST_ROW)
         elif tag == "field" and self._open:  # of a VOTable: a name and a unit
             given = dict(attrs)
             self._fields.append((given.get("name") or "", given.get("unit") or ""))
@@ -78,12 +89,17 @@ class _Tables(HTMLParser):
             names = [f"{name} ({unit})" if is_unit(unit) else name for name, unit in self._fields]
             self.tables[-1].append(names)
             self._fields = []
+        elif tag == "sup" and self._cell is not None:
+            self._raised = len(self._cell)
         elif tag == "br" and self._cell is not None:
             self._cell.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell, a row or a table."""
-        if tag in ("td", "th", "tr", "table"):
+        if tag == "sup" and self._cell is not None and self._raised is not None:
+            before, raised = "".join(self._cell[:self._raised]), "".join(self._cell[self._raised:]).strip()
+            self._cell, self._raised = [before, _raised_text(before, raised)], None
+        if tag in ("td", "th", "tr", "table", "cell", "row"):
             self._end_cell()
         if tag == "table" and self._open:
             self._open -= 1
@@ -96,21 +112,40 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._cell is None:
             return
+        self._raised = None
         text, (columns, rows) = " ".join("".join(self._cell).split())[:caps.MAX_CELL], self._size
         self._cell = None
         row = self.tables[-1][-1]
         self._fill(row)
         for k in range(columns):
             if rows > 1:
-                self._below[len(row)] = rows - 1
+                self._below[len(row)] = (rows - 1, text if k == 0 and self._is_value else "")
             row.append(text if k == 0 else "")
         self._n_cells += columns
 
     def _fill(self, row: list[str]) -> None:
-        """Leave the places empty that a cell of a row above covers."""
-        while self._below.get(len(row), 0) > 0 and len(self.tables[-1]) > 1:
-            self._below[len(row)] -= 1
-            row.append("")
+        """Write a value that spans several rows into each of them; below a name the places stay empty."""
+        while self._below.get(len(row), (0, ""))[0] > 0 and len(self.tables[-1]) > 1:
+            left, text = self._below[len(row)]
+            self._below[len(row)] = (left - 1, text)
+            self.filled |= bool(text)
+            row.append(text)
+
+
+def _raised_text(before: str, raised: str) -> str:
+    """A raised text as it continues a cell: an exponent of ten, a mark behind a number, or as it is, in m².
+
+    >>> _raised_text("1.5 × 10", "-3"), _raised_text("1.5", "2"), _raised_text("m", "2")
+    ('^-3', '[2]', '2')
+    """
+    if re.search(r"(?:^|[×x·*]\s*)10$", before.strip()):
+        return f"^{raised}"
+    mark = re.fullmatch(r"\[?([A-Za-z0-9]{1,2})\]?", raised)
+    return f"[{mark[1]}]" if mark and before.strip()[-1:].isdigit() else raised
+
+
+def _digits(text: str | None) -> str:
+    return text if text and re.fullmatch(r"\d{1,5}", text) else ""
 
 
 def _span(text: str | None) -> int:

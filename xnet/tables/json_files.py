@@ -10,6 +10,7 @@ from xnet.name_lists import quoted_names
 from . import limits as caps
 from .alignment import Grid
 from .cells import cell_text
+from .json_parts import spread_lists, table_inside
 from .limits import TableError
 
 #: Records inside records are columns down to this depth.
@@ -36,7 +37,22 @@ def read_json(text: str, name: str, notes: list[str], min_columns: int = 2) -> G
     """
     if text.count("{") + text.count("[") > 5 * caps.MAX_ROWS:
         raise TableError(f"{name} holds more than {caps.MAX_ROWS:,} records: keep fewer.")
-    names, columns = _json_columns(_parsed(text, name), name, notes)
+    value = _parsed(text, name)
+    try:
+        names, columns = _json_columns(value, name, notes)
+        if sum(not any(isinstance(v, (list, dict)) for v in values) for values in spread_lists(names, columns, [])[1]
+               ) < min_columns:
+            raise TableError(f"{name} is JSON whose records hold no single values.")
+    except TableError:
+        inside = table_inside(value)
+        if inside is None:
+            if isinstance(value, dict) or not isinstance(value, list):
+                raise
+        else:
+            place, value = inside
+            notes.append(f"Read the part {place!r} of the JSON.")
+        names, columns = _json_columns(value, name, notes)
+    names, columns = spread_lists(names, columns, notes)
     nested = [n for n, values in zip(names, columns, strict=True) if any(isinstance(v, (list, dict)) for v in values)]
     if nested:
         notes.append("Columns left out, because they hold lists or records instead of single values: "
@@ -71,13 +87,26 @@ def _parsed(text: str, name: str) -> Any:
     except RecursionError:
         raise TableError(f"{name} is nested too deeply for a table: give a list of records.") from None
     except ValueError as error:
+        lines = [(k, line) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
         try:  # one record per line
-            return [json.loads(line, parse_int=float) for line in text.splitlines() if line.strip()]
+            return [json.loads(line, parse_int=float) for _, line in lines]
         except (ValueError, RecursionError):
-            where = getattr(error, "lineno", None)
+            good = [k for k, line in lines[:2000] if _is_record(line)]
+            where = next((k for k, _ in lines[:2000] if k not in set(good)), None) if len(good) > 1 else getattr(
+                error, "lineno", None)
             place = f" in line {where}" if where else ""
             raise TableError(f"{name} begins like JSON but has a syntax error{place}: check the brackets and quotes "
                              "there.") from None
+
+
+def _is_record(line: str) -> bool:
+    """Whether a line is a record of JSON by itself."""
+    if not line.lstrip().startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _flat(record: dict[str, Any], depth: int = _DEEPEST) -> dict[str, Any]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
+
+from xnet.counts import counted
 
 from .numbers import is_number
 
 _MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"[^<>]*><f(?:/>|[^<>]*/>|[^<>]*>[^<>]*</f>)(?:<v\s*/>|<v></v>)?</c>')
 #: Larger sheets, in bytes, are not looked at.
 _LARGEST = 2**25
 #: The most merged cells that are filled.
@@ -23,18 +27,56 @@ def merged_rows(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
         data: the workbook.
         sheet: its sheet, as openpyxl reads it row by row, which does not tell merged cells.
     """
-    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if path not in archive.namelist() or archive.getinfo(path).file_size > _LARGEST:
-            return []
-        found = _MERGED.findall(archive.read(path))[:_MOST]
+    found = _MERGED.findall(_xml(data, sheet))[:_MOST]
     return [(_column(left), int(top), int(bottom)) for left, top, right, bottom in found
             if left == right and int(bottom) > int(top)]
 
 
-def _column(letters: bytes) -> int:
+def note_formulas(data: bytes, sheet: Any, notes: list[str]) -> None:
+    """Report cells with formulas whose values the workbook does not store, as programs write them; they read as empty.
+
+    Args:
+        data: the workbook.
+        sheet: its sheet, as openpyxl reads it.
+        notes: a sentence for the report is appended to it.
+    """
+    found = [place.decode() for place in _NO_VALUE.findall(_xml(data, sheet))]
+    if found:
+        columns = ", ".join(dict.fromkeys(found[:10_000]))
+        notes.append(f"{counted(len(found), 'cell')} in column {columns[:40]} hold{'s' * (len(found) == 1)} formulas "
+                     "without values, because no spreadsheet has computed them: open the workbook in one, save it, and "
+                     "give it again.")
+
+
+def formulas_note(notes: Sequence[str]) -> str:
+    """The sentence of `note_formulas` among the sentences of a report; "" without it."""
+    return next((note for note in notes if " formulas without values" in note), "")
+
+
+def letters(column: int) -> str:
+    """The letters of a column in a spreadsheet, counted from 0.
+
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    text = ""
+    while column >= 0:
+        text, column = chr(65 + column % 26) + text, column // 26 - 1
+    return text
+
+
+def _xml(data: bytes, sheet: Any) -> bytes:
+    """The XML of a sheet; empty if it is too large."""
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if path not in archive.namelist() or archive.getinfo(path).file_size > _LARGEST:
+            return b""
+        return archive.read(path)
+
+
+def _column(name: bytes) -> int:
     place = 0
-    for letter in letters:
+    for letter in name:
         place = 26 * place + letter - 64
     return place - 1
 

@@ -42,21 +42,21 @@ def read_other_workbook(data: bytes, name: str, notes: list[str],
     Raises:
         TableError: the file is damaged, has a password or is too large; or the sheet is missing or empty.
     """
-    from .workbooks import aligned_sheet
+    from .workbooks import aligned_sheet, note_sheet
 
     book = _open(data, name)
     titles = tuple(book.sheet_names)
     if sheet is not None and sheet not in titles:
         raise TableError(f"{name} has no sheet {sheet!r}: its sheets are {', '.join(map(repr, titles[:20]))}.")
-    for title in titles if sheet is None else (sheet,):
+    seen = _visible(book)
+    for title in (*seen, *(t for t in titles if t not in seen)) if sheet is None else (sheet,):
         numbered = _rows(book, title, name)
         if numbered:
             break
     else:
         raise TableError(f"{name} is empty{'' if sheet is None else f' in the sheet {sheet!r}'}: give a sheet with "
                          "names in the first row and numbers below.")
-    if len(titles) > 1:
-        notes.append(f"Read the sheet {title!r}; the workbook has {len(titles)}.")
+    note_sheet(title, titles, seen, notes)
     caps.note_columns(max(len(cells) for _, cells in numbered), notes)
     cut = [(number, cells[:caps.MAX_COLUMNS]) for number, cells in numbered]
     return aligned_sheet(cut, name, notes), titles, title
@@ -65,9 +65,16 @@ def read_other_workbook(data: bytes, name: str, notes: list[str],
 def other_sheet_names(data: bytes) -> tuple[str, ...]:
     """The names of the sheets; empty if the workbook cannot be opened."""
     try:
-        return tuple(_open(data, "").sheet_names)
+        book = _open(data, "")
+        seen = _visible(book)
+        return (*seen, *(title for title in book.sheet_names if title not in seen))
     except TableError:
         return ()
+
+
+def _visible(book: Any) -> tuple[str, ...]:
+    """The names of the sheets that are not hidden."""
+    return tuple(sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible"))
 
 
 def _open(data: bytes, name: str) -> Any:

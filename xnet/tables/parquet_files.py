@@ -63,6 +63,9 @@ def read_parquet(data: bytes, name: str, notes: list[str],
         caps.note_rows(rows, step, notes)
         if any(pa.types.is_boolean(field.type) for field in fields):
             notes.append("true and false became 1 and 0.")
+        durations = [field.name for field in fields if pa.types.is_duration(field.type)]
+        if durations:
+            notes.append(f"Durations became seconds: {quoted_names(durations)}.")
         names = [field.name for field in fields]
         if len(set(names)) < len(names):
             raise TableError(f"{name} has two columns with the same name: rename one of them.")

@@ -28,6 +28,7 @@ from .joined_dates import with_joined_dates
 from .json_files import is_json, read_json
 from .large_text import read_large
 from .limits import MAX_BYTES, MAX_PLAIN_BYTES, MIN_ROWS_OF_A_SERIES, TableError
+from .merged_cells import formulas_note
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
@@ -35,7 +36,7 @@ from .quality import is_constant, is_row_number, note_quality
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, split
-from .useless_text import useless_text_sentences
+from .useless_text import note_label_gaps, useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
 
@@ -140,7 +141,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         needed = "two columns" if min_columns == 2 else "one column"
         why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
         raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
-                         f"{why or _dates_sentence(frame) or 'Check the cells.'}")
+                         f"{formulas_note(notes) or why or _dates_sentence(frame) or 'Check the cells.'}")
+    note_label_gaps(frame, notes)
     note_quality(frame, numeric, notes)
     note_values(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)

@@ -22,6 +22,19 @@ def useless_text_sentences(frame: pd.DataFrame) -> str:
     return " ".join(found[:_NAMED])
 
 
+def note_label_gaps(frame: pd.DataFrame, notes: list[str]) -> None:
+    """Report columns of labels with gaps below each label, as tables are typed whose label holds for several rows."""
+    for name in map(str, frame.columns):
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        cells = list(map(str, frame[name]))
+        gaps = sum(map(is_missing, cells))
+        labels = len(cells) - gaps
+        if 1 < labels <= gaps and not is_missing(cells[0]) and len(set(cells)) == labels + 1 and is_missing(cells[-1]):
+            notes.append(f"{name!r}: {gaps:,} cells are empty below {labels:,} labels. If a label holds for the rows "
+                         "below it too, write it into each of them.")
+
+
 def _sentence(name: str, cells: pd.Series) -> str:
     counts = Counter(cell for cell in map(str, cells) if not is_missing(cell))
     rows = counts.total()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from xnet.counts import counted
@@ -17,7 +19,7 @@ from . import limits as caps
 from .alignment import Grid, align
 from .cells import cell_text
 from .limits import TableError
-from .merged_cells import merged_rows, with_merged_cells
+from .merged_cells import letters, merged_rows, note_formulas, with_merged_cells
 from .pasted_lists import turned
 
 _MACROS = "xl/vbaProject.bin"
@@ -56,8 +58,10 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
             titles = tuple(ws.title for ws in book.worksheets)
             if sheet is not None and sheet not in titles:
                 raise TableError(f"{name} has no sheet {sheet!r}: its sheets are {', '.join(map(repr, titles[:20]))}.")
-            for title in titles if sheet is None else (sheet,):
-                wide, numbered = _sheet_rows(book[title])
+            seen = [ws.title for ws in book.worksheets if ws.sheet_state == "visible"]
+            for title in _in_order(titles, seen) if sheet is None else (sheet,):
+                durations = set[int]()
+                wide, numbered = _sheet_rows(book[title], durations)
                 numbered = with_merged_cells(numbered, merged_rows(data, book[title]), notes)
                 if numbered:
                     break
@@ -69,8 +73,11 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
     except Exception as error:
         raise TableError(f"{name} is a damaged Excel workbook ({type(error).__name__}): open it in a spreadsheet, save "
                          "it again as .xlsx, or save the sheet as CSV.") from error
-    if len(titles) > 1:
-        notes.append(f"Read the sheet {title!r}; the workbook has {len(titles)}.")
+    note_sheet(title, titles, seen, notes)
+    if durations:
+        columns = ", ".join(letters(k) for k in sorted(durations)[:6])
+        notes.append(f"Durations became seconds (column {columns} of the sheet).")
+    note_formulas(data, book[title], notes)
     caps.note_columns(wide, notes)
     return aligned_sheet(_from_first_column(numbered), name, notes), titles, title
 
@@ -82,9 +89,29 @@ def sheet_names(data: bytes) -> tuple[str, ...]:
     try:
         _check_archive(data, "")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        return tuple(sheet.title for sheet in book.worksheets)
+        return _in_order([sheet.title for sheet in book.worksheets],
+                         [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"])
     except Exception:  # noqa: BLE001 - reading the workbook has already reported the error
         return ()
+
+
+def _in_order(titles: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
+    """The names of the sheets, hidden ones at the end."""
+    return (*seen, *(title for title in titles if title not in seen))
+
+
+def note_sheet(title: str, titles: Sequence[str], seen: Sequence[str], notes: list[str]) -> None:
+    """Report which sheet of several was read, and whether it is hidden.
+
+    Args:
+        title: its name.
+        titles: the names of all sheets.
+        seen: the names of those that are not hidden.
+        notes: sentences for the report are appended to it.
+    """
+    if len(titles) > 1 or title not in seen:
+        notes.append(f"Read the sheet {title!r}{'' if title in seen else ', which is hidden'}; the workbook has "
+                     f"{len(titles)}.")
 
 
 def _check_archive(data: bytes, name: str) -> None:
@@ -107,8 +134,11 @@ def _check_archive(data: bytes, name: str) -> None:
                          "sheets.")
 
 
-def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
-    """The number of columns, and the non-empty rows with their numbers; columns beyond `MAX_COLUMNS` are cut off."""
+def _sheet_rows(sheet: Any, durations: set[int]) -> tuple[int, list[tuple[int, list[str]]]]:
+    """The number of columns, and the non-empty rows with their numbers; columns beyond `MAX_COLUMNS` are cut off.
+
+    The positions of columns that hold durations are added to `durations`.
+    """
     sheet.reset_dimensions()  # the stated size of a sheet can be too small
     numbered: list[tuple[int, list[str]]] = []
     wide = room = 0
@@ -126,6 +156,7 @@ def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
             end -= 1
         wide = max(wide, end)
         cells = [cell_text(value) for value in row[:min(end, caps.MAX_COLUMNS)]]
+        durations |= {k for k, value in enumerate(row) if isinstance(value, timedelta)}
         if any(cells):
             numbered.append((number, cells))
     return wide, numbered

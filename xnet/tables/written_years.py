@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from .numbers import is_date
 from .written_dates import iso_date, months_in_words
@@ -38,6 +39,25 @@ def years_with_words(cells: Sequence[str], fewest: int = _FEWEST) -> list[str] |
     years = {cell: f"-{match['bc']}" if match["bc"] else match[match.lastgroup or 0]
              for cell, match in found.items() if match}
     return [years.get(cell, "") for cell in cells]
+
+
+def years_shown_as_dates(name: str, cells: Sequence[str]) -> list[str] | None:
+    """The years of a column called a year whose cells are dates of 1905, as a spreadsheet shows 2000 as a date.
+
+    >>> years_shown_as_dates("Year", ["1905-06-22", "1905-06-23"]), years_shown_as_dates("day", ["1905-06-22"])
+    (['2000', '2001'], None)
+    """
+    present = [cell for cell in cells if cell]
+    if not present or not re.search(r"year|jahr|ann[ée]e|año|\banno\b", name, re.IGNORECASE) or not all(
+            re.fullmatch(r"190[456]-\d\d-\d\d", cell) for cell in present):
+        return None
+    try:
+        days = {cell: (date.fromisoformat(cell) - date(1899, 12, 30)).days for cell in set(present)}
+    except ValueError:
+        return None
+    if not all(1800 <= number <= 2200 for number in days.values()):
+        return None
+    return [str(days[cell]) if cell else "" for cell in cells]
 
 
 def without_weekdays(cells: Sequence[str]) -> list[str] | None:

@@ -47,7 +47,12 @@ class Labelled:
 
 def scores(networks: Networks, columns: Array) -> Array:
     """(n, K) the scores of all classes; 0 where a network has no value."""
-    return _full(list(raw_scores(networks, columns).T))
+    return scores_of(raw_scores(networks, columns))
+
+
+def scores_of(outputs: Array) -> Array:
+    """(n, K) the scores of all classes from the values of their networks (n, networks); 0 where there is no value."""
+    return _full(list(outputs.T))
 
 
 def raw_scores(networks: Networks, columns: Array) -> Array:

@@ -17,6 +17,10 @@ _NUMBER = r"((?<![\w.])(?>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))"
 _NUMBER_BESIDE, _NUMBER_BEFORE = re.compile(rf"{_NUMBER}\s*(?=[^\W\d])"), re.compile(rf"{_NUMBER}\s*(?=\()")
 _BRACKET_BESIDE = re.compile(r"\)\s*(?=[\w(])")
 
+#: On the left side of an equation these are functions of the target, and not its name with its inputs.
+_FUNCTIONS = frozenset((
+    "log", "ln", "log10", "log2", "lg", "exp", "sqrt", "cbrt", "abs", "sin", "cos", "tan", "sinh", "cosh", "tanh",
+    "arcsin", "arccos", "arctan", "asin", "acos", "atan", "square", "cube", "reciprocal", "log1p", "expm1", "logit"))
 #: Functions of other programs, with their arguments (capital letters) and the same in known functions.
 COMPOSED = {
     "log1p": ("X", "log(1 + X)"), "expm1": ("X", "exp(X) - 1"), "sec": ("X", "1/cos(X)"), "csc": ("X", "1/sin(X)"),
@@ -36,7 +40,7 @@ def in_known_notation(text: str, names: Container[str]) -> str:
     ('2*x**2 - sqrt(z)', 'exp(-x)*(z + 1)')
     """
     left = _LEFT_SIDE.match(text)
-    if left and text.count("=") + text.count("≈") == 1 and left[1] not in names:
+    if left and text.count("=") + text.count("≈") == 1 and left[1] not in names and not _transforms(left[0], text):
         text = text[left.end():].strip()
     text = _MODULE.sub("", text).translate(_SIGNS)
     text = _POWER.sub(lambda m: f"**{power}" if (power := m[0].translate(_RAISED)).isdigit() else f"**({power})", text)
@@ -44,6 +48,12 @@ def in_known_notation(text: str, names: Container[str]) -> str:
     if "π" not in names:
         text = re.sub(r"(?<!\w)π(?!\w)|(?<=\d)π(?!\w)", "pi", text)
     return _NUMBER_BEFORE.sub(r"\1*", _BRACKET_BESIDE.sub(")*", text))
+
+
+def _transforms(left: str, text: str) -> bool:
+    """Whether a left side is more than the name of the target: log(y) = a*b, or f(x, y) = 0."""
+    name, _, arguments = left.partition("(")
+    return bool(arguments) and (name.strip().lower() in _FUNCTIONS or re.search(r"[^\W\d]", text[len(left):]) is None)
 
 
 def with_products(text: str) -> str:
@@ -75,6 +85,11 @@ def what_is_wrong(text: str, offset: int | None) -> str:
             opened.pop()
     if opened:
         return f": the bracket at character {opened[-1]} is not closed"
+    if re.match(r"\s*d\w+\s*/\s*d\w+|\s*\w+''*\s*(?:\(|=)", bare) and ("=" in bare or "'" in bare):
+        return ": it has a derivative; laws of motion are searched with XNetDynamics or with: python -m xnet dynamics"
+    if re.search(r"(?<![<>=!])=(?!=)", bare):
+        return (": it is an equation; give the side that equals the target alone, and transform the target in the "
+                "table if a function or a power of it is meant")
     if match := re.search(r"(?<![\w.])(\d+\.?\d*(?:[eE][-+]?\d+)?)([^\W\d_]\w*)", bare):
         return f": a sign is missing in {match[0]}, such as {match[1]}*{match[2]}"
     return f" near character {offset}" if offset else ""

@@ -171,6 +171,9 @@ def resolve_activations(choice: str | Iterable[str]) -> tuple[str, ...]:
     wanted: set[str] = set()
     own: dict[str, None] = {}
     for name in [choice] if isinstance(choice, str) else list(choice):
+        if not isinstance(name, str):
+            raise ActivationError(f"The activation library has {name!r}; give activations by their names, such as "
+                                  "'sin', and own functions by their definitions, such as 'hill(x, y) = x/(x + y)'.")
         if name in PRESETS:
             wanted.update(PRESETS[name])
         elif name in GROUPS:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from xnet.config.advice import decades_note
+from xnet.config.advice import counts_note, decades_note
 from xnet.config.group_advice import group_advice
 from xnet.config.input_proposal import MOST_PROPOSED, candidates
 from xnet.config.settings import Settings
@@ -48,7 +49,8 @@ def role_selectors(table: Table) -> None:
     if sentence := roles.weight.describe():
         st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
     squared = state.settings().loss == Settings().loss and not table_choice.reads_as_class(table)
-    if squared and roles.target in columns and (note := decades_note(table.frame[roles.target].dropna().to_numpy())):
+    y = table.frame[roles.target].dropna().to_numpy() if squared and roles.target in columns else np.zeros(0)
+    if note := decades_note(y) or counts_note(y):
         st.caption(escaped(note))
     _groups(table, roles)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
+from xnet.evidence.joint_classes import JointClasses
 from xnet.limited_process import keep_ready, limited
+from xnet.prediction.class_rows import class_predictor, predict_classes
 from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows, wanted_columns
 from xnet.prediction.predictor import Predictor
 from xnet.tables.changes import changes_from_json, original_names
@@ -30,6 +33,7 @@ from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent
 
+from .classes import all_classes, class_of_row, column_of_classes, how_often_right
 from .form import starting_rows, typed_row
 from .new_group import with_new_groups
 
@@ -51,17 +55,26 @@ def predict_page() -> None:
         st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon,
                      query_params=current_run.run_query(run))
         return
-    row = _formula(run, snapshot)
+    joint = all_classes(run)
+    row = snapshot["best"] if joint is not None else _formula(run, snapshot)
     chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config), original_names(changes_from_json(run.config.get("changes"))),
                           units=run.config.get("units") or {},
                           typical_error=None if chosen.as_class else chosen.typical_error())
+    if joint is not None:
+        predictor = class_predictor(joint, column_of_classes(run), predictor)
+        chosen = replace(chosen, network=predictor.network)
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
-    {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
+    {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor, joint)
+
+
+def _applied(predictor: Predictor, joint: JointClasses | None, apply: Callable[[Predictor], Predicted]) -> Predicted:
+    """What `apply` gives for the formula, or for those of all classes."""
+    return apply(predictor) if joint is None else predict_classes(joint, predictor, apply)
 
 
 def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -83,21 +96,24 @@ def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, 
     return row
 
 
-def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
+def _one_row(chosen: SelectedFormula, predictor: Predictor, joint: JointClasses | None) -> None:
     predictor = predictor.of_single_rows()
     given = typed_row(chosen, predictor)
     missing = [name for name, value in given.items() if value is None]
     if missing:
         st.info(f"Type a value for {escaped(missing[0])}.", icon=":material/edit:")
         return
-    result = predict(predictor, pd.DataFrame([given], dtype=object))
+    result = _applied(predictor, joint, lambda one: predict(one, pd.DataFrame([given], dtype=object)))
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
-        st.metric(escaped(chosen.value_name),
-                  f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value",
-                  help=chosen.unit_sentence(chosen.target).strip() or None)
-        chosen.unit_caption(chosen.target)
-        _typical_error(chosen, predictor)
+        if joint is not None:
+            class_of_row(joint, result, predictor.target)
+        else:
+            st.metric(escaped(chosen.value_name),
+                      f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value",
+                      help=chosen.unit_sentence(chosen.target).strip() or None)
+            chosen.unit_caption(chosen.target)
+            _typical_error(chosen, predictor)
         for remark in filter(None, result.remarks[0].split("; ")):
             names = (*predictor.used, *predictor.needed_columns)
             st.warning(escaped(_as_sentence(remark, names)), icon=":material/warning:")
@@ -126,20 +142,21 @@ def _how_often_right(chosen: SelectedFormula) -> None:
                + ("." if where == HELD_OUT else "; without held-out rows, the true share is smaller."))
 
 
-def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
+def _several_rows(chosen: SelectedFormula, predictor: Predictor, joint: JointClasses | None) -> None:
     if not predictor.used:
-        _one_row(chosen, predictor)
+        _one_row(chosen, predictor, joint)
         return
     predictor = predictor.of_single_rows()
     start, forms = starting_rows(chosen, predictor)
+    formula = chosen.record["complexity"] if joint is None else "classes"
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
-                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",
-                            alt="Rows to predict for")
+                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{formula}", alt="Rows to predict for")
     st.caption("Add rows at the end of the table, or paste cells from a spreadsheet.")
-    _predictions(chosen, predictor, predict(predictor, edited, "The table", typed=True), "the rows above")
+    result = _applied(predictor, joint, lambda one: predict(one, edited, "The table", typed=True))
+    _predictions(chosen, predictor, result, "the rows above", joint)
 
 
-def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
+def _uploaded(chosen: SelectedFormula, predictor: Predictor, joint: JointClasses | None) -> None:
     keep_ready()
     needed = predictor.needed_columns
     st.file_uploader("A table with these columns: " + (", ".join(map(label_text, needed)) or "any"),
@@ -152,11 +169,11 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
     if problem is None and table is not None:
         try:
-            result = predict_table(predictor, table, table.name)
+            result = _applied(predictor, joint, lambda one: predict_table(one, table, table.name))
         except TableError as error:
             problem = str(error)
         else:
-            _predictions(chosen, predictor, result, table.name)
+            _predictions(chosen, predictor, result, table.name, joint)
     if problem is not None:
         st.error(escaped(problem), icon=":material/error:")
 
@@ -182,12 +199,16 @@ def _take_upload(wanted: tuple[tuple[str, ...], ...]) -> None:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 
 
-def _predictions(chosen: SelectedFormula, predictor: Predictor, result: Predicted, source: str) -> None:
+def _predictions(chosen: SelectedFormula, predictor: Predictor, result: Predicted, source: str,
+                 joint: JointClasses | None) -> None:
     """Draw the predictions for a table: remarks, rows and download."""
     n_remarks = sum(map(bool, result.remarks))
     st.markdown(f"**{counted(int(np.isfinite(result.values).sum()), 'prediction')}** for {escaped(source)}"
                 + (f", {n_remarks:,} with a remark" if n_remarks else ""))
-    _typical_error(chosen, predictor)
+    if joint is None:
+        _typical_error(chosen, predictor)
+    else:
+        how_often_right(joint)
     if result.report:
         (st.warning if n_remarks else st.info)("\n".join(f"- {escaped(sentence)}" for sentence in result.report))
     frame = result.frame

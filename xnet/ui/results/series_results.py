@@ -9,17 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from xnet.counts import counted
-from xnet.engine import FrontEntry, Problem
-from xnet.engine.front.entry import make_entry
-from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
-from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.formula_verdict import formula_verdict
-from xnet.evidence.joint_classes import JointClasses, join_classes
 from xnet.evidence.verdict import Verdict
 from xnet.runs.permutation import finished_check
 from xnet.runs.series import Series, members, series_of
 from xnet.ui.components.formula_view import show_formula
+from xnet.ui.components.joined_classes import joined_classes
 from xnet.ui.components.series_bar import series_bar
 from xnet.ui.page_list import RESULTS
 from xnet.ui.session import current_run, state
@@ -124,26 +120,9 @@ def _verdict(run_id: str, seq: int, _run: current_run.Run, _snapshot: Mapping[st
 
 
 def _classes(series: Series, runs: list[current_run.Run]) -> None:
-    labels = [str((series_of(other.config) or series)["label"]) for other in runs]
-    snapshots = [other.snapshot() for other in runs]
-    stamp = tuple((other.id, seen["seq"]) for other, seen in zip(runs, snapshots, strict=True) if seen is not None)
     try:
-        joint = _joined(stamp, labels, runs)
+        joint = joined_classes(series, runs)
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
     joint_classes(joint, series["column"], runs[0].config)
-
-
-@st.cache_data(show_spinner="Fitting the formulas of all classes together", max_entries=8)
-def _joined(stamp: tuple[tuple[str, int], ...], labels: list[str], _runs: list[current_run.Run]) -> JointClasses:
-    """The joined classes; the ids and numbers of the snapshots in `stamp` say whether they are known."""
-    problems = [current_run.problem_of(run) for run in _runs]
-    return join_classes(labels, problems, [_front(run, problem) for run, problem in zip(_runs, problems, strict=True)])
-
-
-def _front(run: current_run.Run, problem: Problem) -> list[FrontEntry]:
-    """The entries of the front of a run, in the form that the engine searches with."""
-    snapshot = run.snapshot()
-    rows = snapshot["front"] if snapshot else []
-    return [make_entry(to_search_form(Network.from_json(row["network"]), problem), problem) for row in rows]
