@@ -19,6 +19,7 @@ from xnet.engine.front.entry import make_entry
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.given_form import GivenForm
+from xnet.engine.search.plain_entries import plain_entries
 from xnet.engine.search.records import Expansion
 from xnet.engine.search.schedule import TaskKind
 
@@ -218,3 +219,15 @@ def test_the_given_formula_needs_less_evidence_than_one_that_a_search_has_select
         texts.append(to_text(pick(entries).network, ("T",)))
     assert "**" in texts[0]
     assert "exp" in texts[1]
+
+
+def test_the_given_formula_competes_where_a_shorter_one_dominates_it() -> None:
+    rng = np.random.default_rng(3)
+    stage = rng.uniform(0.5, 4.0, 45)[:, None]
+    flow = 18.0 * (stage[:, 0] - 0.32) ** 1.67 * np.exp(0.05 * rng.normal(size=45))
+    problem = Problem.from_arrays(stage, flow, names=("h",), loss="log", initial_formula="a*(h - c)**b")
+    found = [entry for entry in plain_entries(problem) if entry.reason == "the given formula"]
+
+    assert len(found) == 1
+    assert found[0].support is not None
+    assert GivenForm.of("a*(h - c)**b", ("h",), ()).is_structure_of(found[0].network)
