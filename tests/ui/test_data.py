@@ -136,3 +136,26 @@ def test_every_tab_of_every_kind_of_table(app: Open, at: AppTest, name: str) -> 
     one_number = paste(app("pages/data.py"), FRAME[["day", "energy"]].to_csv(index=False))
     assert not tab(one_number, name).exception
     assert one_number.button(key="discover").disabled
+
+
+def spring(mass: float) -> bytes:
+    return ("x [m],v [m/s],E [J]\n" + "".join(f"{k / 5},{k * k % 7},{mass * (k * k % 7) ** 2 / 2 + k * k / 4}\n"
+                                              for k in range(12))).encode()
+
+
+def test_several_files_become_one_table_with_constants_of_each_file(app: Open) -> None:
+    at = app("pages/data.py")
+    at.file_uploader[0].set_value([("a.csv", spring(1.0), "text/csv"), ("b.csv", spring(2.0), "text/csv")]).run()
+    assert not at.exception
+    assert "One law, with constants of its own for each file." in plain(at)
+    assert "Joined 2 files of the same columns, 24 rows together." in plain(at)
+    assert at.multiselect(key=state.INPUTS).value == ["x", "v"]
+    at.file_uploader[0].set_value([("c.csv", spring(3.0), "text/csv")]).run()
+    assert "each file" not in plain(at), "the next file is a table of its own"
+
+
+def test_files_of_other_columns_are_refused_with_their_names(app: Open) -> None:
+    at = app("pages/data.py")
+    at.file_uploader[0].set_value([("a.csv", spring(1.0), "text/csv"), ("b.csv", b"x,y\n1,2\n3,4\n", "text/csv")]).run()
+    assert not at.exception
+    assert "b.csv has other columns than a.csv" in plain(at)

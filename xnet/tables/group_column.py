@@ -11,6 +11,7 @@ import pandas as pd
 
 from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP
+from xnet.name_lists import abbreviated_list
 
 from .column_conversion import free_name
 from .column_recipes import GROUPS, ColumnRecipe, label_text
@@ -79,4 +80,8 @@ def joined(tables: Sequence[Table]) -> Table:
     frame = pd.concat([t.frame.assign(**{column: name}) for t, name in zip(tables, names, strict=True)],
                       ignore_index=True)
     numbers = tuple(np.arange(1, len(frame) + 1).tolist())
-    return replace(first, frame=frame, name=" and ".join(names), lines=(), numbers=numbers)
+    said = (f"Joined {len(tables)} files of the same columns, {counted(len(frame), 'row')} together. {column!r} names "
+            "the file of a row.")
+    report = (said, *(f"{table.name}: {sentence}" for table in tables for sentence in table.report))
+    name = " and ".join(names) if len(names) < 4 else abbreviated_list(names, 3)
+    return replace(first, frame=frame, name=name, lines=(), numbers=numbers, report=report)

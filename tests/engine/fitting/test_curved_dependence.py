@@ -56,10 +56,10 @@ def test_noise_rarely_looks_like_a_curve(kind: str) -> None:
 
 
 def test_weights_many_rows_and_many_inputs_are_left_to_the_other_tests() -> None:
-    x = np.linspace(0, 1, 60)[:, None]
+    x = np.linspace(0, 1, 80)[:, None]
     wave = np.sin(20 * x[:, 0])
     assert curve_p_value(rows_of(x, wave)) == 0.0
-    assert curve_p_value(rows_of(x, wave, np.full(60, 2.0))) == 1.0
+    assert curve_p_value(rows_of(x, wave, np.full(80, 2.0))) == 1.0
     assert curve_p_value(rows_of(np.tile(x, (4, 1)), np.tile(wave, 4))) == 1.0
-    assert curve_p_value(rows_of(np.random.default_rng(5).normal(size=(60, 5)), wave)) == 1.0
-    assert curve_p_value(rows_of(x, np.ones(60))) == 1.0
+    assert curve_p_value(rows_of(np.random.default_rng(5).normal(size=(80, 5)), wave)) == 1.0
+    assert curve_p_value(rows_of(x, np.ones(80))) == 1.0

@@ -2,7 +2,7 @@
 
 A linear model does not see a hump or a wave. Two tests do (`permutation_tests`):
 
-* of a linear model of the inputs and their squares;
+* of a linear model of the inputs, their squares and their products;
 * of the ratio of von Neumann of the ranks of the target, rows in the order of an input: successive differences are
   small where the target is a smooth curve (Bartels, The rank version of von Neumann's ratio test for randomness,
   Journal of the American Statistical Association 77, 1982). Rows with the same input count as one, with the mean of
@@ -15,14 +15,13 @@ import numpy as np
 
 from xnet.arrays import Array
 
-from .linear_dependence import ROWS_OF_A_TEST
 from .permutation_tests import ROUNDING, LinearModel, least_p_value, ranks
 from .rows import Rows
 
 #: The most rows and inputs of the tests: in more rows the losses show a dependence, and more inputs need more orders.
 _MOST_ROWS, _MOST_INPUTS = 200, 4
-#: The most rows of the test of a quadratic model: in more rows, neighbours show a hump as well.
-_MOST_ROWS_OF_QUADRATIC = 40
+#: The fewest rows for each constant of a quadratic model, and the most rows of its test.
+ROWS_A_CONSTANT, _MOST_ROWS_OF_QUADRATIC = 2, 60
 #: A ratio this many standard deviations below its mean, in that many rows, needs no orders.
 _CERTAIN_DEVIATIONS, _CERTAIN_ROWS = 5.0, 20
 #: The fewest different values of an input in whose order the rows are tested.
@@ -49,11 +48,14 @@ def curve_p_value(rows: Rows) -> float:
 
 
 def _quadratic_p_value(rows: Rows, inputs: list[Array]) -> float:
-    d = 2 * len(inputs)
-    if d > rows.n / ROWS_OF_A_TEST or rows.n - d - 1 < 3 or rows.n > _MOST_ROWS_OF_QUADRATIC:
-        return 1.0
+    """Of the model with squares and products, or in fewer rows with squares alone."""
     standard = [(column - column.mean()) / column.std() for column in inputs]
-    return LinearModel(rows, np.column_stack([*standard, *np.square(standard)])).p_value([rows.y], _ORDERS)
+    squares = [*standard, *np.square(standard)]
+    products = [a * b for i, a in enumerate(standard) for b in standard[:i]]
+    for columns in ([*squares, *products], squares):
+        if ROWS_A_CONSTANT * (1 + len(columns)) <= rows.n <= _MOST_ROWS_OF_QUADRATIC:
+            return LinearModel(rows, np.column_stack(columns)).p_value([rows.y], _ORDERS)
+    return 1.0
 
 
 def _neighbours_p_value(rows: Rows, inputs: list[Array]) -> float:

@@ -1,6 +1,6 @@
 """Plain models by linear algebra: linear, log-linear and power-law formulas, and polynomials of degree two.
 
-Of a class they are logistic regressions.
+Of a class they are logistic regressions. A designed experiment has a response surface too (`response_surfaces`).
 
 A table without a short law is best described by one of these, so they compete with every network that a search finds.
 Each kind gives a path of forward stepwise least squares (one more term at a time, the one that lowers the squared error
@@ -24,6 +24,9 @@ from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
+from .least_squares import fitted_coefficients, forward_selection, independent_columns
+from .response_surfaces import MOST_INPUTS_OF_SURFACES, is_designed, surfaces
+
 #: The most terms of a stepwise model.
 MOST_TERMS = 12
 #: The fewest rows for each term of a linear model, and of another model, whose terms are chosen from more.
@@ -32,8 +35,6 @@ ROWS_A_TERM, ROWS_A_CURVED_TERM = 3, 6
 ROWS_AN_INPUT = 2
 #: Inputs beyond which polynomials of degree two are omitted: the number of their terms grows with the square.
 MOST_INPUTS_OF_POLYNOMIALS = 12
-#: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
-_INDEPENDENT = 1e-10
 
 
 class PlainKind(Enum):
@@ -45,6 +46,7 @@ class PlainKind(Enum):
     RATE = "log-linear rate"
     POWER_LAW = "power-law"
     QUADRATIC = "quadratic"
+    SURFACE = "second-degree"
 
 
 #: The kinds that are linear in the inputs, or the logarithm of whose rate is.
@@ -75,7 +77,7 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
 def linear_model(inputs: Sequence[int], rows: Rows, activations: Sequence[str]) -> Network | None:
     """The linear model of given inputs with all its constants, by least squares; None if the library lacks a neuron."""
     X = np.stack([rows.columns[j] for j in inputs], axis=1)
-    coefficients = _log_odds(X, rows) if isinstance(rows.loss_function, Logistic) else _coefficients(
+    coefficients = _log_odds(X, rows) if isinstance(rows.loss_function, Logistic) else fitted_coefficients(
         X, rows.y, np.ones(len(rows.y)) if rows.weight is None else np.sqrt(rows.weight))
     if not np.isfinite(coefficients).all():
         return None
@@ -93,6 +95,8 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
     if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
         for model in _linear(*_second_degree(exprs, X), y, weight):
             yield PlainKind.QUADRATIC, model
+    for model in _surfaces(exprs, X, y, weight):
+        yield PlainKind.SURFACE, model
     if isinstance(rows.loss_function, Poisson):
         rates = y + 0.5  # a count of zero has no logarithm
         by_rate = rates if weight is None else rates * weight
@@ -159,27 +163,26 @@ def _has_two_levels(column: Array) -> bool:
     return bool(((column == column.min()) | (column == column.max())).all())
 
 
+def _surfaces(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None) -> Iterator[Expr]:
+    if len(exprs) <= MOST_INPUTS_OF_SURFACES and is_designed(X):
+        terms, columns = _second_degree(exprs, X)
+        for chosen, coefficients in surfaces(columns, len(exprs), y, weight):
+            yield _sum([terms[j] for j in chosen], coefficients)
+
+
 def _paths(X: Array, y: Array, weight: Array | None, full: bool = False,
            rows_a_term: int = ROWS_A_CURVED_TERM) -> Iterator[tuple[list[int], Array]]:
     """Chosen columns and their coefficients, the constant first, along the stepwise path."""
     n, d = X.shape
     root = np.ones(n) if weight is None else np.sqrt(weight)
-    paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // rows_a_term)))
+    paths = forward_selection(X, y, root, max(1, min(MOST_TERMS, n // rows_a_term)))
     if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
-        every = _independent(X, root)
+        every = independent_columns(X, root)
         paths += [every] if len(every) > len(paths) else []
     for chosen in paths:
-        coefficients = _coefficients(X[:, chosen], y, root)
+        coefficients = fitted_coefficients(X[:, chosen], y, root)
         if np.isfinite(coefficients).all():
             yield chosen, coefficients
-
-
-def _coefficients(X: Array, y: Array, root: Array) -> Array:
-    """The constant and the coefficients (1 + k,) of k columns by least squares; `root` of the weights."""
-    A = np.column_stack([np.ones(len(y)), X]) * root[:, None]
-    size = np.abs(A).max(axis=0)
-    size[size == 0] = 1.0
-    return np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
 
 
 def _log_odds(X: Array, rows: Rows) -> Array:
@@ -189,44 +192,3 @@ def _log_odds(X: Array, rows: Rows) -> Array:
     return np.full(X.shape[1] + 1, np.nan) if found is None else found.coefficients
 
 
-def _independent(X: Array, root: Array) -> list[int]:
-    """The columns without those that are combinations of a constant and the columns before them.
-
-    Seven columns for the days of the week add up to 1, so a constant and six of them say everything.
-    """
-    R = (X - (root * root) @ X / (root @ root)) * root[:, None]
-    start = np.einsum("ij,ij->j", R, R)
-    kept = []
-    for j in range(X.shape[1]):
-        left = float(R[:, j] @ R[:, j])
-        if left > _INDEPENDENT * start[j]:
-            kept.append(j)
-            q = R[:, j] / math.sqrt(left)
-            R = R - np.outer(q, q @ R)
-    return kept
-
-
-def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:
-    """Columns by forward selection: the first, the first two, ... (modified Gram-Schmidt)."""
-    total = root @ root
-    R = (X - (root * root) @ X / total) * root[:, None]
-    r = (y - (root * root) @ y / total) * root
-    start = np.einsum("ij,ij->j", R, R)
-    chosen: list[int] = []
-    found = []
-    for _ in range(min(most, X.shape[1])):
-        left = np.einsum("ij,ij->j", R, R)
-        free = left > _INDEPENDENT * start
-        free[chosen] = False
-        if not free.any():
-            break
-        gain = np.where(free, (R.T @ r) ** 2 / np.where(free, left, 1.0), -1.0)
-        best = int(np.argmax(gain))
-        if gain[best] <= 0:
-            break
-        chosen.append(best)
-        q = R[:, best] / math.sqrt(left[best])
-        r = r - q * (q @ r)
-        R = R - np.outer(q, q @ R)
-        found.append(list(chosen))
-    return found

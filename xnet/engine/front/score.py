@@ -59,13 +59,15 @@ GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: A linear dependence at this level, of the target or of its ranks, opens the gate (`gate`), and so does a smooth curve
 #: at the second level. Two tests have twice the level at most; tests open the gate for at most one table of noise in a
 #: hundred.
-LINEAR_LEVEL, CURVE_LEVEL = 0.005, 0.002
+LINEAR_LEVEL, CURVE_LEVEL = 0.005, 0.0015
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
 #: of a linear dependence, if there is one.
 NO_LAW = 0.1
 #: The plain models that count as linear ones in a table without a law: log-linear models and power laws are linear in
 #: logarithms.
-SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
+SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW, PlainKind.SURFACE)
+#: Those of them that count as linear ones elsewhere: their terms are known beforehand, or nearly.
+KNOWN_KINDS = (*LINEAR_KINDS, PlainKind.SURFACE)
 #: In a table of n rows without a law, a steady network that leaves less than `LOWER_THAN_LINEAR` of what the best
 #: linear model leaves pays sqrt(FULL_PRICE_ROWS / n) of its price, at least the share `LEAST_PRICE`.
 FULL_PRICE_ROWS, LEAST_PRICE, LOWER_THAN_LINEAR = 20.0, 1 / 3, 0.9
@@ -93,7 +95,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
     fit *= support.evidence if weights == GATE else 1.0
-    if entry.plain in (LINEAR_KINDS if linear_loss is None else SUMMARY_KINDS):
+    if entry.plain in (KNOWN_KINDS if linear_loss is None else SUMMARY_KINDS):
         nats = weights.linear * support.price
         nats += 0.0 if linear_loss is None else max(1.0 - weights.linear, 0.0) * support.choice
         return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p

@@ -6,11 +6,13 @@ structure costs (Rissanen, Modeling by shortest data description, 1978). Two cod
 * neuron by neuron: each one is an activation or an input, ln(activations + inputs) nats;
 * by grammar: the plain inputs of a sum or a product are a *set*, so a linear model of many inputs is cheap.
 
-In the grammar a set of k of d inputs costs ln C(d, k) nats and its size, geometric, (k + 1) ln 2.
+In the grammar a set of k of d inputs costs ln C(d, k) nats and its size, geometric, (k + 1) ln 2. The terms of a
+polynomial of degree two are a set as well, so that with all its terms it is cheap.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import lgamma, log
 
 from xnet.engine.algebra.conversion import to_expression
@@ -60,10 +62,24 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
     others = [term for term, _ in expr.args if term.kind is not ExprKind.VAR]
     plain = len(expr.args) - len(others)
     start = 0.0 if top else _KIND
+    if top and len(others) > 1 and all(map(_is_of_degree_two, others)):
+        by_terms = _KIND + _LN2 + _set_price(n_inputs * (n_inputs + 3) // 2, len(expr.args))
+        return min(by_terms, _price_of_terms(n_inputs, plain, others))
     if top and len(expr.args) == 1 and others:  # one scaled (and shifted) term
         return start + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
-    return start + _set_price(n_inputs, plain) + (1 + len(others)) * _LN2 \
+    return start + _price_of_terms(n_inputs, plain, others)
+
+
+def _price_of_terms(n_inputs: int, plain: int, others: Sequence[Expr]) -> float:
+    """Nats of a sum of `plain` inputs and of other terms, one by one."""
+    return _set_price(n_inputs, plain) + (1 + len(others)) * _LN2 \
         + sum(expression_price(term, n_inputs, False) for term in others)
+
+
+def _is_of_degree_two(term: Expr) -> bool:
+    """Whether a term is the square of an input, or the product of two."""
+    return term.kind is ExprKind.PROD and all(factor.kind is ExprKind.VAR and power in (1.0, 2.0)
+                                              for factor, power in term.args) and sum(p for _, p in term.args) == 2.0
 
 
 def _product_price(expr: Expr, n_inputs: int) -> float:

@@ -45,7 +45,8 @@ def plain_entries(problem: Problem) -> Front:
     largest: Network | None = None
     rows = replace(problem.subsampled.all_rows, selected_inputs=problem.search.selected_inputs)
     for kind, network in plain_models(rows, problem.activations):
-        largest_complexity = problem.plain_complexity if kind is PlainKind.LINEAR else problem.max_complexity
+        largest_complexity = (problem.plain_complexity if kind in (PlainKind.LINEAR, PlainKind.SURFACE)
+                              else problem.max_complexity)
         if network.complexity > largest_complexity or not problem.constraints.buildable(network):
             continue
         if kind is PlainKind.LINEAR:

@@ -12,6 +12,7 @@ from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
 from xnet.runs.other_columns import MOST_COLUMNS
 from xnet.tables import samples
+from xnet.tables.group_column import joined
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
 from xnet.tables.units_in_names import renames_without_units
@@ -85,11 +86,14 @@ def _sources() -> None:
 
 
 def _upload() -> None:
+    # Another key for every upload: a file that was read or refused would be joined to the next one.
+    key = f"upload_{st.session_state.get(state.UPLOADS, 0)}"
     st.file_uploader("A table with one row per observation: CSV, a workbook, Parquet, JSON or NumPy",
-                     type=list(FILE_TYPES), key="upload",
-                     on_change=_take_upload, max_upload_size=20)
+                     type=list(FILE_TYPES), key=key, accept_multiple_files=True,
+                     on_change=_take_upload, args=(key,), max_upload_size=20)
     _problem("upload")
-    st.caption("The app detects the separator of columns (comma, semicolon or tab) and the decimal sign. Up to 20 MB.")
+    st.caption("The app detects the separator of columns (comma, semicolon or tab) and the decimal sign. Up to 20 MB. "
+               "Several files of the same columns, chosen together, become one table with a column of their names.")
 
 
 def _paste() -> None:
@@ -106,18 +110,19 @@ def _problem(place: str) -> None:
         st.error(escaped(error[1]), icon=":material/error:")
 
 
-def _take_upload() -> None:
-    """Have the page read the file that was just uploaded; an error is stored for `_problem`."""
+def _take_upload(key: str) -> None:
+    """Have the page read the files that were just uploaded; an error is stored for `_problem`."""
     st.session_state[state.UPLOAD_ERROR] = None
-    upload = st.session_state.get("upload")
-    if upload is None:
+    uploads = st.session_state.get(key)
+    if not uploads:
         return
-    # Streamlit checks the size only in the browser.
-    if upload.size > MAX_BYTES:
-        _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; the limit is 20 MB. Remove columns or "
-                          "rows.")
+    st.session_state[state.UPLOADS] = st.session_state.get(state.UPLOADS, 0) + 1
+    # Streamlit checks the size only in the browser, and that of every file alone.
+    names, size = " and ".join(upload.name for upload in uploads), sum(upload.size for upload in uploads)
+    if size > MAX_BYTES:
+        _refuse("upload", f"{names}: {size / 2**20:.0f} MB; the limit is 20 MB. Remove columns or rows.")
         return
-    st.session_state[state.GIVEN_TABLE] = ("upload", upload.getvalue(), upload.name)
+    st.session_state[state.GIVEN_TABLE] = ("upload", [(upload.getvalue(), upload.name) for upload in uploads], names)
 
 
 def _take_pasted() -> None:
@@ -129,17 +134,24 @@ def _take_pasted() -> None:
         _refuse(PASTED, "The field is empty. Copy cells with the column names in the first row, and paste them above.")
 
 
-def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
-    """Read a table and make it the session's; an error is stored for `_problem`."""
+def _take(place: str, given: list[tuple[bytes, str]] | bytes | str, name: str, sheet: str | None = None) -> None:
+    """Read a table and make it the session's; an error is stored for `_problem`.
+
+    Several files become one table, whose formula has constants of its own for each file.
+    """
+    files = given if isinstance(given, list) else [(given, name)]
     try:
-        table = limited(name, read_table, source, name, sheet=sheet)
+        tables = [limited(file, read_table, source, file, sheet=sheet) for source, file in files]
+        table = tables[0] if len(tables) == 1 else joined(tables)
     except XNetError as error:
         _refuse(place, str(error))
         return
     state.set_table(table)
+    if len(tables) > 1:
+        st.session_state[state.GROUP] = str(table.frame.columns[-1])
     table_changes.make(*renames_without_units(table))
     # Streamlit drops the uploaded file when the user leaves the page; a workbook has more sheets to read.
-    st.session_state[state.WORKBOOK] = source if len(table.sheets) > 1 else None
+    st.session_state[state.WORKBOOK] = files[0][0] if len(tables) == 1 and len(table.sheets) > 1 else None
     st.query_params.pop("sample", None)
     kept_tables.keep()
 
