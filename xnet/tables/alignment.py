@@ -24,7 +24,7 @@ from .header_blocks import (
 )
 from .limits import TableError
 from .numbers import is_missing, is_number
-from .odd_headers import width_of_numbers, with_split_names, without_settings_behind
+from .odd_headers import is_cross_table, width_of_numbers, with_split_names, without_counts, without_settings_behind
 from .row_names import LINE, named_rows
 from .unit_words import is_units_row
 from .written_numbers import is_written_number
@@ -74,6 +74,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     numbered = _without_types(numbered, notes)
     width, numbered = _width(_without_empty_tail(numbered))
     width = width_of_numbers(numbered, width)
+    numbered = without_counts(numbered, width, notes)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
@@ -282,9 +283,9 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     numbers = [cell for cell in first if is_written_number(cell)]
     if not numbers:
         return True
-    if not first[0] and len(numbers) == len(first) - 1 and below and not any(
-            is_written_number(r[0]) or is_missing(r[0]) for r in below):  # a cross table: names above and on the left
-        return True
+    if not first[0] and len(numbers) == len(first) - 1 and below and (not any(
+            is_written_number(r[0]) or is_missing(r[0]) for r in below) or is_cross_table(first, below)):
+        return True  # a cross table: names above and on the left
     if all(is_written_number(cell) or is_missing(cell) for cell in first):
         return False
     if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...

@@ -21,6 +21,9 @@ from .written_numbers import without_money
 from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
+#: A name, a slash and a unit; and the units that prices and rates are given by.
+_SLASH = re.compile(r"([^/()]{0,30}[^/()\s])\s?/\s?([^/\s]{1,12})")
+_PER = frozenset(("kg", "g", "t", "l", "L", "m", "km", "s", "min", "h", "d", "day", "yr", "a", "ha", "mol"))
 #: Text columns with more different values are not labels.
 MOST_LABELS = 12
 #: So many numbers with a point before three digits are reported.
@@ -127,6 +130,7 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
             found.errors[name] = _free(f"{name} error", {*names, *data})
             data[found.errors[name]] = number_column(numbers.errors)
         _note_numbers(name, numbers, notes, found)
+        _note_leading_zeros(name, cells, notes)
         _keep_text(name, cells, numbers, found)
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
@@ -253,6 +257,16 @@ def _note_numbers(name: str, numbers: Numbers, notes: list[str], found: Findings
         notes.append(line.replace("{errors}", errors).replace("{name}", repr(name)))
 
 
+def _note_leading_zeros(name: str, cells: Sequence[str] | np.ndarray, notes: list[str]) -> None:
+    """Report numbers such as 01230, which are codes and no quantities."""
+    if isinstance(cells, np.ndarray):
+        return
+    codes = [cell for cell in cells if cell[:1] == "0" and len(cell) > 3 and cell.isdecimal()]
+    if codes and all(cell.isdecimal() and len(cell) == len(codes[0]) for cell in cells if not is_missing(cell)):
+        notes.append(f"{name!r}: {codes[0]!r} and the like were read as numbers, without the zeros in front. If they "
+                     "are codes, they are no input.")
+
+
 def _cells(count: int) -> str:
     return "one cell is" if count == 1 else f"{count:,} cells are"
 
@@ -263,9 +277,19 @@ def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
         notes.append(sentence.format(quoted_names(names)))
 
 
+def _units_behind_slashes(names: Sequence[str]) -> dict[str, str]:
+    """The units of several columns called t/s, U / V, I/mA, as standards write them; price/kg, cost/m are quotients."""
+    found = {name: (match[1], match[2]) for name in names if (match := _SLASH.fullmatch(name)) and is_unit(match[2])}
+    sure = [name for name, (base, unit) in found.items() if not is_unit(name) and (
+        unit not in _PER or len(base) == 1 or base.lower() == "time")]
+    found = {name: (base, unit) for name, (base, unit) in found.items() if not is_unit(name) or (
+        len(base) == 1 and len(sure) > 1)}
+    return {name: unit for name, (_, unit) in found.items()} if len(found) > 1 and sure else {}
+
+
 def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
     """The units in names such as "speed [m/s]" or "mass (kg)", by name."""
-    found: dict[str, str] = {}
+    found = _units_behind_slashes(names)
     for name in (n for n in names if pd.api.types.is_numeric_dtype(frame[n])):
         match, behind = _UNIT.fullmatch(name), name_and_unit(name)
         letter = match and re.fullmatch(r"[a-z]", match[1].strip()) and not is_unit(match[1].strip())  # Longitude (x)

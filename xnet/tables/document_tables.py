@@ -27,6 +27,8 @@ def document_table(text: str) -> str | None:
         return "\n".join("" if re.fullmatch(r"[|+:\-\s]*", line) else "|".join(
             re.sub(r"^(\*\*|__|\*|_|`)(.+)\1$", r"\2", cell.strip())
             for cell in line.removeprefix("|").removesuffix("|").split("|")) for line in kept)
+    if len(filled) > 3 and all(len(line) > 2 and line[0] == line[-1] == "|" for line in filled):  # without a ruled line
+        return "\n".join(line.strip().removeprefix("|").removesuffix("|").strip() for line in lines)
     ends = sum(line.endswith(("\\\\", "\\\\ \\hline")) and "&" in line for line in filled)
     if ends > 2 and ends >= len(filled) / 2:
         filled = [_without_si(line) for line in filled]

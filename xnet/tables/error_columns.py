@@ -12,6 +12,11 @@ import pandas as pd
 _CALLED = ("e_{}", "err_{}", "error_{}", "sigma_{}", "sig_{}", "unc_{}", "uncertainty_{}", "stderr_{}", "se_{}",
            "error_of_{}", "uncertainty_of_{}", "standard_error_of_{}", "{}_err", "{}_error", "{}_sigma", "{}_unc",
            "{}_uncertainty", "{}_stderr", "{}_se", "{}_std_error", "{}_standard_error")
+#: How it is called beside a column of means.
+_OF_MEAN = ("{}_sd", "{}_std", "{}_se", "{}_sem", "{}_stdev", "{}_std_dev", "{}_stddev")
+#: A name without the column that it belongs to, which stands before it; Origin writes C(yEr±).
+_ALONE = re.compile(r"±|\+/-|(?:std\.?|standard)[ _]?(?:dev(?:iation)?|err(?:or)?)\.?|stdev|stddev|uncertainty|"
+                    r"s\.?e\.?m\.?|s\.?d\.?|err(?:or)?s?|[A-Z]\(yEr±?\)", re.IGNORECASE)
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 
 
@@ -30,8 +35,16 @@ def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str]) -> dict[str, str
     """
     plain = {_plain(name): name for name in numeric}
     found: dict[str, str] = {}
+    columns = list(map(str, frame.columns))
     for base, column in plain.items():
         name = next((plain[called] for form in _CALLED if (called := form.format(base)) in plain), None)
+        if name is None and base.endswith("_mean"):
+            name = next((plain[called] for form in _OF_MEAN if (
+                called := form.format(base.removesuffix("_mean"))) in plain), None)
+        behind = columns[columns.index(column) + 1:][:1]
+        if name is None and behind and behind[0] in numeric:
+            letter = len(base) == 1 and _plain(behind[0]) in (f"d{base}", f"δ{base}")
+            name = behind[0] if letter or _ALONE.fullmatch(behind[0].strip()) else None
         if name is None:
             continue
         errors, values = (frame[c].dropna().to_numpy(dtype=np.float64) for c in (name, column))

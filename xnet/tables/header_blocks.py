@@ -74,11 +74,12 @@ def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Seq
     found = 0
     for k, (_, row) in enumerate(numbered[:40]):
         cells = [row[j] for j in numeric if j < len(row) and row[j]]
-        words = len(cells) > 1 and not any(is_written_number(c) or is_missing(c) or is_gap_word(c) for c in cells)
+        words = len(cells) > 1 and not any(is_written_number(c) or is_missing(c) for c in cells) and not any(
+            is_gap_word(c) and len(c) > 1 for c in cells)
         if words and not data[k] and any(data[:k]):
             above = [r for (_, r), is_row in zip(numbered[:k], data, strict=False) if is_row]
             if not all(any(not is_written_number(r[j]) and not is_missing(r[j]) and not is_gap_word(r[j])
-                           for j in numeric if j < len(r)) for r in above):
+                           for j in numeric if j < len(r)) or (len(row) > 2 and sum(map(bool, r)) == 1) for r in above):
                 break
             found = k
     return found
@@ -125,7 +126,8 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
         return Header(commented, _units(candidates[0][1]), [], candidates[0])
     units = _units(candidates[at][1]) if at is not None else {}
-    above = [(line, row) for line, row in candidates[:at] if not any(map(is_written_number, row))] or candidates[:at]
+    keys = max((i for i, (_, row) in enumerate(candidates[:at]) if any(map(is_written_number, row))), default=-1)
+    above = candidates[keys + 1:at] or candidates[:at]  # names of groups do not stand above lines of keys and numbers
     kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
     above = above[:len(above) - len(kinds)]
     if not above:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 
+from xnet.counts import counted
+
 #: Letters of UTF-8 that were read as Windows-1252: Â° for °, Ã¶ for ö, Î¼ for μ, â‚¬ for €.
 _TWICE = re.compile(r"[ÂÃÎÏâ][^\x00-\x7f]+")
+
+
+#: A line that ends with a number, and a comment behind it.
+_BEHIND = re.compile(r"^([^\n#!]*\d[.)\]]?)[ \t]+((?:#|!|//)(?![\d#!])[^\n]*)$", re.MULTILINE)
 
 
 def with_mended_letters(text: str, notes: list[str]) -> str:
@@ -28,6 +34,27 @@ def with_mended_letters(text: str, notes: list[str]) -> str:
         shown = ", ".join(f"{old!r} to {new!r}" for old, new in list(changed.items())[:3])
         notes.append(f"Letters that another program had decoded in the wrong way were restored: {shown}.")
     return found
+
+
+def without_comments_behind(text: str, notes: list[str]) -> str:
+    """The text without comments behind the numbers of a line, such as 1,2.5 # pump off.
+
+    >>> without_comments_behind("x,y\\n1,2 # pump off\\n2,3\\n", [])
+    'x,y\\n1,2\\n2,3\\n'
+    """
+    if " #" not in text and "\t#" not in text and " !" not in text and " //" not in text:
+        return text
+    found = [match for match in _BEHIND.finditer(text) if match[1].count('"') % 2 == 0]
+    if not found or any(match[1].lstrip()[:1] in ("#", "!", "/", "%") for match in found):
+        return text
+    line = text.count("\n", 0, found[0].start()) + 1
+    notes.append(f"Left out {counted(len(found), 'comment')} behind numbers, the first in line {line}: "
+                 f"{found[0][2].strip()[:40]!r}.")
+    parts, end = [], 0
+    for match in found:
+        parts += [text[end:match.start()], match[1]]
+        end = match.end()
+    return "".join([*parts, text[end:]])
 
 
 def without_prose(text: str, notes: list[str]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .header_blocks import Numbered
+from .numbers import plain_number
 from .written_numbers import is_written_number
 
 #: So many rows at the end are looked at, and the fewest of numbers that are alike.
@@ -65,6 +67,23 @@ def without_settings_behind(numbered: list[Numbered], first: int | None, width: 
     return [*((line, [*row[:used], *[""] * (width - used)]) for line, row in head), *numbered[first:]]
 
 
+def without_counts(numbered: list[Numbered], width: int, notes: list[str]) -> list[Numbered]:
+    """The rows without a first line that says how many rows follow, and perhaps how many columns they have.
+
+    >>> without_counts([(1, ["2"]), (2, ["1", "5"]), (3, ["2", "7"])], 2, [])
+    [(2, ['1', '5']), (3, ['2', '7'])]
+    """
+    line, row = numbered[0]
+    cells = [cell for cell in row if cell]
+    rows = len(numbered) - 1
+    if width < 2 or rows < 2 or len(cells) not in (1, 2) or len(cells) >= width or not all(map(str.isdecimal, cells)):
+        return numbered
+    if int(cells[0]) not in (rows, rows - 1) or (len(cells) == 2 and int(cells[1]) not in (width, width - 1)):
+        return numbered
+    notes.append(f"Left out line {line}, which says how many rows follow: {' '.join(cells)}.")
+    return numbered[1:]
+
+
 def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
     """The number of columns, where the lines above the numbers are many and shorter than the rows of numbers."""
     rows = [row for _, row in numbered[-_MOST:]]
@@ -79,3 +98,10 @@ def _is_numbers(row: Sequence[str]) -> bool:
     """Whether several cells of a row are filled, and most of these are numbers."""
     filled = [cell for cell in row if cell]
     return len(filled) > 1 and 2 * sum(map(is_written_number, filled)) > len(filled)
+
+
+def is_cross_table(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether numbers above and on the left, with an empty corner, name the columns and the rows of numbers."""
+    above, left = ([plain_number(cell, comma=False) for cell in cells] for cells in (first[1:], [r[0] for r in below]))
+    return len(above) > 2 and len(left) > 2 and all(
+        all(a < b for a, b in pairwise(values)) or all(a > b for a, b in pairwise(values)) for values in (above, left))

@@ -23,7 +23,7 @@ from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
-from .mended_text import with_plain_quotes, without_prose
+from .mended_text import with_plain_quotes, without_comments_behind, without_prose
 from .numbers import is_number
 from .pasted_blocks import quoted_table
 from .pasted_lists import rows_of_lists, turned
@@ -118,6 +118,7 @@ def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
     """A text with one line for each row, from prints, documents and files of programs; whether it is of a document."""
     document = None
     if len(text) <= _LONGEST_PRINT:
+        text = without_comments_behind(text, notes)
         text = unprinted(without_prose(quoted_table(text), notes), name, notes)
     if len(text) <= LONGEST_PASTED:
         document = document_table(text)
