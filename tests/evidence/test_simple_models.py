@@ -88,6 +88,39 @@ def test_the_cost_of_a_quantile_is_a_mean_and_no_square(share: float) -> None:
     assert f"({100 * ratio:.1f} % of it)" in found.sentence
 
 
+def test_under_a_quantile_a_formula_is_compared_with_the_best_constant_and_not_with_the_average() -> None:
+    y, share = np.random.default_rng(8).normal(0, 1, 200), 0.9
+    train, held_out = rows(y, 0, 150), rows(y, 150, 200)
+    formula = read_formula("2.9 + 0.001*x0", NAMES)
+
+    def cost(f: np.ndarray | float) -> float:
+        errors = held_out.y - f
+        return float(np.mean(np.where(errors > 0, share, share - 1) * errors))
+
+    ratio = cost(formula.evaluate(held_out.X)) / cost(float(np.quantile(train.y, share)))
+    found = verdict(compare(formula, train, held_out, 1, Quantile(share)))
+    assert found.level == "mean"
+    assert found.sentence == (
+        "On the held-out rows it is no better than the best constant of the training rows, by the loss that was chosen "
+        f"(its cost is {100 * ratio:.1f} % of that of the constant).")
+
+
+def test_beside_few_held_out_rows_the_verdict_says_what_the_training_rows_say() -> None:
+    t = np.arange(0.0, 120.0, 4.0)
+    y = np.random.default_rng(21).poisson(900 * np.exp(-t / 21) + 25).astype(float)
+    out = np.isin(np.arange(30), [2, 10, 11, 21, 26])
+    train, held_out = (WeightedRows(t[part, None], y[part], None) for part in (~out, out))
+    formula = read_formula("900*exp(-x0/21) + 25", ("x0",))
+    found = verdict(compare(formula, train, held_out, 3, Poisson()))
+    line = simple_model(train, held_out, Poisson())
+    costs = [Poisson().mean(f, train.y, None) for f in (line.values(train.X), formula.evaluate(train.X))]
+
+    assert found.level == "line"
+    assert found.sentence == (
+        "A log-linear formula is not clearly worse on the held-out rows. On the 25 training rows, to which both are "
+        f"fitted, its cost is {costs[0] / costs[1]:.3g} times that of this formula.")
+
+
 @pytest.mark.parametrize("noise", [0.2, 1.0])
 def test_a_linear_formula_is_not_compared_with_itself(noise: float) -> None:
     y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, noise, 200)

@@ -27,7 +27,7 @@ class Comparison:
     Attributes:
         formula, line, mean: (m,) squared errors of the deciding rows, times their weights; the weights are 1 on average
             in the rows where the formula has a value.
-        train: (n,) squared errors of the formula on the training rows, weighted in the same way.
+        train, line_train: (n,) squared errors of formula and line on the training rows, weighted in the same way.
         held_out: whether the deciding rows are held out.
         exactness: in which sense the formula fits every row.
         scale: the target's variance in the whole table.
@@ -47,6 +47,7 @@ class Comparison:
     line: Array
     mean: Array
     train: Array
+    line_train: Array
     held_out: bool
     scale: float
     variance: float | None
@@ -94,10 +95,11 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
     own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
     there = np.isfinite(own)
     weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
+    in_training = mean_one_weights(train, np.isfinite(own_train))
     return Comparison(
         formula=weight * (own - deciding.y) ** 2, line=weight * (line.values(deciding.X) - deciding.y) ** 2,
         mean=weight * (mean - deciding.y) ** 2,
-        train=mean_one_weights(train, np.isfinite(own_train)) * (own_train - train.y) ** 2,
+        train=in_training * (own_train - train.y) ** 2, line_train=in_training * (line.values(train.X) - train.y) ** 2,
         held_out=holdout is not None, scale=scale,
         exactness=exactness(network, train, holdout, scale, n_parameters),
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
@@ -119,9 +121,10 @@ def _compare_deviances(network: Network, train: WeightedRows, deciding: Weighted
 
     own, holdout = costs(network.evaluate(deciding.X), deciding), deciding if held_out else None
     return Comparison(
-        formula=own, line=costs(line.values(deciding.X), deciding), mean=costs(np.full_like(deciding.y, constant),
-                                                                               deciding),
-        train=costs(network.evaluate(train.X), train), held_out=held_out, variance=None, loss=loss.name,
+        formula=own, line=costs(line.values(deciding.X), deciding),
+        mean=costs(np.full_like(deciding.y, constant), deciding),
+        train=costs(network.evaluate(train.X), train), line_train=costs(line.values(train.X), train), held_out=held_out,
+        variance=None, loss=loss.name,
         scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
         line_parameters=line.n_parameters, line_name=line.name,
         exactness=exactness(network, train, holdout, _scale(train, holdout), n_parameters),

@@ -19,6 +19,9 @@ from .scores import ROUNDING
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
+#: What training rows say is said where Schwarz's criterion differs by this much: a search among thousands of formulas
+#: finds one that is better by 20 or so by chance.
+STRONGLY = 30.0
 #: With more training rows for each fitted number than this, noise alone hardly makes held-out rows much worse.
 ROWS_TO_TRUST_A_NUMBER = 20
 #: A formula is much worse on the held-out rows if their mean squared error is more than this many times that of the
@@ -102,20 +105,27 @@ def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> V
     """The verdict on a formula that is better than a line by the deviances of a loss, or is the line itself."""
     line, own, mean = (float(np.nanmean(costs)) for costs in (found.line, found.formula, found.mean))
     strong = own <= 0.1 * mean and not cautions and found.held_out
-    constant = f"the best constant{f' of the {TRAINING}' if found.held_out else ''}"
-    than, other = (constant, mean) if found.is_line else (found.line_name, line)
+    than, other = (_constant(found), mean) if found.is_line else (found.line_name, line)
     share = "" if not np.isfinite(other) else f" ({percent((own / other)**found.power)} of it)"
     sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of {than}{share}."
     return Verdict("strong" if strong else "plausible", sentence, cautions)
 
 
+def _constant(found: Comparison) -> str:
+    """The best constant by a loss."""
+    return "the best constant" + (f" of the {TRAINING}" if found.held_out else "")
+
+
 def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
-    how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" ({found.r2_name} {r2(1.0 - own / found.variance)})"
     if found.is_constant and own < mean:
         return f"A constant explains no variation{score}."
-    return f"On the {where} it is {how}{score}."
+    by_loss = found.loss != SQUARED_ERROR.name
+    if by_loss and mean > 0 and not found.is_constant:
+        score = f" (its cost is {percent((own / mean)**found.power)} of that of the constant)"
+    than = f"{_constant(found)}, by the loss that was chosen" if by_loss else "the average"
+    return f"On the {where} it is {'no' if mean <= own else 'not clearly'} better than {than}{score}."
 
 
 def _not_better_than_a_line(found: Comparison, where: str, *, clearly: bool = False) -> str:
@@ -127,7 +137,20 @@ def _not_better_than_a_line(found: Comparison, where: str, *, clearly: bool = Fa
     elif not found.held_out and line > own:
         how += " for its number of fitted numbers"
     scores = f" ({found.r2_name} {texts[0]}, this formula {texts[1]})" if texts[0] else ""
-    return f"{capitalized(found.line_with_fit)} {how} on the {where}{scores}."
+    training = _training_rows_sentence(found) if found.held_out and not found.is_line else ""
+    return f"{capitalized(found.line_with_fit)} {how} on the {where}{scores}.{training}"
+
+
+def _training_rows_sentence(found: Comparison) -> str:
+    """What the training rows say beside a few held-out rows that do not tell the formula from the linear one."""
+    own, line = (float(np.nanmean(errors)) for errors in (found.train, found.line_train))
+    n = len(found.train)
+    numbers = (found.n_parameters - found.line_parameters) * float(np.log(n))
+    if not own > 0 or not n * float(np.log(line / own)) > numbers + STRONGLY:
+        return ""
+    costs = "its squared errors are {} times those" if found.loss == SQUARED_ERROR.name else "its cost is {} times that"
+    ratio = f"{(line / own)**found.power:.3g}"
+    return f" On the {n} training rows, to which both are fitted, {costs.format(ratio)} of this formula."
 
 
 def _line_is_better(found: Comparison) -> bool:

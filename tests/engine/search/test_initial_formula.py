@@ -12,7 +12,14 @@ from xnet import XNetRegressor
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, given_formula, start
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.formulas.parser import read_formula, read_template
+from xnet.engine.formulas.text import to_text
+from xnet.engine.front.entry import make_entry
+from xnet.engine.front.selection import pick
+from xnet.engine.front.support import with_support
+from xnet.engine.problem.given_form import GivenForm
+from xnet.engine.search.plain_entries import plain_entries
 from xnet.engine.search.records import Expansion
 from xnet.engine.search.schedule import TaskKind
 
@@ -188,3 +195,39 @@ def test_a_given_formula_with_every_required_input_is_not_lost_when_it_is_simpli
 
     assert min(e.loss for e in begun.front) < 0.01
     assert all(e.network.variables == (0, 1) for e in begun.front)
+
+
+@pytest.mark.parametrize(("given", "text", "same"), [
+    ("A*exp(-E/(R*x0))", "3.9e9*exp(-7430/x0)", True), ("A*exp(-E/(R*x0))", "3*exp(-7430*x0)", False),
+    ("a*x0**b", "3*sqrt(x0)", True), ("a*x0**b", "x0**2.37", True), ("a*x0**2", "3*x0**3", False),
+    ("a*x0**2*x1", "x0**2*x1", True), ("a*x0 + b", "2*x0 + 3", True), ("a*x0 + b", "2*x0 + 3*x1", False)])
+def test_the_structure_of_the_given_formula_is_known_whatever_its_numbers(given: str, text: str, same: bool) -> None:
+    form = GivenForm.of(given, NAMES, ())
+    assert form.is_structure_of(read_formula(text, NAMES)) is same
+
+
+def test_the_given_formula_needs_less_evidence_than_one_that_a_search_has_selected() -> None:
+    rng = np.random.default_rng(0)
+    temperature = np.linspace(280, 360, 24)[:, None]
+    rate = 4.2e9 * np.exp(-62000 / (8.314 * temperature[:, 0])) * np.exp(0.08 * rng.normal(size=24))
+    texts = []
+    for formula in (None, "A*exp(-E/(8.314*T))"):
+        problem = Problem.from_arrays(temperature, rate, names=("T",), loss="log", initial_formula=formula)
+        laws = [read_formula(text, ("T",)) for text in ("5e-60*T**23.44", "4e9*exp(-7438/T)")]
+        fits = [fit_parameters(law, problem.train).network for law in laws]
+        entries = [with_support(make_entry(fit, problem), problem) for fit in fits]
+        texts.append(to_text(pick(entries).network, ("T",)))
+    assert "**" in texts[0]
+    assert "exp" in texts[1]
+
+
+def test_the_given_formula_competes_where_a_shorter_one_dominates_it() -> None:
+    rng = np.random.default_rng(3)
+    stage = rng.uniform(0.5, 4.0, 45)[:, None]
+    flow = 18.0 * (stage[:, 0] - 0.32) ** 1.67 * np.exp(0.05 * rng.normal(size=45))
+    problem = Problem.from_arrays(stage, flow, names=("h",), loss="log", initial_formula="a*(h - c)**b")
+    found = [entry for entry in plain_entries(problem) if entry.reason == "the given formula"]
+
+    assert len(found) == 1
+    assert found[0].support is not None
+    assert GivenForm.of("a*(h - c)**b", ("h",), ()).is_structure_of(found[0].network)

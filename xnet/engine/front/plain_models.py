@@ -99,22 +99,31 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
         yield PlainKind.SURFACE, model
     if isinstance(rows.loss_function, Poisson):
         rates = y + 0.5  # a count of zero has no logarithm
-        for model in _linear(exprs, X, np.log(rates), rates if weight is None else rates * weight, full=True):
+        by_rate = rates if weight is None else rates * weight
+        for model in _linear(exprs, X, np.log(rates), by_rate, full=True):
             yield PlainKind.RATE, call("exp", model)
-    if (y > 0).all():
-        yield from _of_logarithms(exprs, X, rows)
-
-
-def _of_logarithms(exprs: Sequence[Expr], X: Array, rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
-    """Log-linear models and power laws, of a positive target."""
-    log_y, weight = np.log(rows.y), rows.weight
-    if not isinstance(rows.loss_function, Poisson):
-        for model in _linear(exprs, X, log_y, weight, full=True):
+        yield from _power_laws(exprs, X, np.log(rates), by_rate)
+    elif (y > 0).all():
+        for model in _linear(exprs, X, np.log(y), weight, full=True):
             yield PlainKind.LOG_LINEAR, call("exp", model)
-    positive = [j for j in range(len(exprs)) if (X[:, j] > 0).all()]
-    if positive:
-        for chosen, coefficients in _paths(np.log(X[:, positive]), log_y, weight):
-            factors = [(exprs[positive[j]], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
+        yield from _power_laws(exprs, X, np.log(y), weight)
+
+
+def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | None) -> Iterator[tuple[PlainKind, Expr]]:
+    """Products of powers of positive inputs, and of a factor for each input of two values, such as yes and no.
+
+    Args:
+        logs: (n,) the logarithms of the target.
+    """
+    positive: Array = np.all(X > 0, axis=0)
+    usable = np.flatnonzero(positive | np.array([_has_two_levels(column) for column in X.T]))
+    columns = np.where(positive, np.log(np.where(positive, X, 1.0)), X)[:, usable]
+    for chosen, coefficients in _paths(columns, logs, weight) if positive.any() else ():
+        terms = [(usable[j], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
+        factors = [(exprs[i], c) for i, c in terms if positive[i]]
+        if factors:
+            levels = [(c, exprs[i]) for i, c in terms if not positive[i]]
+            factors += [(call("exp", add(levels)), 1.0)] if levels else []
             yield PlainKind.POWER_LAW, mul(factors, math.exp(min(float(coefficients[0]), 600.0)))
 
 
@@ -147,6 +156,11 @@ def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:
             terms.append(mul([(exprs[i], 2.0)]) if i == j else mul([(exprs[i], 1.0), (exprs[j], 1.0)]))
             columns.append((X[:, i] * X[:, j])[:, None])
     return terms, np.concatenate(columns, axis=1)
+
+
+def _has_two_levels(column: Array) -> bool:
+    """Whether a column has two values, such as yes and no."""
+    return bool(((column == column.min()) | (column == column.max())).all())
 
 
 def _surfaces(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None) -> Iterator[Expr]:

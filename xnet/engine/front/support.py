@@ -2,7 +2,7 @@
 
 The constants are refitted to all rows, and every row is predicted by constants that were fitted to the others (leave-
 one-out by leverages). Held-out rows are used as well. The search has fitted the training rows, so losses are too
-optimistic there; the price of the structure accounts for that.
+optimistic there; the price of the structure accounts for that, and for constants in disguise (`two_levels`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.curved_dependence import curve_p_value
 from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_inputs import as_constants
+from xnet.engine.problem.given_form import GivenForm
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
@@ -25,6 +28,10 @@ from .score import LINEAR_LEVEL
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 from .symmetric_error import symmetric_error
+from .two_levels import hidden_constants
+
+#: Nats of the structure that was given as the initial formula, which no search has selected: those of a kind of neuron.
+_GIVEN = float(np.log(6.0))
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
@@ -55,13 +62,15 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         symmetric = symmetric_error(values, rows.y, rows.weight, found.n_determined)
     linear = problem.cached("linear p-value", lambda: linear_p_value(rows))
     is_checked = problem.groups is None and linear > LINEAR_LEVEL  # else the gate does not need it
-    dispersion, units = rows.loss_function.dispersion, problem.constraints.units
+    dispersion = rows.loss_function.dispersion
+    two_levels = problem.cached("inputs of two values", lambda: [
+        i for i, c in enumerate(rows.columns) if len(np.unique(c)) == 2])
+    hidden = hidden_constants(to_expression(as_constants(network)), two_levels) if two_levels else 0
     return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
         loss=np.inf if found is None else found.loss,
         n_determined=network.n_parameters if found is None else found.n_determined,
-        price=structure_price(network, inputs, len(problem.activations)) + (
-            0.0 if units is None else units.price(network)),
+        price=_price(network, problem, inputs) + 0.5 * hidden * float(np.log(len(rows.y))),
         reads_inputs=bool(network.variables),
         choice=choice_price(inputs, min(len(network.variables), inputs)),
         linear_p_value=linear,
@@ -72,3 +81,15 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         is_least_dispersion=rows.loss_function.is_least_dispersion,
         evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0,
         symmetric=symmetric)
+
+
+def _price(network: Network, problem: Problem, n_inputs: int) -> float:
+    """Nats of the structure; a person who gave it has left little to choose."""
+    units, text = problem.constraints.units, problem.initial_formula
+    price = structure_price(network, n_inputs, len(problem.activations)) + (
+        0.0 if units is None else units.price(network))
+    if text is None or problem.groups is not None:
+        return price
+    given: GivenForm = problem.cached("form of the initial formula", lambda: GivenForm.of(
+        text, problem.names, problem.constants, problem.activations))
+    return min(price, _GIVEN) if given.is_structure_of(network) else price

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import Expr, ExprKind, add
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul
 from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.letters import with_columns
 from xnet.engine.fitting.levenberg_marquardt import standard_errors
@@ -31,8 +31,8 @@ from xnet.engine.problem.problem import Problem
 
 from .form_fitting import FormFit, fit_form, hole_rows, positions
 
-#: Steps of a fit after a constant was taken out.
-_STEPS = 60
+#: Steps of a fit after a constant was taken out, and the most constants that are: an additive one and a factor, say.
+_STEPS, _GAUGES = 60, 3
 
 
 def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
@@ -40,15 +40,26 @@ def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
     form, rows = problem.template, problem.search
     assert form is not None
     for k in range(len(form.holes) - 1, -1, -1):
-        for _ in range(2):  # an additive constant, then a factor
+        for _ in range(_GAUGES):
             if n_determined(composed(form, fit.parts), rows) >= _all_constants(fit.parts, problem):
                 return fit
             for network in _shorter_networks(fit.parts.holes[k], problem):
-                trial = fit_form(form, fit.parts.with_hole(k, network), rows, _STEPS)
-                if trial.loss <= fit.loss * (1.0 + 1e-6) + 1e-22:
+                begun = (Parts(fit.parts.holes, letters) for letters in _starts(fit.parts, k))
+                trials = (fit_form(form, parts.with_hole(k, network), rows, _STEPS) for parts in begun)
+                trial = next((t for t in trials if t.loss <= fit.loss * (1.0 + 1e-6) + 1e-22), None)
+                if trial is not None:
                     fit = trial
                     break
     return fit
+
+
+def _starts(parts: Parts, k: int) -> Iterator[tuple[float, ...]]:
+    """The letters, and each of them moved by a constant of hole k: f(x - h) may have no value without that."""
+    yield parts.letters
+    for constant in parts.holes[k].constants:
+        for i, letter in enumerate(parts.letters):
+            for value in (letter + constant, letter - constant):
+                yield (*parts.letters[:i], value, *parts.letters[i + 1:])
 
 
 def _all_constants(parts: Parts, problem: Problem) -> int:
@@ -67,14 +78,28 @@ def _shorter_networks(hole: Network, problem: Problem) -> Iterator[Network]:
 
 
 def _shorter(expr: Expr) -> Iterator[Expr]:
-    """The expression without its additive constant, and with 1 as its first coefficient."""
-    if expr.kind is not ExprKind.SUM or not expr.args:
+    """The expression without its additive constant, and with 1 as its first coefficient; then its parts so.
+
+    In f(x - h) with f(u) = (u + c)**p the constant that another can stand for is inside.
+    """
+    if expr.kind is ExprKind.VAR:
         return
-    if expr.value:
-        yield add([(c, term) for term, c in expr.args])
-    first = expr.args[0][1]
-    if first != 1.0:
-        yield add([(c / first, term) for term, c in expr.args], expr.value / first)
+    if expr.kind is ExprKind.SUM and expr.args:
+        if expr.value:
+            yield add([(c, term) for term, c in expr.args])
+        first = expr.args[0][1]
+        if first != 1.0:
+            yield add([(c / first, term) for term, c in expr.args], expr.value / first)
+    if expr.kind is ExprKind.CALL:
+        yield from (call(expr.name, shorter) for shorter in _shorter(expr.args[0]) if len(expr.args) == 1)
+        return
+    for k, (part, number) in enumerate(expr.args):
+        others = [*expr.args[:k], *expr.args[k + 1:]]
+        for shorter in _shorter(part):
+            if expr.kind is ExprKind.SUM:
+                yield add([*((c, term) for term, c in others), (number, shorter)], expr.value)
+            else:
+                yield mul([*others, (shorter, number)])
 
 
 def tidied(fit: FormFit, problem: Problem) -> FormFit:
@@ -88,6 +113,9 @@ def tidied(fit: FormFit, problem: Problem) -> FormFit:
     fit = _with_plus(fit, rows, problem)
     allowed = allowed_loss(rows, fit.loss)
     for k in range(len(form.holes) - 1, -1, -1):
+        if not fit.parts.holes[k].variables:
+            fit = _with_few_digits(fit, k, rows, problem)
+            continue
         table = hole_rows(form, k, fit.parts, rows)
         if table is None:
             continue
@@ -97,6 +125,18 @@ def tidied(fit: FormFit, problem: Problem) -> FormFit:
         if trial.loss <= allowed:
             fit = trial
     return _with_simple_letters(fit, rows, allowed, problem)
+
+
+def _with_few_digits(fit: FormFit, k: int, rows: Rows, problem: Problem) -> FormFit:
+    """The fit with the constant that a hole is in as few digits as the rows distinguish in the whole."""
+    form, hole = problem.template, fit.parts.holes[k]
+    assert form is not None
+    for digits in range(2, 16):
+        short = hole.with_constants([float(f"{c:.{digits}g}") for c in hole.constants])
+        trial = fit_form(form, fit.parts.with_hole(k, short), rows, 10, positions(fit.parts, ()))
+        if trial.loss <= fit.loss * (1.0 + 0.5 / len(rows.y)) + 1e-24:
+            return trial
+    return fit
 
 
 def _with_whole_letters(fit: FormFit, rows: Rows, problem: Problem) -> tuple[FormFit, Problem]:

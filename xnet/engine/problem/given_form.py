@@ -66,12 +66,21 @@ class GivenForm:
     @cached_property
     def skeleton(self) -> str:
         """The structure of its expression, the letters being numbers (`_skeleton`)."""
+        return _skeleton(self._expression)
+
+    @cached_property
+    def _expression(self) -> Expr:
+        """The formula with numbers in place of its letters."""
         k, symbolic = len(self.fitted) + len(self.fixed), self.symbolic
         d, own = symbolic.n_inputs - k, len(symbolic.constants)
-        values = tuple(float(np.sqrt(2.0 + i)) for i in range(1, k + 1))  # irrational, so that no terms merge or cancel
+        values = tuple(float(np.sqrt(2.7 + i)) for i in range(k))  # no simple numbers, so that no terms merge or cancel
         neurons = tuple(Neuron("constant", (), own + n.index - d) if n.activation == "variable" and n.index >= d else n
                         for n in symbolic.neurons)
-        return _skeleton(to_expression(Network(neurons, (*symbolic.constants, *values), d)))
+        return to_expression(Network(neurons, (*symbolic.constants, *values), d))
+
+    def is_structure_of(self, network: Network) -> bool:
+        """Whether a network is the formula with other numbers: a fitted exponent may have become a simple one."""
+        return _same_structure(self._expression, to_expression(network))
 
     def in_letters(self, network: Network, rows: Rows, seed: int) -> tuple[Network, bool] | None:
         """The formula with the letters of a network of its structure, and whether it has the values of the network.
@@ -86,6 +95,31 @@ class GivenForm:
             values = Rows(rows.columns, y, float(np.var(y)) or 1.0)
             same = self.fit([values], seed)
             return network if same is None else same, same is not None and values.loss(same) <= _SAME
+
+
+def _same_structure(given: Expr, found: Expr) -> bool:
+    """Whether two expressions differ in numbers only: whole and half powers that were written are part of the form."""
+    if _skeleton(given) != _skeleton(found):
+        return False
+    given, found = _without_scale(given), _without_scale(found)
+    if given.kind is ExprKind.PROD:
+        pairs = zip(_sorted(given), _sorted(found), strict=True)
+        return all((p == q or not float(2.0 * p).is_integer()) and _same_structure(base, other)
+                   for (base, p), (other, q) in pairs)
+    if given.kind is ExprKind.SUM:
+        return all(_same_structure(term, other)
+                   for (term, _), (other, _) in zip(_sorted(given), _sorted(found), strict=True))
+    return all(map(_same_structure, given.args, found.args)) if given.kind is ExprKind.CALL else True
+
+
+def _without_scale(expr: Expr) -> Expr:
+    """The term of a sum of one term: its coefficient may be 1."""
+    is_scaled = expr.kind is ExprKind.SUM and len(expr.args) == 1 and not expr.value
+    return _without_scale(expr.args[0][0]) if is_scaled else expr
+
+
+def _sorted(expr: Expr) -> list[tuple[Expr, float]]:
+    return sorted(expr.args, key=lambda part: (_skeleton(part[0]), part[1]))
 
 
 def _skeleton(expr: Expr) -> str:

@@ -94,6 +94,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
             whole = replace(whole, beam=(*whole.beam, *trials))
             if len(whole.front) == 1:  # before the first join there is only a constant to be seen
                 whole, events = _admitted(whole, [*_fitted(trials[:_EARLY_FORMS], problem), *_plain(problem)], problem)
+                whole = replace(whole, plain=whole.front[1:])  # these compete to the end
         else:
             inner[k] = _inner_step(inner[k], problem)
             whole = replace(whole, current=whole.best)

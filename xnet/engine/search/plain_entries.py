@@ -21,6 +21,7 @@ from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
 
+from .given_formula import REASON, given_formula
 from .parameter_modes import mode_of
 
 Front = tuple[FrontEntry, ...]
@@ -32,7 +33,8 @@ def plain_entries(problem: Problem) -> Front:
     """The constant, the best plain model of every kind, and the linear model of the most inputs, simplest first.
 
     The constant is not on every front: a front has one network of each complexity, and an input alone is as short. A
-    plain model whose terms were all simplified away is a constant too, and left out.
+    plain model whose terms were all simplified away is a constant too, and left out. An initial formula stands beside
+    them: who gave it wants to know whether the rows support it, also where a shorter formula fits nearly as well.
 
     Under the logistic loss the plain models are logistic regressions. Empty in the parameter-free mode.
     """
@@ -60,6 +62,11 @@ def plain_entries(problem: Problem) -> Front:
     entries = [_constant(problem), *(_entry(network, problem, kind) for kind, network in chosen.items())]
     if largest is not None and largest is not chosen.get(PlainKind.LINEAR):
         entries.append(_entry(largest, problem, PlainKind.LINEAR))
+    given = given_formula(problem)
+    if given is not None:
+        network = mode_of(problem).simplified(given.network, problem.subsampled)
+        simplified = make_entry(network, problem, REASON)
+        entries.append(with_support(simplified if simplified.admitted else given.entry, problem))
     kept = [e for e in entries if e.admitted and (e.plain is None or e.network.variables)]
     return tuple(sorted(kept, key=lambda e: e.complexity))
 

@@ -1,0 +1,42 @@
+"""Parts of a form without constants that others can stand for, and with the digits that the rows distinguish."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
+from xnet.engine.holes.form_fitting import fit_form
+from xnet.engine.holes.tidying import tidied, without_gauges
+from xnet.engine.networks.parts import Parts
+
+RNG = np.random.default_rng(3)
+STAGE = RNG.uniform(0.5, 4.0, 45)
+FLOW = 18.0 * (STAGE - 0.32) ** 1.67 * np.exp(0.05 * RNG.normal(size=45))
+
+
+def _problem(template: str) -> Problem:
+    return Problem.from_arrays(STAGE[:, None], FLOW, names=("h",), template=template, loss="log", holdout_fraction=0.0)
+
+
+def test_a_constant_inside_an_unknown_part_is_given_to_the_letter_beside_it() -> None:
+    problem = _problem("f(h - c)")
+    assert problem.template is not None
+    parts = Parts((read_formula("18*(u + 2.227)**1.67", ("u",)),), (2.547,))
+    with np.errstate(all="ignore"):  # as in a step of the search
+        fit = without_gauges(fit_form(problem.template, parts, problem.search, 40), problem)
+
+    assert len(fit.parts.holes[0].constants) == 2
+    assert fit.parts.letters[0] == pytest.approx(0.32, abs=0.03)
+    assert fit.loss <= problem.search.loss(read_formula("18*(h - 0.32)**1.67", ("h",)))
+
+
+def test_an_unknown_part_that_is_a_constant_has_few_digits() -> None:
+    problem = _problem("a*h**f(h)")
+    assert problem.template is not None
+    parts = Parts((read_formula("1.9", ("h",)),), (10.0,))
+    fit = tidied(fit_form(problem.template, parts, problem.search, 40), problem)
+
+    assert len(to_text(fit.parts.holes[0], ("h",))) <= 5
