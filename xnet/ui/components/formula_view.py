@@ -24,8 +24,8 @@ _FITS = range(4, 181, 4)
 _WIDEST_PART = 60
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
-    # In long formulas wide and narrow letters even out.
-    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {max(0.54 * min(n, 58), 0.5 * n):.1f}); "
+    # Long formulas have more signs, which stand between spaces.
+    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {(0.54 if n <= 50 else 0.59) * n:.1f}); "
     "font-size: clamp(var(--least, 0.8rem), var(--fitting), 1.21rem); }\n"
     f"[class*=st-key-fits-][class*=-part-{n}-] .katex {{ --least: clamp(0.62rem, calc(100cqi / {0.5 * n:.1f}), "
     "0.8rem); }" for n in _FITS) + "\n"
