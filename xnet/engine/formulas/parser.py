@@ -98,7 +98,7 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
             return None
         if name not in free:
             free.append(name)
-        return math.sqrt(2.7 + len(free))  # distinct irrational values, so that no terms merge or cancel
+        return math.sqrt(2.0 + len(free))  # distinct irrational values, so that no terms merge or cancel
 
     def expression(values: Sequence[float]) -> Expr:
         return Reader(places, quoted, dict(zip(free, values, strict=True)).get, functions).read(tree, 0)

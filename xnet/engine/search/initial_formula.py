@@ -82,7 +82,7 @@ def usable_template(text: str, problem: Problem) -> Template:
     if template.free and not mode_of(problem).fits_constants:
         raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
                            "switched off; write numbers, or allow parameters.")
-    expr = template.expression(np.sqrt(2.7 + np.arange(len(template.free))))
+    expr = template.expression(np.sqrt(2.0 + np.arange(1, len(template.free) + 1)))
     network = problem.network_of(expr)
     if network is None:
         missing = _missing(expr, problem)
