@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .columns import note_list
+from .written_dates import months_in_words
 
 #: So many columns called by years are a series.
 _FEWEST_YEARS = 5
@@ -38,8 +39,12 @@ def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) 
 
 
 def _note_years(numeric: Sequence[str], notes: list[str]) -> None:
-    """Report columns called by successive years: a search sees no years in such a table."""
+    """Report columns called by successive years, or by months: a search sees no time in such a table."""
     years = [int(c) for c in numeric if re.fullmatch(r"(?:1[5-9]|20|21)\d\d", c)]
+    months = [c for c in numeric if months_in_words([c], fewest=1)]
+    if len(months) > _FEWEST_YEARS and len(set(months)) == len(months):
+        notes.append(f"The names {months[0]} to {months[-1]} are months, so each row is a series. To explain it by the "
+                     "month, give the table with one line for each month.")
     if len(years) > _FEWEST_YEARS and 2 * len(years) > len(numeric) and len({b - a for a, b in pairwise(years)}) == 1:
         notes.append(f"The names {years[0]} to {years[-1]} are years, so each row is a series. To explain it by the "
                      "year, give the table turned, with one line for each year.")

@@ -20,6 +20,7 @@ from xnet.name_lists import abbreviated_list
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
 from .class_target import proposes_classes
+from .closed_curves import closed_curve_sentence
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .decoding import decode
 from .error_columns import error_columns_sentences, errors_by_name
@@ -42,7 +43,8 @@ from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The endings of the files that can be read.
 FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "html", "htm",
-              "npy", "npz", "dta", "gz", "bz2", "xz", "zip", "tab", "asc", "arff", "xvg", "rdb", "lvm")
+              "npy", "npz", "dta", "gz", "bz2", "xz", "zip", "tab", "asc", "arff", "xvg", "rdb", "lvm", "xml", "yaml",
+              "yml", "toml", "tex", "tbl", "ict", "cdl", "mpt", "xy", "prn", "geojson", "data")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
@@ -152,6 +154,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
+    notes += filter(None, [closed_curve_sentence(frame, useful)])
     classes = of_text[:1] or (names[-1:] if proposes_classes(frame[names[-1]]) else [])
     return Table(
         frame=frame,
