@@ -15,7 +15,7 @@ Curve = Callable[[np.ndarray], np.ndarray]
 
 
 @pytest.mark.parametrize(("n", "curve"), [
-    (8, lambda x: 4 * x * (1 - x)),  # a throw: found as a quadratic model
+    (6, lambda x: 4 * x * (1 - x)), (8, lambda x: 4 * x * (1 - x)),  # a throw: found as a quadratic model
     (12, lambda x: np.exp(-((x - 0.4) / 0.15) ** 2)), (12, lambda x: np.sin(2 * np.pi * x)),
     (20, lambda x: np.sin(12 * x)), (200, lambda x: np.cos(9 * x))])
 def test_a_smooth_curve_is_seen_in_few_rows(n: int, curve: Curve) -> None:

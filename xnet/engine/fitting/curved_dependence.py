@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 
+from .f_test import f_test_p_value
 from .permutation_tests import ROUNDING, LinearModel, least_p_value, ranks
 from .rows import Rows
 
@@ -26,6 +27,9 @@ ROWS_A_CONSTANT, _MOST_ROWS_OF_QUADRATIC = 2, 60
 _CERTAIN_DEVIATIONS, _CERTAIN_ROWS = 5.0, 20
 #: The fewest different values of an input in whose order the rows are tested.
 _FEWEST_PLACES = 8
+#: Six rows have 720 orders, too few for a small p-value. The F-test keeps its level there: in 200,000 tables of normal,
+#: heavy-tailed, skewed or counted noise it is below 0.0005 in 0.0003 to 0.0008.
+_FEWEST_ROWS_OF_ORDERS = 8
 #: Orders of the target that are drawn at most.
 _ORDERS = 10_000
 
@@ -37,8 +41,8 @@ def curve_p_value(rows: Rows) -> float:
         rows: n rows of d inputs; inputs that do not vary, and those outside `selected_inputs`, are left out.
 
     Returns:
-        A multiple of 1 / 10,000, or 0 where neighbours are certainly alike; 1 where there are more than 200 rows or
-        more than 4 inputs.
+        A multiple of 1 / 10,000, below 8 rows the p-value of an F-test, or 0 where neighbours are certainly alike. 1
+        where there are more than 200 rows or more than 4 inputs.
     """
     inputs = [column for _, column in rows.inputs()]
     if not 0 < len(inputs) <= _MOST_INPUTS or rows.n > _MOST_ROWS or not np.ptp(rows.y) > 0:
@@ -54,7 +58,10 @@ def _quadratic_p_value(rows: Rows, inputs: list[Array]) -> float:
     products = [a * b for i, a in enumerate(standard) for b in standard[:i]]
     for columns in ([*squares, *products], squares):
         if ROWS_A_CONSTANT * (1 + len(columns)) <= rows.n <= _MOST_ROWS_OF_QUADRATIC:
-            return LinearModel(rows, np.column_stack(columns)).p_value([rows.y], _ORDERS)
+            model = LinearModel(rows, np.column_stack(columns))
+            if rows.n < _FEWEST_ROWS_OF_ORDERS and rows.weight is None:
+                return f_test_p_value(1.0, 1.0 - model.explained(rows.y), model.k, rows.n - 1 - model.k)
+            return model.p_value([rows.y], _ORDERS)
     return 1.0
 
 

@@ -31,7 +31,8 @@ def _layers(series: Sequence[str], y_title: str) -> dict[str, Any]:
     scale = {"domain": list(series)}
     legend = {"orient": "top", "title": None, "labelLimit": 0}
     colour = {"field": "series", "type": "nominal", "scale": scale, "legend": legend}
-    x = {"field": "x", "type": "quantitative", "title": "x", "scale": {"zero": False}, "axis": {"grid": False}}
+    x = {"field": "x", "type": "quantitative", "title": "x", "scale": {"zero": False},
+         "axis": {"grid": False, "labelFlush": True}}
     y = {"field": "y", "type": "quantitative", "title": y_title, "scale": {"zero": False}}
     faint = {"field": "weight", "type": "quantitative", "legend": None,
              "scale": {"domain": [0, 1], "range": [0.15, 1]}}

@@ -24,6 +24,10 @@ _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
 
 
+#: Key: whether something that the user knows has been set in this session.
+_SET = "known_is_set"
+
+
 def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, problem: str, as_class: bool,
              units: Mapping[str, str]) -> None:
     """Draw all further settings.
@@ -37,7 +41,9 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
         units: column -> unit of the table.
     """
     inputs = list(st.session_state.get(state.INPUTS) or [])
-    with st.expander("What you already know", icon=":material/lightbulb:"):
+    # Open where something is set, and then for good: it must not close while a person empties a field.
+    st.session_state[_SET] = known = bool(st.session_state.get(_SET)) or state.settings().prior.n_constraints > 0
+    with st.expander("What you already know", icon=":material/lightbulb:", expanded=known):
         _initial_formula(initial, problem)
         _template(initial, problem)
         constants_setting(inputs)
