@@ -271,7 +271,7 @@ def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
 def _units_behind_slashes(names: Sequence[str]) -> dict[str, str]:
     """The units of several columns called t/s, U / V, I/mA, as standards write them; price/kg, cost/m are quotients."""
     found = {name: (match[1], match[2]) for name in names if (match := _SLASH.fullmatch(name)) and is_unit(match[2])
-             and not is_unit(match[1].split()[-1])}  # ODO mg/L is in mg/L
+             and not (len(match[1].split()) > 1 and is_unit(match[1].split()[-1]))}  # ODO mg/L is in mg/L
     sure = [name for name, (base, unit) in found.items() if not is_unit(name) and (
         unit not in _PER or len(base) == 1 or base.lower() == "time")]
     found = {name: (base, unit) for name, (base, unit) in found.items() if not is_unit(name) or (
