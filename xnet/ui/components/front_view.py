@@ -64,11 +64,17 @@ def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, se
         for item in recommendations(rows, suggested, plain, second_look=second_look):
             row = rows[item.index]
             with st.container(border=True, width=320):
-                st.markdown(" ".join(item.reasons))
+                st.markdown("\n\n".join(map(_with_bold_name, item.reasons)))
                 st.caption(escaped(shorten(typeset_text(row["text"]), 90)))
                 label = f"Select (complexity {row['complexity']})"
                 st.button("Selected" if item.index == selected else label, key=f"recommended_{item.index}",
                           disabled=item.index == selected, on_click=select_formula, args=(run.id, row))
+
+
+def _with_bold_name(reason: str) -> str:
+    """A reason in Markdown; the name before its colon is bold."""
+    name, colon, rest = reason.partition(": ")
+    return f"**{escaped(name)}:** {escaped(rest)}" if colon and len(name) < 20 else escaped(reason)
 
 
 def select_formula(run_id: str, row: Mapping[str, Any]) -> None:
