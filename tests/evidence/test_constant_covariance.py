@@ -52,6 +52,38 @@ def test_errors_are_those_of_white_in_the_form_hc4(weighted: bool) -> None:
     assert tests.p_values == pytest.approx(2 * student.sf(best[:2] / errors[:2], 57))
 
 
+def test_weights_under_logarithmic_errors_give_the_errors_of_white_of_the_regression_of_logarithms() -> None:
+    rng = np.random.default_rng(2)
+    x, weight = rng.uniform(1.0, 6.0, 60), rng.lognormal(0.0, 1.0, 60)
+    y = 3.0 * x**0.7 * np.exp(0.2 * rng.standard_normal(60))
+    problem = Problem.from_arrays(x[:, None], y, names=("x",), loss="log", sample_weight=weight, holdout_fraction=0)
+    found = {round(e.value, 1): e for e in constant_estimates(read_formula("3*x**0.7", ["x"]), problem.all_rows)}
+    root = np.sqrt(weight / weight.mean())
+    A = np.column_stack([np.log(x), np.ones(60)]) * root[:, None]
+    best = np.linalg.lstsq(A, np.log(y) * root, rcond=None)[0]
+
+    assert {e.method for e in found.values()} == {"robust"}
+    assert found[0.7].fitted == pytest.approx(best[0], rel=1e-6)
+    assert found[0.7].error == pytest.approx(_white(A, np.log(y) * root - A @ best)[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["relative", "poisson", "huber"])
+def test_intervals_with_survey_weights_cover_under_other_losses(loss: str) -> None:
+    law, held = read_formula("exp(0.5 + 0.3*x)" if loss == "poisson" else "3*x + 1.5", ["x"]), 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        x, weight = rng.uniform(1.0, 6.0, 60), rng.lognormal(0.0, 1.0, 60)
+        f = law.evaluate(x[:, None])
+        size = 0.1 * f if loss == "relative" else 1.0
+        y = rng.poisson(f) * 1.0 if loss == "poisson" else f + rng.standard_normal(60) * size
+        rows = Problem.from_arrays(x[:, None], y, loss=loss, sample_weight=weight, holdout_fraction=0).all_rows
+        slope = next(e for e in constant_estimates(law, rows) if e.value in (0.3, 3.0))
+        assert slope.low is not None
+        assert slope.high is not None
+        held += slope.low <= slope.value <= slope.high
+    assert held >= 0.9 * 150  # 113 relative, 125 huber without White's errors
+
+
 def test_one_row_far_from_the_others_does_not_make_the_errors_of_hc4_useless() -> None:
     rng = np.random.default_rng(6)
     X = np.column_stack([np.append(rng.uniform(0.0, 1.0, 29), 9.0), rng.uniform(0.0, 1.0, 30)])

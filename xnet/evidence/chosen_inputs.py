@@ -16,7 +16,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.wording.constant_text import SMOOTHED_LABELS
 from xnet.wording.row_words import HELD_OUT
 
-from .constant_covariance import has_weights, white_variances_of_line
+from .constant_covariance import cut_off, has_weights, white_variances_of_line
 from .error_variance import variance_of_rows
 from .likelihood_ratio import likelihood_ratio_p_values
 from .rank_scores import rank_score_p_values
@@ -40,7 +40,7 @@ _NAMED = 8
 _TESTS: dict[type[Loss], str] = {Quantile: "rank-score tests of the quantile",
                                  Logistic: f"likelihood-ratio tests, in which {SMOOTHED_LABELS}"}
 _T_TESTS, _HUBER = "t-tests in least squares", "t-tests under Huber's scale"
-_WHITE = f"{_T_TESTS} with White's standard errors (form HC4), because "
+_WHITE = " with White's standard errors (form HC4), because "
 #: Why, for rows with weights and others.
 _WEIGHTED = "rows have weights: they hold whether a weight says how exactly a row was measured or how much it counts"
 _GROWING = "errors grow with the values"
@@ -146,12 +146,15 @@ def huber_t_tests(X: Array, y: Array, weight: Array | None) -> TTests | None:
     loss, table = Huber(), WeightedRows(X, y, weight)
     line = line_of(table, loss)
     f, columns = line(X), line.design(X)
-    A = columns * np.reshape(loss.residuals(f, y, weight)[0], (-1, 1))
-    variance = variance_of_rows(f, Rows(X.T, y, 1.0, weight, loss), k)
+    root, pull = loss.residuals(f, y, weight)
+    A, rows = columns * np.reshape(root, (-1, 1)), Rows(X.T, y, 1.0, weight, loss)
+    variance = variance_of_rows(f, rows, k)
     if np.linalg.matrix_rank(A) < k or not variance > 0:
         return None
-    t = np.abs(line.weights) / np.sqrt(np.diag(np.linalg.inv(A.T @ A)) * variance)
-    return TTests(2.0 * stdtr(n - k, -t[1:]), white=False)
+    equal = np.linalg.inv(A.T @ A)
+    white = white_variances_of_line(f, A, pull, equal, weighted=True) if has_weights(weight) else None
+    t = np.abs(line.weights) / np.sqrt(np.diag(equal) * variance if white is None else white * cut_off(f, rows, k))
+    return TTests(2.0 * stdtr(n - k, -t[1:]), white is not None)
 
 
 def _tests(network: Network, problem: Problem) -> _Tests:
@@ -168,7 +171,7 @@ def _tests(network: Network, problem: Problem) -> _Tests:
         return none
     words = _HUBER if isinstance(loss, Huber) else _T_TESTS
     if found.white:
-        words = _WHITE + (_WEIGHTED if has_weights(rows.weight) else _GROWING)
+        words += _WHITE + (_WEIGHTED if has_weights(rows.weight) else _GROWING)
     return _Tests({problem.names[i]: float(p) for i, p in zip(used, found.p_values, strict=True)}, words)
 
 

@@ -4,7 +4,8 @@ Under squared errors, a formula whose errors grow with the size of its values ha
 decide, and the formula of equal errors then understates how far these may be off. The same holds for rows with weights
 that say how much a row counts, as those of a survey, and not how exactly it was measured. So where Koenker's test
 (1981) shows such a growth, and where rows have weights, the variances are White's (1980), from the squared error of
-every row. They are right in all these cases. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
+every row. They are right in all these cases. Under relative and logarithmic errors, of counts, and under Huber's
+scale the same holds for rows with weights. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
 by a power of 1 less the row's leverage. HC4 makes the variances of leverages above 0.8 hundreds of times too large, so
 there they grow as in HC4m (Cribari-Neto & da Silva 2011).
 """
@@ -18,10 +19,14 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
 from xnet.engine.fitting.determined_constants import covariance_by_rows
-from xnet.engine.fitting.losses import SquaredError
+from xnet.engine.fitting.error_losses import Logarithmic, Poisson, Relative
+from xnet.engine.fitting.losses import Huber, SquaredError
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.forward_pass import forward
 from xnet.engine.networks.network import Network
+
+from .error_variance import robust_variance
 
 #: Errors grow where the correlation of their squares with the sizes of the values, times the root of the number of
 #: rows, exceeds this, as in 2 % of tables with equal errors.
@@ -32,6 +37,9 @@ _FEWEST_ROWS = 10
 _LARGEST_POWER, _LARGE_LEVERAGE = 4.0, 0.8
 #: The leverage beyond which a row determines a constant alone, so that its error says nothing.
 _LARGEST_LEVERAGE = 0.99
+
+#: Losses beside squared errors whose constants have White's variances where rows have weights.
+_ALSO = (Relative, Logarithmic, Poisson, Huber)
 
 #: Some rows: the values (m,), the weighted Jacobian (m, k) and the weighted residuals (m,).
 _Block = tuple[Array, Array, Array]
@@ -63,7 +71,8 @@ def white_variances(network: Network, rows: Rows, theta: Array, free: Sequence[i
         network, rows, theta, free: as for `covariance_of_equal_errors`.
         equal: (k, k) its result.
     """
-    if not isinstance(rows.loss_function, SquaredError):
+    weighted = has_weights(rows.weight)
+    if not isinstance(rows.loss_function, SquaredError) and not (weighted and isinstance(rows.loss_function, _ALSO)):
         return None
 
     def blocks() -> Iterator[_Block]:
@@ -72,7 +81,22 @@ def white_variances(network: Network, rows: Rows, theta: Array, free: Sequence[i
             root, pull = block.loss_function.residuals(f, block.y, block.weight)
             yield f, J[:, free] * np.reshape(root, (-1, 1)), pull
 
-    return _variances(blocks, rows.n, equal, weighted=has_weights(rows.weight))
+    found = _variances(blocks, rows.n, equal, weighted=weighted)
+    return found if found is None or not isinstance(rows.loss_function, Huber) else found * cut_off(
+        forward(network, rows.columns, theta)[-1], rows, len(free))
+
+
+def cut_off(outputs: Array, rows: Rows, n_parameters: int) -> float:
+    """What White's variances under Huber's scale are multiplied by: the squared errors of inliers are cut off.
+
+    Args:
+        outputs: (n,) of the fitted formula.
+        rows: the rows.
+        n_parameters: the number of constants that were fitted.
+    """
+    pull = rows.loss_function.residuals(outputs, rows.y, rows.weight)[1]
+    variance, square = robust_variance(outputs, rows, n_parameters), float(pull @ pull)
+    return 1.0 if variance is None or square == 0 else variance * (np.count_nonzero(pull) - n_parameters) / square
 
 
 def white_variances_of_line(values: Array, A: Array, pull: Array, equal: Array, *, weighted: bool) -> Array | None:
