@@ -19,7 +19,7 @@ class Recommendation:
 _SENTENCES = {
     "balanced": "Suggested: the best predictions of rows that it was not fitted to, its length counted against it.",
     "simplest": "Simplest: the shortest formula that the rows support.",
-    "accurate": "Most accurate: the smallest error of the formulas that the rows support.",
+    "accurate": "Most accurate: the best predictions of rows that it was not fitted to, its length counted less.",
 }
 _ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's scale)."
 

@@ -13,7 +13,7 @@ from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import typeset_text
-from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, distinct, log_loss_text, loss_score, percent, r2, r2_name
 
 from . import charts
 from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
@@ -120,6 +120,9 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
 
     scores = {f"{capitalized(name)}, training": column(f"{key}_train", r2),
               f"{capitalized(name)}, held out": column(f"{key}_holdout", r2)}
+    if own := [found for row in rows if (found := loss_score(row)) is not None]:  # the loss that was chosen decides
+        part = 2 if any(row["r2_holdout"] is not None for row in rows) else 1
+        scores[f"{own[0][0]}, {('training', 'held out')[part - 1]}"] = [found[part] for found in own]
     if all("accuracy_train" in row for row in rows):
         scores = {"Right, training": column("accuracy_train", percent),
                   "Right, held out": column("accuracy_holdout", percent),
