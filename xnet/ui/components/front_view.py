@@ -13,10 +13,10 @@ from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import typeset_text
-from xnet.wording.score_text import capitalized, distinct, log_loss_text, loss_score, percent, r2, r2_name
+from xnet.wording.score_text import LOSS_SCORES, capitalized, distinct, log_loss_text, loss_score, percent, r2, r2_name
 
 from . import charts
-from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
+from .formula_view import ACCURACY, CHECKED, FITTED, OWN_SCORE, ROBUST, SIZE
 
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
@@ -45,6 +45,8 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
                            **{f"{capitalized(weighted + name)}, {part}": st.column_config.TextColumn(help=text + more)
                               for weighted in ("", "weighted ") for name, more in (("R²", ""), ("robust R²", ROBUST))
                               for part, text in (("training", ACCURACY), ("held out", CHECKED))},
+                           **{f"{name}, {part}": st.column_config.TextColumn(width=125, help=f"{name}, {part}: {OWN_SCORE}")
+                              for name in LOSS_SCORES.values() for part in ("training", "held out")},
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
