@@ -45,7 +45,7 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
                            **{f"{capitalized(weighted + name)}, {part}": st.column_config.TextColumn(help=text + more)
                               for weighted in ("", "weighted ") for name, more in (("R²", ""), ("robust R²", ROBUST))
                               for part, text in (("training", ACCURACY), ("held out", CHECKED))},
-                           **{f"{name}, {part}": st.column_config.TextColumn(width=125, help=f"{name}, {part}: {OWN_SCORE}")
+                           **{f"{name}, {part}": st.column_config.TextColumn(width=125, help=f"{name}: {OWN_SCORE}")
                               for name in LOSS_SCORES.values() for part in ("training", "held out")},
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
