@@ -29,6 +29,7 @@ Front = tuple[FrontEntry, ...]
 _PATIENCE = 3
 
 
+@np.errstate(all="ignore")  # trial values of an exponential may overflow
 def plain_entries(problem: Problem) -> Front:
     """The constant, the best plain model of every kind, and the linear model of the most inputs, simplest first.
 
