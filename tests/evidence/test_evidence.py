@@ -87,7 +87,7 @@ def test_recommendations_have_reasons_and_no_repetition() -> None:
     found = recommendations(front[1:], 0)
     assert [item.index for item in found] == [0, 2]
     assert len(found[0].reasons) == 2, "one formula, both reasons"
-    assert "most accurate" in found[1].reasons[0]
+    assert found[1].reasons[0].startswith("Most accurate:")
     assert [item.index for item in recommendations([{}], 0)] == [0], "records of older versions"
     assert recommendations(front, 1, "A linear formula is enough.")[1].reasons[0] == "A linear formula is enough."
 

@@ -64,3 +64,9 @@ def test_ordinary_tables_stay_as_they_are(text: str) -> None:
     table = read_table(text, min_columns=1)
     assert len(table.frame) == 3
     assert not any("print" in sentence for sentence in table.report)
+
+
+def test_a_line_of_delimiters_is_no_line_of_dots() -> None:
+    table = read_table("a report,,\n,,\nx,y,z\n1,2,3\n2,3,5\n3,5,8\n,,\n4,7,9\n")
+    assert len(table.frame) == 4
+    assert "leaves out" not in " ".join(table.report)

@@ -48,6 +48,17 @@ def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, pag
         assert [change.new for change in first.session_state[state.CHANGES]] == ["length", "width"]
 
 
+def test_a_reload_of_setup_keeps_the_settings(first: AppTest, app: Open) -> None:
+    first.switch_page("pages/setup.py").run()
+    first.number_input(key=state.SECONDS).set_value(77).run()
+    first.multiselect(key=state.FORBIDDEN).set_value(["width"]).run()
+    again = app("pages/setup.py", **{PARAMETER: token(first)})
+    assert not again.exception
+    assert again.number_input(key=state.SECONDS).value == 77
+    assert again.multiselect(key=state.FORBIDDEN).value == ["width"]
+    assert "Current settings: 1 min 17 s" in texts(again)
+
+
 def test_a_reload_of_a_search_keeps_search_and_table(first: AppTest, app: Open, make_run: Callable[..., Run]) -> None:
     run = make_run()
     play(run, state="finished", stop_reason="budget")

@@ -193,6 +193,15 @@ def test_robust_scores_have_their_own_name_in_the_list_of_formulas() -> None:
     assert not any(column.startswith("R²") for column in table)
 
 
+def test_the_list_of_formulas_has_the_score_of_the_loss_that_was_chosen() -> None:
+    row = {"complexity": 1, "n_parameters": 1, "text": "y = 1", "r2_train": 0.1, "r2_holdout": 0.2}
+    counts = row | {"explained_deviance_train": 0.3, "explained_deviance_holdout": 0.4}
+    assert list(front_table([counts], 0)["Explained deviance, held out"]) == ["0.400"]
+    alone = counts | {"r2_holdout": None, "explained_deviance_holdout": None}
+    assert list(front_table([alone], 0)["Explained deviance, training"]) == ["0.300"]
+    assert not any("deviance" in column for column in front_table([row], 0))
+
+
 def test_the_list_of_formulas_shows_the_suggested_one_without_scrolling() -> None:
     assert rows_in_view(4, 3) == 4
     assert rows_in_view(20, 2) == 10

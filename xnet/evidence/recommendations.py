@@ -15,11 +15,11 @@ class Recommendation:
     reasons: tuple[str, ...]
 
 
-#: One sentence a preference (`engine.Preference`).
+#: One sentence a preference (`engine.Preference`), which begins with its name.
 _SENTENCES = {
-    "balanced": "The best predictions of rows that it was not fitted to, with its length counted against it.",
-    "simplest": "The shortest formula that the rows support.",
-    "accurate": "The most accurate formula that the rows support.",
+    "balanced": "Suggested: the best predictions of rows that it was not fitted to, its length counted against it.",
+    "simplest": "Simplest: the shortest formula that the rows support.",
+    "accurate": "Most accurate: the best predictions of rows that it was not fitted to, its length counted less.",
 }
 _ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's scale)."
 

@@ -204,7 +204,8 @@ def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeri
     start = next(k for k, (_, row) in enumerate(numbered)
                  if len(row) >= width or (_is_short_header(row, numbered[k + 1:], width) and k + 1 < len(numbered)
                                           and any(map(is_number, numbered[k + 1][1]))))
-    if first_data and first_data - start > 1 and len(numbered[start][1]) > width:
+    settings = sum(is_written_number(cell) and len(cell) != 4 for cell in numbered[start][1]) > 1
+    if first_data and first_data - start > 1 and (len(numbered[start][1]) > width or settings):
         start = first_data  # other lines stand between, so these are no names of its columns
     if start:
         notes.append(_skipped([line for line, _ in numbered[:start]]))

@@ -13,6 +13,7 @@ import pandas as pd
 from xnet.name_lists import quoted_names
 from xnet.ways import WHERE_CONVERSIONS, ways
 
+from .number_codes import note_codes
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
 from .unit_words import is_unit, name_and_unit
@@ -130,7 +131,7 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
             found.errors[name] = _free(f"{name} error", {*names, *data})
             data[found.errors[name]] = number_column(numbers.errors)
         _note_numbers(name, numbers, notes, found)
-        _note_leading_zeros(name, cells, notes)
+        note_codes(name, cells, notes)
         _keep_text(name, cells, numbers, found)
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
@@ -147,7 +148,7 @@ def _note_points(names: Sequence[str], columns: Sequence[Sequence[str] | np.ndar
     unclear = []
     for name, cells in zip(names, columns, strict=True):
         points = [bare for cell in cells if isinstance(cell, str) and "." in cell
-                  and is_number(bare := without_money(cell.strip()))]
+                  and is_number(bare := without_money(cell.strip())) and decimal_sign(bare) != ","]
         if any(decimal_sign(cell) == "." for cell in points):
             return
         if len(points) >= _FEWEST_POINTS:
@@ -257,16 +258,6 @@ def _note_numbers(name: str, numbers: Numbers, notes: list[str], found: Findings
         notes.append(line.replace("{errors}", errors).replace("{name}", repr(name)))
 
 
-def _note_leading_zeros(name: str, cells: Sequence[str] | np.ndarray, notes: list[str]) -> None:
-    """Report numbers such as 01230, which are codes and no quantities."""
-    if isinstance(cells, np.ndarray):
-        return
-    codes = [cell for cell in cells if cell[:1] == "0" and len(cell) > 3 and cell.isdecimal()]
-    if codes and all(cell.isdecimal() and len(cell) == len(codes[0]) for cell in cells if not is_missing(cell)):
-        notes.append(f"{name!r}: {codes[0]!r} and the like were read as numbers, without the zeros in front. If they "
-                     "are codes, they are no input.")
-
-
 def _cells(count: int) -> str:
     return "one cell is" if count == 1 else f"{count:,} cells are"
 
@@ -279,7 +270,8 @@ def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
 
 def _units_behind_slashes(names: Sequence[str]) -> dict[str, str]:
     """The units of several columns called t/s, U / V, I/mA, as standards write them; price/kg, cost/m are quotients."""
-    found = {name: (match[1], match[2]) for name in names if (match := _SLASH.fullmatch(name)) and is_unit(match[2])}
+    found = {name: (match[1], match[2]) for name in names if (match := _SLASH.fullmatch(name)) and is_unit(match[2])
+             and not (len(match[1].split()) > 1 and is_unit(match[1].split()[-1]))}  # ODO mg/L is in mg/L
     sure = [name for name, (base, unit) in found.items() if not is_unit(name) and (
         unit not in _PER or len(base) == 1 or base.lower() == "time")]
     found = {name: (base, unit) for name, (base, unit) in found.items() if not is_unit(name) or (

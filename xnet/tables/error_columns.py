@@ -43,7 +43,7 @@ def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str]) -> dict[str, str
                 called := form.format(base.removesuffix("_mean"))) in plain), None)
         behind = columns[columns.index(column) + 1:][:1]
         if name is None and behind and behind[0] in numeric:
-            letter = len(base) == 1 and _plain(behind[0]) in (f"d{base}", f"δ{base}")
+            letter = len(base) == 1 and _plain(behind[0]) in (f"d{base}", f"δ{base}", f"{base}err")
             name = behind[0] if letter or _ALONE.fullmatch(behind[0].strip()) else None
         if name is None:
             continue

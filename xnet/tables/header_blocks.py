@@ -21,6 +21,7 @@ _PRINTED_TYPE = re.compile(r"[iu](?:8|16|32|64)|f(?:32|64)|str|bool|cat|enum|dat
                            r"U?Int(?:8|16|32|64|128)\??|Float(?:16|32|64)\??|String\d*\??|Bool\??|Date(?:Time)?\??|"
                            r"double|float|varchar|u?(?:big|small|tiny|huge)?int(?:eger|8|16|32|64)?|boolean|timestamp|"
                            r"Any|Missing|Symbol|Char\??|Cat…|SubStrin…|Union….*")
+_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 #: The part of the cells of a second comment line that are units, if the first holds names and no units.
 _UNITS_BELOW = 0.5
 
@@ -79,8 +80,9 @@ def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Seq
         if words and not data[k] and any(data[:k]):
             above = [r for (_, r), is_row in zip(numbered[:k], data, strict=False) if is_row]
             if not all(any(not is_written_number(r[j]) and not is_missing(r[j]) and not is_gap_word(r[j])
-                           for j in numeric if j < len(r)) or (len(row) > 2 and sum(map(bool, r)) == 1) for r in above):
-                break
+                           for j in numeric if j < len(r)) or (len(row) > 2 and (sum(map(bool, r)) == 1 or sum(
+                               map(bool, r)) < sum(map(bool, row)) - 1)) for r in above):
+                continue
             found = k
     return found
 
@@ -141,7 +143,10 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     if delimiter == " " and len(full) > 1 and above[full[1]][0] - above[full[0]][0] > 1:
         full = full[1:]  # a blank line parts the words of a title from the names
     last = full[0] + 1 if full and width > 2 else len(rows)
-    names, used = _joined(rows[:last])
+    names, used = _joined(rows[:last], [line for line, _ in above[:last]])
+    numbers = sum(is_written_number(name) and not _YEAR.fullmatch(name) for name in names)
+    if numbers > 1 and sum(line > above[last - 1][0] for line, _ in block) > 1 + (at is not None):
+        return Header(commented, said, [line for line, _ in block])  # a row of settings above other lines
     index = _line_of_index_name(names, above[last - 1][0], block)
     if index is not None:
         names[0] = block[index][1][0]
@@ -192,10 +197,16 @@ def _is_kinds(names: Sequence[str], row: Sequence[str]) -> bool:
             and all(len(cell) <= 10 for cell in filled))
 
 
-def _joined(rows: list[list[str]]) -> tuple[list[str], int]:
-    """The names of the last row, joined with groups above it; and how many rows were used."""
+def _joined(rows: list[list[str]], lines: Sequence[int]) -> tuple[list[str], int]:
+    """The names of the last row, joined with groups in the lines above it; and how many rows were used.
+
+    No group is a key with its value in the first two cells (File date, 01/02/21) above more names, nor stands apart.
+    """
     names, used = rows[-1], 1
-    for row in reversed(rows[:-1]):
+    for k, row in reversed([*enumerate(rows[:-1])]):
+        pair = all(row[:2]) and not any(row[2:]) and len(row) > 3 and bool(names[0])
+        if pair or next(filter(None, row), "").endswith(":") or (lines[k + 1] - lines[k] > 1 and row[0] and names[0]):
+            break
         filled = [cell for cell in row if cell]
         groups = len(set(filled)) < len(filled) or len(filled) < len(row)
         if not groups or len(filled) < 2 or not all(a or b for a, b in zip(row[1:], names[1:], strict=True)
@@ -252,6 +263,7 @@ def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:
     for parts in (bare.split(delimiter) if delimiter != " " else [], bare.split("\t"), bare.split(","),
                   re.split(r"\s{2,}", bare), bare.split()):
         names = [part.strip().strip('"') for part in parts]
-        if len(names) == width and all(names) and not any(map(is_written_number, names)):
+        if len(names) == width and all(names) and not any(map(is_written_number, names)) and (
+                not names[0].endswith(":") or all(name.endswith(":") for name in names)):  # a key and its value
             return names
     return []

@@ -10,6 +10,9 @@ from xnet.counts import counted
 _TWICE = re.compile(r"[ÂÃÎÏâ][^\x00-\x7f]+")
 
 
+#: The time and the rest of a line of a serial monitor.
+_MONITOR = re.compile(r"(?:(\d\d:\d\d:\d\d(?:\.\d{1,6})?) -> |"
+                      r"\[(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?|\d\d:\d\d:\d\d(?:\.\d{1,6})?)\] )(.*\S.*)")
 #: A line that ends with a number, and a comment behind it.
 _BEHIND = re.compile(r"^([^\n#!]*\d[.)\]]?)[ \t]+((?:#|!|//)(?![\d#!])[^\n]*)$", re.MULTILINE)
 
@@ -55,6 +58,22 @@ def without_comments_behind(text: str, notes: list[str]) -> str:
         parts += [text[end:match.start()], match[1]]
         end = match.end()
     return "".join([*parts, text[end:]])
+
+
+def with_plain_times(text: str) -> str:
+    """The lines of a serial monitor with the time in a cell of its own: 10:15:30.123 -> 512,3.30 and [10:15:30] 512.
+
+    >>> with_plain_times("10:15:30.1 -> 5,2\\n10:15:30.2 -> 6,3\\n10:15:30.3 -> 7,4")
+    '10:15:30.1,5,2\\n10:15:30.2,6,3\\n10:15:30.3,7,4'
+    """
+    lines = text.splitlines()
+    matches = [_MONITOR.fullmatch(line) for line in lines]
+    found = [match for match in matches if match]
+    if len(found) < 3 or len(found) < 0.8 * sum(map(bool, map(str.strip, lines))):
+        return text
+    sign = next((sign for sign in ",;\t" if all(sign in match[3] for match in found)), " ")
+    return "\n".join(f"{(match[1] or match[2]).replace(' ', 'T')}{sign}{match[3]}" if match else line
+                     for match, line in zip(matches, lines, strict=True))
 
 
 def without_prose(text: str, notes: list[str]) -> str:

@@ -133,7 +133,7 @@ def _scaled(lines: list[str], notes: list[str]) -> list[str]:
 
 def _without_dots(lines: list[str], notes: list[str]) -> list[str]:
     """The lines without those of dots, which stand for rows that a print leaves out."""
-    dots = [k for k, line in enumerate(lines) if k and line.strip() and (all(
+    dots = [k for k, line in enumerate(lines) if k and line.strip(" ,|\t") and (all(
         _DOTS.fullmatch(word) for word in line.replace("|", " ").replace(",", " ").split()) or (
             _CUT.fullmatch(line) and re.match(r"\s*\d+ ", lines[k - 1]) and len(lines) > k + 1 and re.match(
                 r"\s*\d+ ", lines[k + 1])))]

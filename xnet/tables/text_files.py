@@ -23,7 +23,7 @@ from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .limits import TableError
-from .mended_text import with_plain_quotes, without_comments_behind, without_prose
+from .mended_text import with_plain_quotes, with_plain_times, without_comments_behind, without_prose
 from .numbers import is_number
 from .pasted_blocks import quoted_table
 from .pasted_lists import rows_of_lists, turned
@@ -118,7 +118,7 @@ def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
     """A text with one line for each row, from prints, documents and files of programs; whether it is of a document."""
     document = None
     if len(text) <= _LONGEST_PRINT:
-        text = without_comments_behind(text, notes)
+        text = without_comments_behind(with_plain_times(text), notes)
         text = unprinted(without_prose(quoted_table(text), notes), name, notes)
     if len(text) <= LONGEST_PASTED:
         document = document_table(text)
@@ -235,7 +235,9 @@ def _sniff(text: str) -> str:
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
                 best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
-    return " " if best == "\t" and _has_mixed_spaces(sample) else best if best_share else rare_delimiter(sample) or best
+    if best == "\t" and best_share < 1.0 and _has_mixed_spaces(sample):
+        return " "
+    return best if best_share else rare_delimiter(sample) or best
 
 
 def _has_mixed_spaces(sample: str) -> bool:

@@ -39,6 +39,8 @@ CHECKED = ("R² on the held-out rows, to which no formula is fitted, against the
            "the formula has fitted the noise.")
 #: What the tooltips add under Huber's scale.
 ROBUST = " The robust R² compares robust scales, which a few outliers do not change, instead of mean squared errors."
+#: The score of `loss_score`.
+OWN_SCORE = "the score in the words of the loss that was chosen in Setup"
 SIZE = "The number of neurons and numbers in the network."
 FITTED = "The number of parameters, which were fitted to your data. The fewer, the more convincing the formula."
 #: Longer formulas, in characters, are cut and shown in full on request.
@@ -168,4 +170,4 @@ def _r2(record: Mapping[str, Any], held_out: bool) -> None:
     if (found := loss_score(record)) is not None:
         name, train, holdout = found
         st.metric(f"{name}, {'held-out' if held_out else 'training'} rows", holdout if held_out else train,
-                  width="content", help="The score in the words of the loss that was chosen in Setup.")
+                  width="content", help=f"{capitalized(OWN_SCORE)}.")

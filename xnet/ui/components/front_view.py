@@ -13,10 +13,10 @@ from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import typeset_text
-from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
+from xnet.wording.score_text import LOSS_SCORES, capitalized, distinct, log_loss_text, loss_score, percent, r2, r2_name
 
 from . import charts
-from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
+from .formula_view import ACCURACY, CHECKED, FITTED, OWN_SCORE, ROBUST, SIZE
 
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
@@ -45,6 +45,8 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
                            **{f"{capitalized(weighted + name)}, {part}": st.column_config.TextColumn(help=text + more)
                               for weighted in ("", "weighted ") for name, more in (("R²", ""), ("robust R²", ROBUST))
                               for part, text in (("training", ACCURACY), ("held out", CHECKED))},
+                           **{f"{name}, {part}": st.column_config.TextColumn(width=125, help=f"{name}: {OWN_SCORE}")
+                              for name in LOSS_SCORES.values() for part in ("training", "held out")},
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
@@ -64,11 +66,17 @@ def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, se
         for item in recommendations(rows, suggested, plain, second_look=second_look):
             row = rows[item.index]
             with st.container(border=True, width=320):
-                st.markdown(" ".join(item.reasons))
+                st.markdown("\n\n".join(map(_with_bold_name, item.reasons)))
                 st.caption(escaped(shorten(typeset_text(row["text"]), 90)))
                 label = f"Select (complexity {row['complexity']})"
                 st.button("Selected" if item.index == selected else label, key=f"recommended_{item.index}",
                           disabled=item.index == selected, on_click=select_formula, args=(run.id, row))
+
+
+def _with_bold_name(reason: str) -> str:
+    """A reason in Markdown; the name before its colon is bold."""
+    name, colon, rest = reason.partition(": ")
+    return f"**{escaped(name)}:** {escaped(rest)}" if colon and len(name) < 20 else escaped(reason)
 
 
 def select_formula(run_id: str, row: Mapping[str, Any]) -> None:
@@ -114,6 +122,9 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
 
     scores = {f"{capitalized(name)}, training": column(f"{key}_train", r2),
               f"{capitalized(name)}, held out": column(f"{key}_holdout", r2)}
+    if own := [found for row in rows if (found := loss_score(row)) is not None]:  # the loss that was chosen decides
+        part = 2 if any(row["r2_holdout"] is not None for row in rows) else 1
+        scores[f"{own[0][0]}, {('training', 'held out')[part - 1]}"] = [found[part] for found in own]
     if all("accuracy_train" in row for row in rows):
         scores = {"Right, training": column("accuracy_train", percent),
                   "Right, held out": column("accuracy_holdout", percent),

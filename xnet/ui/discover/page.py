@@ -152,7 +152,7 @@ def formulas_table(snapshot: Mapping[str, Any]) -> str:
     first = max(0, min(best - FRONT_LINES // 2, len(table) - FRONT_LINES))
     lines = [f"| complexity | {escaped(table.columns[2])} | formula |", "| ---: | :--- | :--- |"]
     for i in range(first, min(first + FRONT_LINES, len(table))):
-        cells = [str(table["Complexity"].iloc[i]), str(table.iloc[i, 2]), shorten(table["Formula"].iloc[i], 60)]
+        cells = [str(table["Complexity"].iloc[i]), str(table.iloc[i, 2]), shorten(table["Formula"].iloc[i], 90)]
         mark = "**" if i == best else ""
         lines.append("| " + " | ".join(f"{mark}{escaped(cell)}{mark}" for cell in cells) + " |")
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def _layers(series: Sequence[str], y_title: str) -> dict[str, Any]:
     legend = {"orient": "top", "title": None, "labelLimit": 0}
     colour = {"field": "series", "type": "nominal", "scale": scale, "legend": legend}
     x = {"field": "x", "type": "quantitative", "title": "x", "scale": {"zero": False},
-         "axis": {"grid": False, "labelFlush": True}}
+         "axis": {"grid": False}}
     y = {"field": "y", "type": "quantitative", "title": y_title, "scale": {"zero": False}}
     faint = {"field": "weight", "type": "quantitative", "legend": None,
              "scale": {"domain": [0, 1], "range": [0.15, 1]}}
@@ -52,6 +52,7 @@ def _layers(series: Sequence[str], y_title: str) -> dict[str, Any]:
                                     "scale": {**scale, "range": ["circle", "diamond", "triangle-up"]}}}},
         ],
         "config": {"view": {"stroke": None}},
+        "padding": {"left": 5, "top": 5, "bottom": 5, "right": 14},  # the last label of the axis is not cut off
     }
 
 

@@ -1,8 +1,8 @@
 """The open table of a session, kept in the server's memory for a while, so that a reload of the page finds it again.
 
-A reload begins a new session. The address of every page holds a random key (`?table=`) that finds the table and the
-choices about it. The new session gets a key of its own, so two sessions never change one entry. Whoever has the
-address gets a copy, as with `?run=` (D-147, D-149).
+A reload begins a new session. The address of every page holds a random key (`?table=`) that finds the table, the
+choices about it and the settings. The new session gets a key of its own, so two sessions never change one entry.
+Whoever has the address gets a copy, as with `?run=` (D-147, D-149).
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def keep(beside: Mapping[str, str] = MappingProxyType({})) -> None:
     if held.get(state.TABLE) is None:
         return
     key: str = held.setdefault(state.TABLE_KEY, secrets.token_urlsafe(16))
-    values = _copied({name: held[name] for name in map(str, held) if name in _KEYS or name.startswith(_OF_COLUMNS)})
+    kept = state.setting_keys().union(_KEYS)
+    values = _copied({name: held[name] for name in map(str, held) if name in kept or name.startswith(_OF_COLUMNS)})
     with _lock:
         before = _entries.get(key)
         same = before is not None and before.values[state.TABLE_AS_READ] is values[state.TABLE_AS_READ]

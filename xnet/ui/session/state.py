@@ -126,23 +126,18 @@ LIBRARY_TABLE = "library_table"
 LIBRARY_RUN = "library_run"
 LIBRARY_COMPARED = "library_compared"
 LIBRARY_ERROR = "library_error"
-NOTE = "note"
-USER_FORMULA = "user_formula"
+NOTE, USER_FORMULA = "note", "user_formula"
 TOY_LAW = "toy_law"
 TOY_NOISE = "toy_noise"
 TOY_START = "toy_start"
 TOY_NOISE_SEED = "toy_noise_seed"
 TOY_TYPED_POINTS = "toy_typed_points"
 TOY_TABLE = "toy_table"
-TOY_ERROR = "toy_error"
-TOY_HISTORY = "toy_history"
+TOY_ERROR, TOY_HISTORY = "toy_error", "toy_history"
 TOY_POSITION = "toy_position"
-TOY_PLAYING = "toy_playing"
-TOY_LOOP = "toy_loop"
-TOY_PACE = "toy_pace"
+TOY_PLAYING, TOY_LOOP, TOY_PACE = "toy_playing", "toy_loop", "toy_pace"
 TOY_POINT = "toy_point"
-TOY_NEURON = "toy_neuron"
-TOY_ACTIVATION = "toy_activation"
+TOY_NEURON, TOY_ACTIVATION = "toy_neuron", "toy_activation"
 GLOSSARY_TERM = "glossary_term"
 
 _DEFAULTS: dict[str, object] = {DRAWN_NETWORK: "Current network", WARM_START: True}
@@ -162,6 +157,11 @@ def fill_defaults() -> None:
     """Set every setting to its default, unless the session has a value already."""
     for key, value in (_DEFAULTS | _values(Settings())).items():
         st.session_state.setdefault(key, value)
+
+
+def setting_keys() -> frozenset[str]:
+    """The keys of all settings."""
+    return frozenset(_values(Settings()))
 
 
 def reset_settings() -> None:
