@@ -55,6 +55,7 @@ def test_all_classes_are_searched_and_shown_on_one_page(app: Open, monkeypatch: 
     assert not at.exception
     said = texts(at)
     assert "The probability of a class is exp(score) divided by" in said
+    assert re.search(r"3 searches of .* together", said)
     assert "All rows have chosen the form of the formulas" in said, "the verdict, with its caution"
     assert "the most common class alone" in said
     assert len(at.latex) >= 3
