@@ -61,3 +61,26 @@ def test_a_decimal_comma_behind_a_point_is_not_called_a_decimal_point() -> None:
     table = read_table("a;b\n" + rows(lambda k: f"0{k + 1}.01.2020;1.{234 + k},00 EUR", 8))
     assert "decimal point" not in " ".join(table.report)
     assert table.frame["b"].tolist()[0] == 1234
+
+
+def test_one_name_above_decimal_commas_is_one_column() -> None:
+    table = read_table("y\n1,5\n2,75\n3\n4,25\n5,5\n6,1\n", min_columns=1)
+    assert table.frame["y"].tolist() == [1.5, 2.75, 3, 4.25, 5.5, 6.1]
+    assert "one column with decimal commas" in " ".join(table.report)
+    assert read_table("x,y\n1,5\n2,75\n3,7\n4,25\n", min_columns=1).frame.shape == (4, 2)
+
+
+def test_a_title_of_as_many_words_as_columns_is_no_line_of_names() -> None:
+    text = "Report of the experiment\n" + rows(lambda k: f"{k}\t{k * k}\t{3 * k}\t7", 8)
+    assert list(read_table(text).frame.columns) == ["column_1", "column_2", "column_3", "column_4"]
+
+
+def test_names_with_a_blank_line_below_them_are_no_sentence() -> None:
+    table = read_table("z rate price load angle energy note\n\n" + rows(lambda k: f"{k} {k * k} 3 {k + 2} 5 6 7", 8))
+    assert list(table.frame.columns)[:3] == ["z", "rate", "price"]
+
+
+def test_a_series_below_a_title_is_one_column_and_few_rows_below_names_stay_rows() -> None:
+    assert read_table("Experiment 12\nrun\n" + rows(lambda k: f"{k + k // 3}", 20), min_columns=1).frame.shape[1] == 1
+    text = "day,load,power,x,price,b\n2020-03-02,-16,3,-1.5,12,5\n2020-08-01,-11,5,13.0,2.0,7\n"
+    assert list(read_table(text).frame.columns)[:2] == ["day", "load"]

@@ -78,7 +78,8 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
-    numbered = without_settings_behind(with_split_names(numbered, first, width, delimiter, notes), first, width, notes)
+    numbered = with_split_names(numbered, first, width, delimiter, notes)
+    numbered = without_settings_behind(numbered, first, width, notes) if delimiter != " " else numbered
     width, numbered = _with_unused_names(numbered, width, first, notes)
     refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []

@@ -9,6 +9,8 @@ from .header_blocks import Numbered
 from .limits import TableError
 from .numbers import is_number
 
+_DECIMAL = re.compile(r"[-+]?\d+(?:,\d+(?:[eE][-+]?\d+)?)?")
+
 
 def refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
     """Refuse 1,5,2,7 below two names: a comma may be a decimal sign or may separate two cells."""
@@ -24,6 +26,19 @@ def refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, 
         raise TableError(
             f"{name} can be read in two ways: line {line}, {','.join(row[:6])!r}, is {pairs} with decimal commas, or "
             f"{width} numbers under {names} names. Put semicolons between the cells, or name all {width} columns.")
+
+
+def is_column_of_decimal_commas(text: str) -> bool:
+    """Whether one name, a single word, stands above lines such as 1,5 and 12,25: a column with decimal commas.
+
+    >>> is_column_of_decimal_commas("y\\n1,5\\n2,75\\n3"), is_column_of_decimal_commas("x,y\\n1,5\\n2,75\\n3,1")
+    (True, False)
+    """
+    lines = [line.strip() for line in text.splitlines()[:2000] if line.strip() and line.lstrip()[:1] != "#"]
+    if len(lines) < 3 or len(lines[0].split()) != 1 or any(c in lines[0] for c in ",;\t|") or is_number(lines[0]):
+        return False
+    commas = sum("," in line for line in lines[1:])
+    return 2 * commas >= len(lines) and all(map(_DECIMAL.fullmatch, lines[1:]))
 
 
 def refuse_two_delimiters(numbered: Sequence[Numbered], width: int, name: str) -> None:

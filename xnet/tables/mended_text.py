@@ -94,6 +94,9 @@ def without_prose(text: str, notes: list[str]) -> str:
     paragraphs = [part for part in paragraphs if part]
     first, last = 0, len(paragraphs)
     while first < last - 1 and _is_prose([lines[k] for k in paragraphs[first]]):
+        words = [len(lines[paragraphs[k][0]].split()) for k in (first, first + 1)]
+        if len(paragraphs[first]) == 1 and words[0] == words[1]:
+            break  # names, with a blank line below them
         first += 1
     while last - 1 > first and _is_prose([lines[k] for k in paragraphs[last - 1]]):
         last -= 1

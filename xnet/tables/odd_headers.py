@@ -10,6 +10,10 @@ from .header_blocks import Numbered
 from .numbers import plain_number
 from .written_numbers import is_written_number
 
+#: Words of titles, which names of columns are not.
+_STOP_WORDS = frozenset(("of", "the", "a", "an", "and", "for", "from", "with", "in", "on", "at", "by", "to", "is",
+                         "are", "der", "die", "das", "und", "von", "mit", "de", "la", "le", "et", "data", "report",
+                         "results"))
 #: So many rows at the end are looked at, and the fewest of numbers that are alike.
 _MOST, _FEWEST = 2000, 3
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", "  ": "spaces", " ": "spaces"}
@@ -41,6 +45,9 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
             None if sign == " " else sign))]
         if len(names) in (columns, width) and len(names) > 1 and all(names) and len(set(names)) == len(
                 names) and not any(map(is_written_number, names)) and all(len(name) <= 60 for name in names):
+            apart = numbered[first][0] != line + 1
+            if sign == " " and (delimiter != "\t" or apart or _STOP_WORDS & {name.lower() for name in names}):
+                break  # a title
             notes.append(f"The names in line {line} are separated by {word}, the cells below in another way.")
             named = (line, [*names, *[""] * (width - len(names))])
             return [*numbered[:first - 1], named, *numbered[first:]]

@@ -195,8 +195,10 @@ def _turned_series(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
     """The columns of fewer than five series: names in the first cells, years or names above the values; or None."""
     head, below = rows[0] if rows else [], rows[1:]
     years = [k for k, cell in enumerate(head) if re.fullmatch(r"(?:1[5-9]|20|21)\d\d", cell)]
-    if not years and len(head) > _FEW and 1 < len(below) < _FEW and not any(map(is_written_number, head)) and all(
-            head[1:]) and len(set(head)) == len(head) and not any(is_written_number(row[0]) for row in below if row):
+    names_above = len(head) > _FEW and not head[0] and all(head[1:]) and len(set(head)) == len(head) and not any(
+        map(is_written_number, head))
+    labels = not any(is_written_number(row[0]) for row in below if row)
+    if not years and names_above and labels and 1 < len(below) < _FEW:
         years = list(range(1, len(head)))  # names of the rows, such as planets, above a few quantities
     elif len(years) < 6 or years != list(range(years[0], len(head))) or not 0 < years[0] < 6:
         return None
@@ -207,7 +209,7 @@ def _turned_series(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
         return None
     differ = [k for k in range(years[0]) if len({row[k] for row in below}) == len(below)] or [0]
     of_years = head[years[0]].isdecimal()
-    names = ["year" if of_years else head[0] or "name", *(row[differ[0]] for row in below)]
+    names = ["year" if of_years else "name", *(row[differ[0]] for row in below)]
     return [names, *map(list, zip(head[years[0]:], *values, strict=True))]
 
 

@@ -71,7 +71,8 @@ def _cells_on_lines(lines: Sequence[str]) -> list[list[str]]:
         return []
     columns = [[plain_number(cell, comma=False) for cell in filled[k::names][1:]] for k in range(names)]
     whole = [plain_number(cell, comma=False) for cell in filled[names:]]
-    if _rises(whole) or not any(map(_rises, columns)) or any(map(is_unit, filled[1:names])):
+    up = sum(a <= b for a, b in pairwise(whole)) / (len(whole) - 1)  # a series rises, the cells of rows alternate
+    if not 0.2 < up < 0.8 or not any(map(_rises, columns)) or any(map(is_unit, filled[1:names])):
         return []  # a series below its title and its name or unit
     return [filled[k:k + names] for k in range(0, len(filled), names)]
 

@@ -19,6 +19,7 @@ from . import limits as caps
 from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
+from .delimiter_checks import is_column_of_decimal_commas
 from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
@@ -33,6 +34,8 @@ from .rare_separators import RARE, ends_with_separators, rare_delimiter, without
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
+#: The delimiter of a text of one column: it occurs in none.
+_NONE = "\x1c"
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
 _LONGEST_PRINT = 2**18
@@ -55,12 +58,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     html = read_html(text, notes) if is_html_table(text) else None
     text, document = (text, False) if html is not None else _rewritten(text, name, notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
-    lines = text.lstrip("\n\r")
-    if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
-        above = text[:len(text) - len(lines)].count("\n") + 1  # lines of the file are counted with this one
-        delimiter, text = lines[4], above * "\n" + lines.split("\n", 1)[-1]
-    else:
-        delimiter = _sniff(text)
+    delimiter, text = _delimiter(text, notes) if lists is None else (",", text)
     comments: list[tuple[int, list[str]]] = []
     numbered, thinned = [*enumerate(lists or (), start=1)], 1
     if lists is None:
@@ -72,7 +70,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         pass
     elif lists is not None:
         notes.append("The text was read as lists of numbers.")
-    elif delimiter != ",":
+    elif delimiter not in (",", _NONE):
         notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
                      f"Columns are separated by {_DELIMITERS.get(delimiter, RARE.get(delimiter, 'spaces'))}.")
     columns = turned([row for _, row in numbered], few=min_columns > 1)
@@ -98,6 +96,18 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     if width > caps.MAX_COLUMNS:
         rows = [row[:caps.MAX_COLUMNS] for row in rows]
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+
+
+def _delimiter(text: str, notes: list[str]) -> tuple[str, str]:
+    """The delimiter of a text, `_NONE` for a column of decimal commas, and the text without a line that names it."""
+    lines = text.lstrip("\n\r")
+    if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
+        above = text[:len(text) - len(lines)].count("\n") + 1  # lines of the file are counted with this one
+        return lines[4], above * "\n" + lines.split("\n", 1)[-1]
+    if is_column_of_decimal_commas(text):
+        notes.append("One name stands above the lines, so these hold one column with decimal commas.")
+        return _NONE, text
+    return _sniff(text), text
 
 
 def _one_column(name: str, text: str) -> str:
