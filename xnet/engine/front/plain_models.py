@@ -97,7 +97,8 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
     for model in _linear(exprs, X, y, weight, full=True, rows_a_term=ROWS_A_TERM):
         yield PlainKind.LINEAR, model
     if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
-        for model in _linear(*_second_degree(exprs, X), y, weight):
+        few = ROWS_A_TERM if len(exprs) == 1 else ROWS_A_CURVED_TERM  # of one input there is no choice of terms
+        for model in _linear(*_second_degree(exprs, X), y, weight, rows_a_term=few):
             yield PlainKind.QUADRATIC, model
     for model in _surfaces(exprs, X, y, weight):
         yield PlainKind.SURFACE, model
