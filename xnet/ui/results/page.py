@@ -23,7 +23,7 @@ from xnet.ui.components.share import share_popover
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state
-from xnet.ui.text import RUN_STATES, duration, escaped, shorten
+from xnet.ui.text import RUN_STATES, escaped, shorten
 from xnet.wording.given_text import given_text
 
 from .baselines_tab import baselines_tab
@@ -36,7 +36,7 @@ from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
-from .series_results import series_results, series_title, watch
+from .series_results import searched_for, series_results, series_title, watch
 
 
 def results_page() -> None:
@@ -90,9 +90,7 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     rows = f"{counted(snapshot['rows_train'], 'training row')}"
     if snapshot["rows_holdout"]:
         rows += f", {counted(snapshot['rows_holdout'], 'held-out row')}{_split_and_weights(config, snapshot)}"
-    each = " each" if series_title(run) else ""  # the page is about several searches
-    st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
-               f"searched for {duration(snapshot['seconds'])}{each}")
+    st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · {searched_for(run, snapshot)}")
     if changes := changes_from_json(config.get("changes")):
         with st.expander(f"{counted(len(changes), 'change')} to the table before the search",
                          icon=":material/edit_note:"):

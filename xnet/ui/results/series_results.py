@@ -19,7 +19,7 @@ from xnet.ui.components.joined_classes import joined_classes
 from xnet.ui.components.series_bar import series_bar
 from xnet.ui.page_list import RESULTS
 from xnet.ui.session import current_run, state
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import duration, escaped, shorten
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import accuracy_text, r2
@@ -39,6 +39,14 @@ def series_title(run: current_run.Run) -> str:
     if series is None or current_run.is_read_only(run) or st.session_state.get(state.SERIES_VIEW) == ONE:
         return ""
     return f"all classes of {series['column']}" if series["kind"] == "classes" else f"{series['size']} columns"
+
+
+def searched_for(run: current_run.Run, snapshot: Mapping[str, Any]) -> str:
+    """How long the search took; of searches that are shown together, how long all took."""
+    if not series_title(run):
+        return f"searched for {duration(snapshot['seconds'])}"
+    seconds = [float(seen["seconds"]) for other in members(run) if (seen := other.snapshot()) is not None]
+    return f"{len(seconds)} searches of {duration(sum(seconds))} together"
 
 
 def series_results(run: current_run.Run) -> bool:
