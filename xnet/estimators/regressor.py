@@ -125,7 +125,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             standard_error, low95, high95, kind: "fitted", "simple", "known", "fixed", "at a bound", "not determined"...
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".
         complexity_: the number of neurons and constants; of all rows, as `n_parameters_`, so `front_` may have others.
-        plain_kind_: "linear", "log-linear", "log-linear rate" (counts), "power-law" or "quadratic" where the formula is
+        plain_kind_: the kind, such as "linear", "log-linear", "power-law" or "power-exponential", where the formula is
             the best plain model of this kind, as the search found no law; None for a network that was searched for.
         front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (of
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary there), formula

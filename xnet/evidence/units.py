@@ -133,7 +133,8 @@ class _System:
         asked = check.vectors.get(check.target)
         if asked is not None:
             self._compare_zeros(check.known[check.target])
-            self._equal((np.zeros(k), asked), self.units[-1], "gives {1}, but the target has {0}")
+            verb = "has" if asked.any() else "is"
+            self._equal((np.zeros(k), asked), self.units[-1], f"gives {{1}}, but the target {verb} {{0}}")
 
     def _find_unknown(self) -> dict[int, int]:
         """Neuron -> its unknown: columns without a unit, and numbers, as long as they stand beside a column."""

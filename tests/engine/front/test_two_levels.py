@@ -42,3 +42,14 @@ def test_a_power_law_has_a_factor_for_each_input_of_two_values(loss: str) -> Non
     laws = [to_text(network, NAMES) for kind, network in plain_models(problem.train, problem.activations)
             if kind is PlainKind.POWER_LAW]
     assert any("exp(" in law and "years**" in law and "age**" in law for law in laws)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "log"])
+def test_products_of_powers_and_exponentials_are_plain_models(loss: str) -> None:
+    mean = 0.002 * X[:, 0] * np.exp(0.05 * X[:, 1] + 0.6 * X[:, 2])
+    y = RNG.poisson(mean) * 1.0 if loss == "poisson" else mean * np.exp(0.05 * RNG.normal(size=90))
+    problem = Problem.from_arrays(X, y, names=NAMES, loss=loss, holdout_fraction=0.0)
+    laws = [to_text(network, NAMES) for kind, network in plain_models(problem.train, problem.activations)
+            if kind is PlainKind.POWER_EXPONENTIAL]
+    assert any("*smoker" in law and "*age" in law and "years**" in law for law in laws)
+    assert all("exp(" in law and "**" in law for law in laws)

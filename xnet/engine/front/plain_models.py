@@ -1,4 +1,5 @@
-"""Plain models by linear algebra: linear, log-linear and power-law formulas, and polynomials of degree two.
+"""Plain models by linear algebra: linear, log-linear and power-law formulas, products of powers and exponentials, and
+polynomials of degree two.
 
 Of a class they are logistic regressions. A designed experiment has a response surface too (`response_surfaces`).
 
@@ -35,6 +36,8 @@ ROWS_A_TERM, ROWS_A_CURVED_TERM = 3, 6
 ROWS_AN_INPUT = 2
 #: Inputs beyond which polynomials of degree two are omitted: the number of their terms grows with the square.
 MOST_INPUTS_OF_POLYNOMIALS = 12
+#: The largest exponent of an exponential, below overflow.
+_LARGEST_EXPONENT = 600.0
 
 
 class PlainKind(Enum):
@@ -45,6 +48,7 @@ class PlainKind(Enum):
     #: A log-linear model of counts: Poisson's regression with the canonical link (McCullagh & Nelder 1989).
     RATE = "log-linear rate"
     POWER_LAW = "power-law"
+    POWER_EXPONENTIAL = "power-exponential"
     QUADRATIC = "quadratic"
     SURFACE = "second-degree"
 
@@ -93,7 +97,8 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
     for model in _linear(exprs, X, y, weight, full=True, rows_a_term=ROWS_A_TERM):
         yield PlainKind.LINEAR, model
     if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
-        for model in _linear(*_second_degree(exprs, X), y, weight):
+        few = ROWS_A_TERM if len(exprs) == 1 else ROWS_A_CURVED_TERM  # of one input there is no choice of terms
+        for model in _linear(*_second_degree(exprs, X), y, weight, rows_a_term=few):
             yield PlainKind.QUADRATIC, model
     for model in _surfaces(exprs, X, y, weight):
         yield PlainKind.SURFACE, model
@@ -112,19 +117,27 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
 def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | None) -> Iterator[tuple[PlainKind, Expr]]:
     """Products of powers of positive inputs, and of a factor for each input of two values, such as yes and no.
 
+    Then products of powers and exponentials, such as Ricker's a*x*exp(-b*x), or a price by area and distance.
+
     Args:
         logs: (n,) the logarithms of the target.
     """
     positive: Array = np.all(X > 0, axis=0)
-    usable = np.flatnonzero(positive | np.array([_has_two_levels(column) for column in X.T]))
-    columns = np.where(positive, np.log(np.where(positive, X, 1.0)), X)[:, usable]
-    for chosen, coefficients in _paths(columns, logs, weight) if positive.any() else ():
-        terms = [(usable[j], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
-        factors = [(exprs[i], c) for i, c in terms if positive[i]]
-        if factors:
-            levels = [(c, exprs[i]) for i, c in terms if not positive[i]]
-            factors += [(call("exp", add(levels)), 1.0)] if levels else []
-            yield PlainKind.POWER_LAW, mul(factors, math.exp(min(float(coefficients[0]), 600.0)))
+    two_levels = np.array([_has_two_levels(column) for column in X.T])
+    powers = np.flatnonzero(positive)
+    for kind, further in ((PlainKind.POWER_LAW, np.flatnonzero(two_levels & ~positive)),
+                          (PlainKind.POWER_EXPONENTIAL, np.arange(len(exprs)))):
+        columns = np.concatenate([np.log(X[:, powers]), X[:, further]], axis=1)
+        for chosen, coefficients in _paths(columns, logs, weight) if len(powers) else ():
+            terms = list(zip(chosen, coefficients[1:].tolist(), strict=True))
+            factors = [(exprs[powers[j]], c) for j, c in terms if j < len(powers)]
+            rates = [(further[j - len(powers)], c) for j, c in terms if j >= len(powers)]
+            is_mixed = any(not two_levels[i] for i, _ in rates)
+            if not factors or is_mixed is not (kind is PlainKind.POWER_EXPONENTIAL) or (
+                    rates and np.abs(sum(c * X[:, i] for i, c in rates)).max() > _LARGEST_EXPONENT):
+                continue
+            factors += [(call("exp", add([(c, exprs[i]) for i, c in rates])), 1.0)] if rates else []
+            yield kind, mul(factors, math.exp(min(float(coefficients[0]), _LARGEST_EXPONENT)))
 
 
 def _logistic_regressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:

@@ -25,9 +25,9 @@ def is_designed(X: Array) -> bool:
     """Whether n rows of d inputs that vary, X (n, d), look like the runs of a designed experiment."""
     n, d = X.shape
     levels = [len(np.unique(column)) for column in X.T]
-    if n > _MOST_RUNS or max(levels) > _MOST_LEVELS or (max(levels) < 3 and d < 2):
-        return False
-    return d == 1 or float(np.abs(np.corrcoef(X.T) - np.eye(d)).max()) <= _MOST_CORRELATION
+    if d == 1 or n > _MOST_RUNS or max(levels) > _MOST_LEVELS:
+        return False  # the levels of one input, such as doses, are often on a curve of another kind
+    return float(np.abs(np.corrcoef(X.T) - np.eye(d)).max()) <= _MOST_CORRELATION
 
 
 def surfaces(columns: Array, d: int, y: Array, weight: Array | None) -> Iterator[tuple[list[int], Array]]:

@@ -7,7 +7,7 @@ structure costs (Rissanen, Modeling by shortest data description, 1978). Two cod
 * by grammar: the plain inputs of a sum or a product are a *set*, so a linear model of many inputs is cheap.
 
 In the grammar a set of k of d inputs costs ln C(d, k) nats and its size, geometric, (k + 1) ln 2. The terms of a
-polynomial of degree two are a set as well, so that with all its terms it is cheap.
+polynomial of degree two are a set as well: with all its terms it is cheap. Its kind costs as much as a function.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
     others = [term for term, _ in expr.args if term.kind is not ExprKind.VAR]
     plain = len(expr.args) - len(others)
     start = 0.0 if top else _KIND
-    if top and len(others) > 1 and all(map(_is_of_degree_two, others)):
-        by_terms = _KIND + _LN2 + _set_price(n_inputs * (n_inputs + 3) // 2, len(expr.args))
+    if top and (monomials := _monomials(expr)) and len(monomials) > 1:
+        by_terms = _KIND + _FUNCTION + _LN2 + _set_price(n_inputs * (n_inputs + 3) // 2, len(monomials))
         return min(by_terms, _price_of_terms(n_inputs, plain, others))
     if top and len(expr.args) == 1 and others:  # one scaled (and shifted) term
         return start + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
@@ -76,10 +76,34 @@ def _price_of_terms(n_inputs: int, plain: int, others: Sequence[Expr]) -> float:
         + sum(expression_price(term, n_inputs, False) for term in others)
 
 
-def _is_of_degree_two(term: Expr) -> bool:
-    """Whether a term is the square of an input, or the product of two."""
-    return term.kind is ExprKind.PROD and all(factor.kind is ExprKind.VAR and power in (1.0, 2.0)
-                                              for factor, power in term.args) and sum(p for _, p in term.args) == 2.0
+def _monomials(expr: Expr) -> set[tuple[int, ...]]:
+    """The inputs, squares and products of two of a polynomial of degree two, multiplied out; empty for others.
+
+    Written with a square, as (x - 1)**2 + 2, it is the same polynomial.
+    """
+    found: set[tuple[int, ...]] = set()
+    for term, _ in expr.args:
+        if term.kind is ExprKind.VAR:
+            found.add((term.index,))
+            continue
+        powers = term.args if term.kind is ExprKind.PROD else ()
+        if sum(power for _, power in powers) != 2.0 or any(power not in (1.0, 2.0) for _, power in powers):
+            return set()
+        (left, shifted), (right, right_shifted) = [_linear_part(f) for f, power in powers for _ in range(int(power))]
+        if not (left and right):
+            return set()
+        found |= {(min(i, j), max(i, j)) for i in left for j in right}
+        found |= {(i,) for i in (*(left if right_shifted else ()), *(right if shifted else ()))}
+    return found
+
+
+def _linear_part(factor: Expr) -> tuple[list[int], bool]:
+    """The inputs of an input or a linear sum, and whether it has a constant; no inputs for others."""
+    if factor.kind is ExprKind.VAR:
+        return [factor.index], False
+    if factor.kind is not ExprKind.SUM or any(term.kind is not ExprKind.VAR for term, _ in factor.args):
+        return [], False
+    return [term.index for term, _ in factor.args], factor.value != 0.0
 
 
 def _product_price(expr: Expr, n_inputs: int) -> float:

@@ -16,7 +16,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
-from xnet.engine.front.score import NO_LAW, WEIGHTS, Preference, score
+from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
@@ -29,6 +29,7 @@ Front = tuple[FrontEntry, ...]
 _PATIENCE = 3
 
 
+@np.errstate(all="ignore")  # trial values of an exponential may overflow
 def plain_entries(problem: Problem) -> Front:
     """The constant, the best plain model of every kind, and the linear model of the most inputs, simplest first.
 
@@ -45,8 +46,8 @@ def plain_entries(problem: Problem) -> Front:
     largest: Network | None = None
     rows = replace(problem.subsampled.all_rows, selected_inputs=problem.search.selected_inputs)
     for kind, network in plain_models(rows, problem.activations):
-        largest_complexity = (problem.plain_complexity if kind in (PlainKind.LINEAR, PlainKind.SURFACE)
-                              else problem.max_complexity)
+        is_known = kind in KNOWN_KINDS or (kind is PlainKind.QUADRATIC and problem.n_inputs == 1)
+        largest_complexity = problem.plain_complexity if is_known else problem.max_complexity
         if network.complexity > largest_complexity or not problem.constraints.buildable(network):
             continue
         if kind is PlainKind.LINEAR:
