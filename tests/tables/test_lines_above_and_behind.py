@@ -76,3 +76,10 @@ def test_codes_with_zeros_in_front_are_said() -> None:
 
 def test_vertical_bars_around_each_line_make_no_empty_column() -> None:
     assert _names("| x | y |\n" + rows(lambda k: f"| {k} | {k * k} |", 6)) == ["x", "y"]
+
+
+def test_units_in_capital_letters_are_read() -> None:
+    table = read_table(f"TIME,VEL,HEIGHT\nSEC,M/S,M\n{ROWS}")
+    assert table.units == {"TIME": "s", "VEL": "m/s", "HEIGHT": "m"}
+    assert read_table(f"TIME,VEL,HEIGHT\n(DEG),(KPA),(-)\n{ROWS}").units == {"TIME": "deg", "VEL": "kPa"}
+    assert _names(f"A,B,C\n{ROWS}") == ["A", "B", "C"]

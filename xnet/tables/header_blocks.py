@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .comment_names import labelled_names, listed_names
 from .numbers import is_infinite, is_missing
-from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row, says_no_unit
+from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row, says_no_unit, with_small_letters
 from .written_numbers import is_gap_word, is_written_number
 
 #: A row with the number of its line.
@@ -187,7 +187,7 @@ def _could_be_names(row: Sequence[str], width: int) -> bool:
 
 
 def _units(row: Sequence[str]) -> dict[int, str]:
-    units = {k: bare_unit(cell) for k, cell in enumerate(row) if not says_no_unit(cell)}
+    units = {k: bare_unit(cell) for k, cell in enumerate(with_small_letters(list(row))) if not says_no_unit(cell)}
     return {k: u for k, u in units.items() if not (k == 0 and u.lower() in UNITS_LABEL)}
 
 

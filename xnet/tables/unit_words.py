@@ -60,6 +60,26 @@ def bare_unit(cell: str) -> str:
     return text.removeprefix("in ").strip()
 
 
+#: Units in capital letters, as older programs write them below names.
+_CAPITALS = {"SEC": "s", "MIN": "min", "HR": "h", "HRS": "h", "M/S": "m/s", "KM/H": "km/h", "MM": "mm", "CM": "cm",
+             "KM": "km", "KG": "kg", "KPA": "kPa", "MPA": "MPa", "HPA": "hPa", "PA": "Pa", "HZ": "Hz", "KHZ": "kHz",
+             "MHZ": "MHz", "KW": "kW", "KN": "kN", "DEG": "deg", "DEGC": "°C", "DEG C": "°C", "DEGF": "°F",
+             "DEG F": "°F", "MG/L": "mg/L", "KG/M3": "kg/m3", "W/M2": "W/m2", "M3/S": "m3/s", "VOLTS": "V",
+             "AMPS": "A", "FT": "ft", "IN": "in", "PSI": "psi", "G/CM3": "g/cm3", "M2": "m2", "M3": "m3"}
+
+
+def with_small_letters(cells: list[str]) -> list[str]:
+    """The cells of a units row in capital letters as units, such as SEC, M/S, M; any other row as it is.
+
+    >>> with_small_letters(["SEC", "M/S", "M"]), with_small_letters(["S", "M"])
+    (['s', 'm/s', 'm'], ['S', 'M'])
+    """
+    bare = [bare_unit(cell) for cell in cells]
+    if not any(cell in _CAPITALS for cell in bare) or any(c.islower() for cell in bare for c in cell):
+        return cells
+    return [_CAPITALS.get(text, text.lower() if text in ("M", "S", "G") else text) for text in bare]
+
+
 def is_unit(cell: str) -> bool:
     """Whether a text is a unit, from known symbols with prefixes, powers, products and quotients.
 
@@ -107,7 +127,7 @@ def says_no_unit(cell: str) -> bool:
 
 def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
-    cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
+    cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(with_small_letters(cells))]
     known = [is_unit(cell) for cell in cells]
     words = [UNIT_NAMES.fullmatch(bare_unit(cell)) is not None and cell != cell.lower() for cell in cells]
     if known == words:  # beside a symbol, Volts or Percent are units as well; alone they may be names
