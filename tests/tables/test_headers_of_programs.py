@@ -11,6 +11,14 @@ from xnet.tables import TableError, read_table
 FOLDER = Path(__file__).parent / "headers"
 #: A file, the names of its columns, and one column with its first values.
 FILES = [
+    ("ta_q.txt", ["column_1", "column_2", "column_3"], "column_3", [5.2, 5.19, 5.18, 5.17]),
+    ("fluent.xy", ["column_1", "column_2"], "column_2", [0, 0.3, 1.2, 2.7]),
+    ("octave_two.txt", ["x", "y"], "y", [2.5, 3.5, 4.6, 5.5]),
+    ("scilab.txt", ["column_1", "column_2"], "column_2", [2.5, 3.5, 4.6, 5.5]),
+    ("root_scan.txt", ["Row", "x", "y"], "y", [0, 0.3, 1.2, 2.7]),
+    ("stan.json", ["x", "y"], "y", [2.5, 3.5, 4.6, 5.5]),
+    ("bugs.txt", ["x", "y"], "y", [2.5, 3.5, 4.6, 5.5]),
+    ("jcamp_xydata.dx", ["x", "y"], "y", [100, 101, 102, 103]),
     ("lvm.lvm", ["X_Value", "Voltage (Volts)", "Current (Amps)", "Comment"], "Current (Amps)", [1, 1.25, 1.5, 1.75]),
     ("lvm_x.lvm", ["X_Value", "Voltage (Volts)", "Comment"], "Voltage (Volts)", [0, 0.5, 1, 1.5]),
     ("agilent_chrom.csv", ["column_1", "column_2"], "column_2", [1000, 1001, 1004, 1009]),
@@ -70,3 +78,8 @@ def test_lines_of_keys_and_values_above_fewer_rows_do_not_hide_these() -> None:
     table = read_table(head + "t,v,h\n" + "".join(f"{k},{k * k},{3 * k + 1}\n" for k in range(6)))
     assert list(table.frame.columns) == ["t", "v", "h"]
     assert len(table.frame) == 6
+
+
+def test_compressed_ordinates_of_jcamp_are_named() -> None:
+    with pytest.raises(TableError, match="JCAMP-DX with compressed numbers"):
+        read_table("##TITLE=x\n##XYDATA=(X++(Y..Y))\n400A1B2C3\n410D1E2F3\n##END=\n")

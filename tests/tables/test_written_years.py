@@ -3,6 +3,8 @@
 import pytest
 
 from xnet.tables import TableError, read_table
+from xnet.tables.column_conversion import days_first
+from xnet.tables.column_recipes import parse_dates
 
 READ = {
     "fiscal years": ("FY2015,FY2016,FY2017,FY2018,FY2019", [2015, 2016, 2017, 2018, 2019], "are years"),
@@ -32,3 +34,15 @@ def test_days_without_a_year_are_named() -> None:
 
 def test_a_letter_in_brackets_is_no_unit() -> None:
     assert read_table("Longitude (x),T (K)\n1,2\n2,3\n3,5\n").units == {"T (K)": "K"}
+
+
+def test_a_date_of_the_other_order_is_a_gap_and_24_00_is_the_next_midnight() -> None:
+    found = parse_dates(["01/02/2020", "13/02/2020", "02/15/2020", "31.12.1999 24:00"], days_first=True)
+    assert [None if value != value else str(value) for value in found] == [
+        "2020-02-01 00:00:00", "2020-02-13 00:00:00", None, "2000-01-01 00:00:00"]
+
+
+def test_the_order_that_fits_more_dates_is_taken() -> None:
+    assert not days_first(["03/13/2020", "03/14/2020", "13/03/2020"])
+    assert days_first(["13/03/2020", "14/03/2020", "03/15/2020", "01/02/2020"])
+    assert days_first(["1.2.2020", "3.4.2020"])

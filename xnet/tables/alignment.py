@@ -205,7 +205,8 @@ def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeri
     start = next(k for k, (_, row) in enumerate(numbered)
                  if len(row) >= width or (_is_short_header(row, numbered[k + 1:], width) and k + 1 < len(numbered)
                                           and any(map(is_number, numbered[k + 1][1]))))
-    settings = sum(is_written_number(cell) and len(cell) != 4 for cell in numbered[start][1]) > 1
+    numbers = sum(is_written_number(cell) and len(cell) != 4 for cell in numbered[start][1])
+    settings = numbers > 1 or (numbers and (first_data or 0) - start > 3)
     if first_data and first_data - start > 1 and (len(numbered[start][1]) > width or settings):
         start = first_data  # other lines stand between, so these are no names of its columns
     if start:

@@ -191,11 +191,11 @@ def _about_signs(cells: Sequence[str]) -> str:
 def days_first(cells: Sequence[str]) -> bool:
     """Whether the day comes before the month.
 
-    It does if some first number is above 12, or if points separate the numbers as in 31.12.2020 and no second number
-    is above 12.
+    It does if more first numbers than second ones are above 12, or if points separate the numbers as in 1.12.2020 and
+    no number is above 12.
     """
     short = [c for c in cells if is_date(c) and not c[:4].isdigit()]
     parts = [c.split()[0].replace("/", "-").replace(".", "-").split("-") for c in short]
-    first = any(p[0].isdigit() and int(p[0]) > 12 for p in parts)
-    second = any(len(p) > 1 and p[1].isdigit() and int(p[1]) > 12 for p in parts)
-    return first or (not second and any("." in c for c in short))
+    first = sum(p[0].isdigit() and int(p[0]) > 12 for p in parts)
+    second = sum(len(p) > 1 and p[1].isdigit() and int(p[1]) > 12 for p in parts)
+    return first > second or (not first and not second and any("." in c for c in short))

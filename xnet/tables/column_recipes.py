@@ -209,17 +209,22 @@ def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
     Args:
         cells: (n,) texts.
         days_first: whether the day comes before the month. Dates that begin with the year are always read as
-            year, month, day.
+            year, month, day. A date that fits the other order alone is NaT, and 24:00 is the next day's midnight.
     """
     texts = (None if is_missing(c) else spread_date(c) if not is_date(c) else iso_date(c) or without_zone_name(c)
              for c in cells)
     there = pd.Series(list(texts), dtype=object)
+    midnight = there.str.fullmatch(r".*\d[T ]24:00(?::00(?:\.0+)?)?").fillna(False).astype(bool)
+    there = there.where(~midnight, there.str.replace(r"([T ])24:", r"\g<1>00:", regex=True))
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas warns where the day cannot come first
         read = [pd.to_datetime(there.where(chosen), format="mixed", dayfirst=days_first and not iso, errors="coerce",
                                utc=True) for iso, chosen in ((True, year_first), (False, ~year_first))]
     found = _near_years(read[0].fillna(read[1]).dt.tz_localize(None), cells)
+    found = found.where(~midnight, found + pd.Timedelta(days=1))
+    parts = there.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}").astype(float)
+    found = found.mask(parts[1 if days_first else 0] > 12)  # pandas swaps day and month where they do not fit
     return found.where(found.dt.year >= 1)  # a year 0 is a gap in most files, and no year of the calendar
 
 

@@ -29,6 +29,10 @@ def document_table(text: str) -> str | None:
             for cell in line.removeprefix("|").removesuffix("|").split("|")) for line in kept)
     if len(filled) > 3 and all(len(line) > 2 and line[0] == line[-1] == "|" for line in filled):  # without a ruled line
         return "\n".join(line.strip().removeprefix("|").removesuffix("|").strip() for line in lines)
+    stars = [line for line in filled if re.fullmatch(r"\*[^*]+(?:\*[^*]+)+\*", line)]
+    if len(stars) > 3 and len({line.count("*") for line in stars}) == 1 and all(
+            line in stars or set(line) == {"*"} for line in filled):  # as ROOT scans a tree
+        return "\n".join(line.strip().strip("*").replace("*", "|") for line in lines)
     ends = sum(line.endswith(("\\\\", "\\\\ \\hline")) and "&" in line for line in filled)
     if ends > 2 and ends >= len(filled) / 2:
         filled = [_without_si(line) for line in filled]

@@ -145,7 +145,8 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     last = full[0] + 1 if full and width > 2 else len(rows)
     names, used = _joined(rows[:last], [line for line, _ in above[:last]])
     numbers = sum(is_written_number(name) and not _YEAR.fullmatch(name) for name in names)
-    if numbers > 1 and sum(line > above[last - 1][0] for line, _ in block) > 1 + (at is not None):
+    below = sum(line > above[last - 1][0] for line, _ in block) - (at is not None)
+    if (numbers > 1 and below > 1) or (numbers and below > 2):
         return Header(commented, said, [line for line, _ in block])  # a row of settings above other lines
     index = _line_of_index_name(names, above[last - 1][0], block)
     if index is not None:
@@ -264,6 +265,7 @@ def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:
                   re.split(r"\s{2,}", bare), bare.split()):
         names = [part.strip().strip('"') for part in parts]
         if len(names) == width and all(names) and not any(map(is_written_number, names)) and (
-                not names[0].endswith(":") or all(name.endswith(":") for name in names)):  # a key and its value
+                not names[0].endswith(":") or all(name.endswith(":") for name in names)) and not (
+                    width == 1 and re.search(r":\s", names[0])):  # a key and its value
             return names
     return []

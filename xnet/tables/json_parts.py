@@ -30,14 +30,14 @@ def table_inside(value: Any) -> tuple[str, Any] | None:
             break
         chart = _chart(part)
         found = chart or _as_table(part)
-        if found is not None and (place or chart):
-            tables.append((found[0], place or "datasets", found[1]))
+        if found is not None and (place or chart or isinstance(part, dict)):
+            tables.append((found[0], place or ("datasets" if chart else "lists"), found[1]))
         if depth < _DEEPEST and isinstance(part, (dict, list)) and len(parts) < 2 * _MOST_PARTS:
             inside = part.items() if isinstance(part, dict) else enumerate(part[:20])
             parts += [(f"{place}.{key}" if place else str(key), item, depth + 1) for key, item in inside
                       if isinstance(item, (dict, list))]
     tables.sort(key=lambda table: -table[0])
-    if not tables or any(2 * cells >= tables[0][0] and not place.startswith(tables[0][1])
+    if not tables or any(2 * cells >= tables[0][0] and not place.startswith(tables[0][1]) and tables[0][1] != "lists"
                          for cells, place, _ in tables[1:]):
         return None  # none, or two of nearly one size
     return tables[0][1], tables[0][2]

@@ -44,7 +44,8 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
         names = [part.strip().strip('"') for part in (re.split(r"\s{2,}", text) if sign == "  " else text.split(
             None if sign == " " else sign))]
         if len(names) in (columns, width) and len(names) > 1 and all(names) and len(set(names)) == len(
-                names) and not any(map(is_written_number, names)) and all(len(name) <= 60 for name in names):
+                names) and not any(map(is_written_number, names)) and all(
+                    len(name) <= 60 and name.count("(") == name.count(")") for name in names):
             apart = numbered[first][0] != line + 1
             if sign == " " and (delimiter != "\t" or apart or _STOP_WORDS & {name.lower() for name in names}):
                 break  # a title

@@ -85,9 +85,9 @@ def _without_code(text: str) -> str:
     text = re.sub(r"(\w)\s*\[\d*\]\s*=", r"\1 =", text)
     text = re.sub(r"\b(?:np|numpy|math|pd|pl)\.(?:nan|NaN|NA|NaT)\b|\bfloat\(['\"]nan['\"]\)", "nan", text)
     match = re.fullmatch(r"\s*(?:[\w.]+\s*(?:=|<-|:=)\s*)?(?:pd\.|pandas\.|pl\.)?"
-                         r"(?:DataFrame|data\.frame|tibble|data\.table|table|dict|List)\s*\((.*)\)\s*;?\s*",
+                         r"(?:DataFrame|data\.frame|tibble|data\.table|table|dict|[Ll]ist)\s*\((.*)\)\s*;?\s*",
                          text, re.DOTALL)
-    return match[1] if match else text
+    return re.sub(r"(?:\A|,)\s*\w+\s*=\s*-?[\d.]+\s*(?=,)", "", match[1]).lstrip(", ") if match else text
 
 
 def _labelled_lines(text: str, name: str) -> list[list[str]] | None:

@@ -112,7 +112,7 @@ def _without_row_numbers(lines: list[str]) -> list[str]:
 
 def _scaled(lines: list[str], notes: list[str]) -> list[str]:
     """The lines of a matrix of MATLAB without its name, and with the factor that stands above its numbers."""
-    named = [k for k, line in enumerate(lines) if re.fullmatch(r"\s*[A-Za-z]\w* ?=\s*", line)]
+    named = [k for k, line in enumerate(lines) if re.fullmatch(r"\s*[A-Za-z]\w* {0,2}=\s*", line)]
     scales = [k for k, line in enumerate(lines) if _SCALE.fullmatch(line)]
     if len(named) > 1 or len(scales) > 1 or not (named or scales):
         return lines

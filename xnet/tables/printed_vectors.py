@@ -27,7 +27,7 @@ def vectors_as_columns(lines: Sequence[str], name: str, notes: list[str]) -> str
     >>> vectors_as_columns(["> x", "[1] 1 2", "[3] 3", "> y", "[1] 2.5 3.5 4"], "t", []).split()
     ['x', 'y', '1', '2.5', '2', '3.5', '3', '4']
     """
-    vectors = _of_r(lines) or _of_matlab(lines) or _below_names(lines)
+    vectors = _of_octave(lines) or _of_r(lines) or _of_matlab(lines) or _below_names(lines)
     if not vectors and (rows := _cells_on_lines(lines)):
         notes.append(f"Each cell stood on a line of its own: the text was read as rows of {len(rows[0])} cells, below "
                      f"the names {', '.join(rows[0])}.")
@@ -41,6 +41,23 @@ def vectors_as_columns(lines: Sequence[str], name: str, notes: list[str]) -> str
         raise TableError(f"{name} holds vectors of different lengths ({shown}): give each the same number of values.")
     notes.append(f"The text was read as printed vectors: {', '.join(list(vectors)[:6])}.")
     return "\n".join("\t".join(row) for row in (list(vectors), *zip(*vectors.values(), strict=True)))
+
+
+def _of_octave(lines: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of several matrices that Octave saved as text, by their names; empty for any other lines."""
+    found: dict[str, list[list[str]]] = {}
+    for line in lines:
+        match = re.fullmatch(r"# name: (\w+)\s*", line)
+        if match:
+            found[match[1]] = []
+        elif line.strip() and not line.startswith("#"):
+            if not found:
+                return {}
+            found[list(found)[-1]].append(line.split())
+    if len(found) < 2 or any(not rows or len(set(map(len, rows))) > 1 for rows in found.values()):
+        return {}
+    return {name if len(rows[0]) == 1 else f"{name}_{k + 1}": [row[k] for row in rows]
+            for name, rows in found.items() for k in range(len(rows[0]))}
 
 
 def _below_names(lines: Sequence[str]) -> dict[str, list[str]]:

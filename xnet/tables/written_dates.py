@@ -135,6 +135,8 @@ def compact_dates(cells: Sequence[str]) -> list[str] | None:
     >>> compact_dates(["20200131", "20200201", "20200202", "20200203"])[0], compact_dates(["202001", "202002"])
     ('2020-01-31', None)
     """
+    if not next(filter(None, cells), "").isdigit():
+        return None
     present = {c for c in cells if c}
     lengths = {len(c) for c in present}
     if len(present) < 4 or len(lengths) != 1 or not lengths <= {6, 8, 10, 12, 14} or not all(
@@ -174,6 +176,8 @@ def months_in_words(cells: Sequence[str], fewest: int = 6) -> list[str] | None:
     >>> months_in_words(["Jan", "Feb", "Mar", "April", "May", "June", ""])
     ['1', '2', '3', '4', '5', '6', '']
     """
+    if next(filter(None, cells), "").strip(". ").lower() not in _MONTHS:
+        return None
     numbers = {c: _MONTHS.get(c.strip(". ").lower(), 0) for c in set(cells) if c}
     if not all(numbers.values()) or len(set(numbers.values())) < fewest:
         return None
@@ -188,6 +192,8 @@ def first_years(cells: Sequence[str], fewest: int = 2) -> list[str] | None:
     >>> first_years(["1999/00", "2000/01"]), first_years(["2001/02", "2001/03"]), first_years(["2001/02"])
     (['1999', '2000'], None, None)
     """
+    if _SEASON.fullmatch(next(filter(None, cells), "")) is None:
+        return None
     matches = {c: _SEASON.fullmatch(c) for c in set(cells) if c}
     if not matches or (len(matches) < fewest and any(len(c) < 9 for c in matches)) or not all(
             m and (int(m[1]) + 1) % 10 ** len(m[2]) == int(m[2]) for m in matches.values()):

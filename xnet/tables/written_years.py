@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from .numbers import is_date
@@ -20,6 +20,18 @@ _SECONDS = re.compile(r"([0-5]?\d)([.,]\d+)?")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[-/ ]?([^\W\d_]{3,9})\.?|([^\W\d_]{3,9})\.?[-/ ]?\d{1,2}(?:st|nd|rd|th)?")
 
 
+def _matches(cells: Iterable[str], pattern: re.Pattern[str]) -> dict[str, re.Match[str]]:
+    """The matches of all different cells; empty as soon as one of them does not match."""
+    found: dict[str, re.Match[str]] = {}
+    for cell in cells:
+        if cell and cell not in found:
+            match = pattern.fullmatch(cell)
+            if match is None:
+                return {}
+            found[cell] = match
+    return found
+
+
 def years_with_words(cells: Sequence[str], fewest: int = _FEWEST) -> list[str] | None:
     """The years of a column such as FY2015, 1950s or 500 BC; years before Christ are negative. None for others.
 
@@ -30,14 +42,13 @@ def years_with_words(cells: Sequence[str], fewest: int = _FEWEST) -> list[str] |
     >>> years_with_words(["FY2015", "FY2016"]), years_with_words(["500 BC", "100 AD", ""]), years_with_words(["1", "2"])
     (['2015', '2016'], ['-500', '100', ''], None)
     """
-    found = {cell: _YEAR.fullmatch(cell) for cell in set(cells) if cell}
-    if len(found) < fewest or not all(found.values()) or not any(not cell.isdigit() for cell in found):
+    found = _matches(cells, _YEAR)
+    if len(found) < fewest or not any(not cell.isdigit() for cell in found):
         return None
-    kinds = {match.lastgroup for match in found.values() if match}
+    kinds = {match.lastgroup for match in found.values()}
     if len(kinds - {"ad", "bc"}) + bool(kinds & {"ad", "bc"}) > 1:
         return None
-    years = {cell: f"-{match['bc']}" if match["bc"] else match[match.lastgroup or 0]
-             for cell, match in found.items() if match}
+    years = {cell: f"-{match['bc']}" if match["bc"] else match[match.lastgroup or 0] for cell, match in found.items()}
     return [years.get(cell, "") for cell in cells]
 
 
@@ -66,8 +77,8 @@ def without_weekdays(cells: Sequence[str]) -> list[str] | None:
     >>> without_weekdays(["Mon 06/01/2020", "Tue 07/01/2020"])
     ['06/01/2020', '07/01/2020']
     """
-    found = {cell: _WEEKDAY.fullmatch(cell) for cell in set(cells) if cell}
-    if len(found) < _FEWEST or not all(match and is_date(match[1]) and iso_date(cell) is None
+    found = _matches(cells, _WEEKDAY)
+    if len(found) < _FEWEST or not all(is_date(match[1]) and iso_date(cell) is None
                                        for cell, match in found.items()):
         return None
     return [match[1] if (match := found.get(cell)) else "" for cell in cells]
@@ -80,9 +91,9 @@ def with_minutes(cells: Sequence[str]) -> list[str] | None:
     (['0:59.8', '1:02.3'], None)
     """
     present = {cell for cell in cells if cell}
-    minutes = {cell for cell in present if _MINUTES.fullmatch(cell)}
-    rest = {cell: _SECONDS.fullmatch(cell) for cell in present - minutes}
-    if not minutes or not rest or not all(rest.values()) or not any("." in cell or "," in cell for cell in minutes):
+    minutes = {cell for cell in present if ":" in cell and _MINUTES.fullmatch(cell)}
+    rest = _matches(present - minutes, _SECONDS) if minutes else {}
+    if not rest or not any("." in cell or "," in cell for cell in minutes):
         return None
     return [f"0:{int(match[1]):02d}{match[2] or '.0'}" if (match := rest.get(cell)) else cell for cell in cells]
 

@@ -94,6 +94,19 @@ def test_a_curve_through_nine_rows_beats_a_line_that_leaves_ten_times_its_loss()
     assert not pick(unrelated).network.variables, "alone it does not pay the higher price"
 
 
+@pytest.mark.parametrize(("text", "n", "p_value", "found"), [
+    ("a", 15, 0.05, False), ("2*a + 1", 15, 0.05, False), ("a", 15, 0.008, True), ("a", 7, 0.05, True),
+    ("a**2", 15, 0.05, True), ("a", 15, 1.0, True)])  # too few rows for the test, no line, no test
+def test_a_line_does_not_open_the_gate_against_the_test_of_a_line(text: str, n: int, p_value: float,
+                                                                  found: bool) -> None:
+    base = np.resize(np.random.default_rng(1).chisquare(1, n), n)
+    constant, lucky = (replace(e, support=replace(e.support, linear_p_value=p_value))  # type: ignore[type-var]
+                       for e in (entry(1, base, 0.0, reads_inputs=False), entry(2, 0.4 * base, 1.4, p=0)))
+    lucky = replace(lucky, network=read_formula(text, ("a",)))
+
+    assert pick((constant, lucky)) is (lucky if found else constant)
+
+
 @pytest.mark.parametrize(("p_value", "found"), [(0.001, True), (0.02, False)])
 def test_a_smooth_curve_in_few_rows_opens_the_gate_for_all_networks(p_value: float, found: bool) -> None:
     base = np.resize(np.random.default_rng(1).chisquare(1, 14), 14)

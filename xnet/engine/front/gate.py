@@ -2,18 +2,25 @@
 
 The best network under a higher price opens the gate if it reads an input. It has to win twice: by the losses, and by
 losses that are bounded at three robust standard deviations of the target, because a formula that only describes the few
-largest values of a heavy-tailed target is no discovery. Elsewhere a test of dependence opens it. Where a test finds a
-linear dependence, linear models compete, those of logarithms too, and the networks that are clearly better than every
-linear model by both losses. Where a test finds that the target is a smooth curve over an input, all networks compete:
-fourteen rows of a hump never pay the higher price.
+largest values of a heavy-tailed target is no discovery. A linear network does not open the gate where the test of a
+linear dependence speaks against it. Elsewhere a test of dependence opens it. Where a test finds a linear dependence,
+linear models compete, those of logarithms too, and the networks that are clearly better than every linear model by both
+losses. Where a test finds that the target is a smooth curve over an input, all networks compete: fourteen rows of a
+hump never pay the higher price.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import ExprKind
 from xnet.engine.fitting.gross_errors import MEDIAN_CHI_SQUARE
+from xnet.engine.networks.network import Network
 
+from .entry import FrontEntry
 from .plain_models import LINEAR_KINDS
 from .score import (
     CURVE_LEVEL,
@@ -35,23 +42,45 @@ BOUND = 3.0
 #: Where only a test finds a linear dependence, networks compete whose score is lower than that of linear models by this
 #: much: five nats.
 CLEARLY_LOWER = 10.0
+#: A linear network does not open the gate where the test of a linear dependence has a p-value above this; fewer rows
+#: have too few orders for a test.
+CONTRADICTED, ROWS_OF_ORDERS = 0.01, 8
 
 
 def after_gate(scored: list[Scored]) -> list[Scored]:
     """The networks that compete: all, those of a linear dependence, or the constant alone."""
     if not any(evidence(e).reads_inputs for e, _ in scored):
         return scored
-    gate = best(scored, GATE)
+    able = [(e, loss) for e, loss in scored if not _is_contradicted(e)]
+    gate = best(able, GATE)
     if evidence(gate).reads_inputs:
-        gate = best(_bounded(scored), GATE)
+        gate = best(_bounded(able), GATE)
     if evidence(gate).reads_inputs:
-        gate = best(_symmetric(scored), GATE)
-    if evidence(gate).reads_inputs:
-        return scored
+        gate = best(_symmetric(able), GATE)
     support = evidence(gate)
+    if support.reads_inputs:
+        return scored
     if support.linear_p_value <= LINEAR_LEVEL and any(e.plain in LINEAR_KINDS for e, _ in scored):
         return _with_linear_dependence(scored)
     return scored if support.curve_p_value <= CURVE_LEVEL else [(e, loss) for e, loss in scored if e is gate]
+
+
+def _is_contradicted(entry: FrontEntry) -> bool:
+    """Whether the network is linear, and the test of a linear dependence speaks against it.
+
+    An input alone has no constant, so it needs little evidence to beat one: 15 rows of noise of the same size as the
+    input sometimes look like the input.
+    """
+    support = evidence(entry)
+    return CONTRADICTED < support.linear_p_value < 1.0 and support.reads_inputs \
+        and len(support.losses) >= ROWS_OF_ORDERS and _is_linear(entry.network)
+
+
+@lru_cache(maxsize=512)
+def _is_linear(network: Network) -> bool:
+    expr = to_expression(network)
+    return expr.kind is ExprKind.VAR or (
+        expr.kind is ExprKind.SUM and all(term.kind is ExprKind.VAR for term, _ in expr.args))
 
 
 def _with_linear_dependence(scored: list[Scored]) -> list[Scored]:

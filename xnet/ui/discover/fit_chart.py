@@ -62,7 +62,7 @@ def fit_spec(fit: Mapping[str, Any], target: str) -> dict[str, Any]:
         across["scale"] |= {"nice": False, "padding": 8}
     line = _line(fit)
     color = {"field": "part", "type": "nominal", "title": None, "scale": {"domain": [*rows, line]},
-             "legend": {"orient": "top", "columns": 2, "labelLimit": 0}}  # a phone has room for two
+             "legend": {"orient": "top", "columns": {"expr": "width < 300 ? 2 : 3"}, "labelLimit": 0}}  # a phone has 2
     shape = {"field": "part", "type": "nominal", "legend": None,
              "scale": {"domain": rows, "range": [_SHAPES[part] for part in rows]}}
     tooltip = [{"field": "part", "title": "one of the"},
