@@ -79,6 +79,7 @@ def test_long_scores_stand_apart_from_the_constants(monkeypatch: pytest.MonkeyPa
     lines = group_lines(SimpleNamespace(own=own), SimpleNamespace(all_rows=None))
     assert [line.split() for line in lines[-2:]] == [["Saturn", "0.000373344", "0.99999999938"], ["Mars", "1.5", "–"]]
     assert len({len(line) for line in lines[-3:]}) == 1
+    assert "R² of all its rows, training and held-out:" in lines[1]
 
 
 @pytest.mark.parametrize(("options", "sentence"), [

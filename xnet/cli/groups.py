@@ -102,7 +102,8 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     head = "".join(f"{own.letter(j):>{w}}" for j, w in enumerate(widths))
     r2s = ["–" if (r2 := scores[label]) is None else r2_text(r2, 5) for label in own.labels]
     last = max(10, 2 + max(map(len, r2s)))
-    lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>{last}}"]
+    lines = ["", "Own constants of every group, and R² of all its rows, training and held-out:", "",
+             f"{'group':<{width}}{head}{'R²':>{last}}"]
     for g, label in enumerate(own.labels):
         values = "".join(f"{row[g]:>{w}}" for row, w in zip(cells, widths, strict=True))
         lines.append(f"{label:<{width}}{values}{r2s[g]:>{last}}")
