@@ -83,3 +83,17 @@ def test_units_in_capital_letters_are_read() -> None:
     assert table.units == {"TIME": "s", "VEL": "m/s", "HEIGHT": "m"}
     assert read_table(f"TIME,VEL,HEIGHT\n(DEG),(KPA),(-)\n{ROWS}").units == {"TIME": "deg", "VEL": "kPa"}
     assert _names(f"A,B,C\n{ROWS}") == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("names", ["lower,upper", "y_lower,y_upper", "CI low,CI high", "conf.low,conf.high", "lwr,upr"])
+def test_the_limits_of_an_interval_are_no_inputs(names: str) -> None:
+    table = read_table(f"x,y,{names}\n" + rows(lambda k: f"{k},{k * k},{k * k - 2},{k * k + 3}", 8))
+    assert (table.suggested_target, table.suggested_inputs) == ("y", ("x",))
+    assert "enclose 'y' in every row" in " ".join(table.report)
+
+
+def test_prices_and_limits_that_enclose_nothing_are_inputs() -> None:
+    low = read_table("x,close,low,high\n" + rows(lambda k: f"{k + k % 3},{k * k},{k * k - 2},{k * k + 3}", 8))
+    assert "low" in low.suggested_inputs
+    other = read_table("x,y,lower,upper\n" + rows(lambda k: f"{k + k % 3},{k * k},{k + 70 + k % 4},{k % 5}", 8))
+    assert other.suggested_target == "upper"

@@ -17,6 +17,11 @@ _OF_MEAN = ("{}_sd", "{}_std", "{}_se", "{}_sem", "{}_stdev", "{}_std_dev", "{}_
 #: A name without the column that it belongs to, which stands before it; Origin writes C(yEr±).
 _ALONE = re.compile(r"±|\+/-|(?:std\.?|standard)[ _]?(?:dev(?:iation)?|err(?:or)?)\.?|stdev|stddev|uncertainty|"
                     r"s\.?e\.?m\.?|s\.?d\.?|err(?:or)?s?|[A-Z]\(yEr±?\)", re.IGNORECASE)
+#: So many columns may be the one between them.
+_NEAR = 300
+#: How the limits of an interval are called; low and high alone are prices of a day as well.
+_LIMITS = (("lower", "upper"), ("lwr", "upr"), ("lcl", "ucl"), ("ci_low", "ci_high"), ("ci_lo", "ci_hi"),
+           ("conf_low", "conf_high"), ("err_lo", "err_hi"))
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 
 
@@ -51,6 +56,40 @@ def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str]) -> dict[str, str
         if len(errors) and len(values) and errors.min() >= 0 and 0 < np.median(errors) < np.std(values):
             found[column] = name
     return found
+
+
+def limits_by_name(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> set[str]:
+    """The columns that are called like the limits of an interval around another column and enclose it in every row.
+
+    Args:
+        frame: the table.
+        numeric: its columns of numbers.
+        notes: a sentence for the report is appended to it.
+
+    >>> frame = pd.DataFrame({"y": [1.0, 2.0], "lower": [0.5, 1.5], "upper": [1.5, 2.5]})
+    >>> sorted(limits_by_name(frame, list(frame), []))
+    ['lower', 'upper']
+    """
+    plain = {_plain(name): name for name in numeric}
+    found: set[str] = set()
+    for low, high in _LIMITS:
+        for called, lower in plain.items():
+            upper = plain.get(re.sub(rf"(?<![a-z]){low}(?![a-z])", high, called)) if low in called else None
+            if upper is None or upper == lower:
+                continue
+            inside = next((c for c in numeric[:_NEAR] if c not in (lower, upper) and _encloses(frame, c, lower, upper)), None)
+            if inside is not None:
+                found |= {lower, upper}
+                notes.append(f"{lower!r} and {upper!r} enclose {inside!r} in every row, as the limits of an interval "
+                             "do, so they are no inputs unless you choose them.")
+    return found
+
+
+def _encloses(frame: pd.DataFrame, column: str, lower: str, upper: str) -> bool:
+    """Whether a column lies between two others in every row that has all three, and not at one of them throughout."""
+    rows = frame[[column, lower, upper]].dropna().to_numpy(dtype=np.float64)
+    return len(rows) > 1 and bool(((rows[:, 1] <= rows[:, 0]) & (rows[:, 0] <= rows[:, 2])).all()) and bool(
+        (rows[:, 1] < rows[:, 0]).any() and (rows[:, 0] < rows[:, 2]).any())
 
 
 def _plain(name: str) -> str:

@@ -23,7 +23,7 @@ from .class_target import proposes_classes
 from .closed_curves import closed_curve_sentence
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .decoding import decode
-from .error_columns import error_columns_sentences, errors_by_name
+from .error_columns import error_columns_sentences, errors_by_name, limits_by_name
 from .extremes import note_extremes
 from .joined_dates import with_joined_dates
 from .json_files import is_json, read_json
@@ -151,7 +151,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     by_name = {c: e for c, e in errors_by_name(frame, numeric).items() if c not in found.errors}
     found.errors.update(by_name)
     notes += error_columns_sentences(by_name)
-    errors, units_row = set(found.errors.values()), source.units_row
+    errors = set(found.errors.values()) | limits_by_name(frame, numeric, notes)
+    units_row = source.units_row
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
     notes += filter(None, [closed_curve_sentence(frame, useful)])
