@@ -105,6 +105,7 @@ def test_a_line_does_not_open_the_gate_against_the_test_of_a_line(text: str, n: 
     lucky = replace(lucky, network=read_formula(text, ("a",)))
 
     assert pick((constant, lucky)) is (lucky if found else constant)
+    assert pick((lucky, replace(lucky, complexity=3))) is lucky, "also where nothing else competes"
 
 
 @pytest.mark.parametrize(("p_value", "found"), [(0.001, True), (0.02, False)])

@@ -51,7 +51,7 @@ def after_gate(scored: list[Scored]) -> list[Scored]:
     """The networks that compete: all, those of a linear dependence, or the constant alone."""
     if not any(evidence(e).reads_inputs for e, _ in scored):
         return scored
-    able = [(e, loss) for e, loss in scored if not _is_contradicted(e)]
+    able = [(e, loss) for e, loss in scored if not _is_contradicted(e)] or scored
     gate = best(able, GATE)
     if evidence(gate).reads_inputs:
         gate = best(_bounded(able), GATE)
