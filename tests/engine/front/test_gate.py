@@ -105,6 +105,7 @@ def test_a_line_does_not_open_the_gate_against_the_test_of_a_line(text: str, n: 
     lucky = replace(lucky, network=read_formula(text, ("a",)))
 
     assert pick((constant, lucky)) is (lucky if found else constant)
+    assert pick((lucky, replace(lucky, complexity=3))) is lucky, "also where nothing else competes"
 
 
 @pytest.mark.parametrize(("p_value", "found"), [(0.001, True), (0.02, False)])
@@ -115,6 +116,10 @@ def test_a_smooth_curve_in_few_rows_opens_the_gate_for_all_networks(p_value: flo
 
     assert pick((constant, hump)) is (hump if found else constant), "14 ln(0.03) = -49 does not pay twice 40"
     assert pick((constant, entry(10, 0.3 * base, 20.0, p=3))) is constant, "the score decides among them"
+    line = replace(entry(5, 0.6 * base, 2.1, p=2, plain=PlainKind.LINEAR), network=read_formula("2*a + 1", ("a",)))
+    shown = [replace(e, support=replace(e.support, curve_p_value=p_value, linear_p_value=0.05))  # type: ignore[type-var]
+             for e in (constant, line)]
+    assert pick(shown) is shown[0], "a curve is no reason for a line"
 
 
 def test_a_hump_of_fourteen_rows_gets_its_formula() -> None:

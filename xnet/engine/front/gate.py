@@ -5,8 +5,8 @@ losses that are bounded at three robust standard deviations of the target, becau
 largest values of a heavy-tailed target is no discovery. A linear network does not open the gate where the test of a
 linear dependence speaks against it. Elsewhere a test of dependence opens it. Where a test finds a linear dependence,
 linear models compete, those of logarithms too, and the networks that are clearly better than every linear model by both
-losses. Where a test finds that the target is a smooth curve over an input, all networks compete: fourteen rows of a
-hump never pay the higher price.
+losses. Where a test finds that the target is a smooth curve over an input, all networks but such lines compete:
+fourteen rows of a hump never pay the higher price.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def after_gate(scored: list[Scored]) -> list[Scored]:
     """The networks that compete: all, those of a linear dependence, or the constant alone."""
     if not any(evidence(e).reads_inputs for e, _ in scored):
         return scored
-    able = [(e, loss) for e, loss in scored if not _is_contradicted(e)]
+    able = [(e, loss) for e, loss in scored if not _is_contradicted(e)] or scored
     gate = best(able, GATE)
     if evidence(gate).reads_inputs:
         gate = best(_bounded(able), GATE)
@@ -62,7 +62,7 @@ def after_gate(scored: list[Scored]) -> list[Scored]:
         return scored
     if support.linear_p_value <= LINEAR_LEVEL and any(e.plain in LINEAR_KINDS for e, _ in scored):
         return _with_linear_dependence(scored)
-    return scored if support.curve_p_value <= CURVE_LEVEL else [(e, loss) for e, loss in scored if e is gate]
+    return able if support.curve_p_value <= CURVE_LEVEL else [(e, loss) for e, loss in scored if e is gate]
 
 
 def _is_contradicted(entry: FrontEntry) -> bool:
