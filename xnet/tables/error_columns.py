@@ -77,7 +77,8 @@ def limits_by_name(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]
             upper = plain.get(re.sub(rf"(?<![a-z]){low}(?![a-z])", high, called)) if low in called else None
             if upper is None or upper == lower:
                 continue
-            inside = next((c for c in numeric[:_NEAR] if c not in (lower, upper) and _encloses(frame, c, lower, upper)), None)
+            others = (c for c in numeric[:_NEAR] if c not in (lower, upper))
+            inside = next((c for c in others if _encloses(frame, c, lower, upper)), None)
             if inside is not None:
                 found |= {lower, upper}
                 notes.append(f"{lower!r} and {upper!r} enclose {inside!r} in every row, as the limits of an interval "
