@@ -36,8 +36,8 @@ def test_of_several_inputs_the_target_is_drawn_against_the_formula() -> None:
     fit = plot.points(read_formula("2*a*b", ["a", "b"]))
     assert fit["input"] is None
     assert (len(fit["train"]), len(fit["holdout"])) == (TRAINING_ROWS, HELD_OUT_ROWS)
-    np.testing.assert_allclose([value for value, _ in fit["train"]], [2 * y for _, y in fit["train"]], rtol=1e-6)
-    ends = [y for _, y in fit["train"]]
+    np.testing.assert_allclose([value for _, value in fit["train"]], [2 * y for y, _ in fit["train"]], rtol=1e-6)
+    ends = [y for y, _ in fit["train"]]
     assert min(ends) == np.float64(f"{Y[train].min():.7g}"), "the smallest and the largest target are drawn"
     assert max(ends) == np.float64(f"{Y[train].max():.7g}")
     assert [x == y for x, y in fit["line"]] == [True, True]
@@ -60,9 +60,9 @@ def test_of_a_class_the_line_is_where_a_row_is_assigned_to_it() -> None:
     plot = FitPlot(problem(X, (X[:, 0] + RNG.normal(size=80) > 0).astype(float), loss="logistic"), ["a", "b"])
     fit = plot.points(probability_of(read_formula("2*a", ["a", "b"])))
     assert fit["is_class"]
-    assert [x for x, _ in fit["line"]] == [0.5, 0.5]
-    assert {y for _, y in fit["train"]} == {0.0, 1.0}
-    assert all(x is not None and 0 <= x <= 1 for x, _ in fit["train"])
+    assert [p for _, p in fit["line"]] == [0.5, 0.5]
+    assert {y for y, _ in fit["train"]} == {0.0, 1.0}
+    assert all(p is not None and 0 <= p <= 1 for _, p in fit["train"])
 
 
 def test_a_target_that_does_not_vary_has_a_range() -> None:

@@ -1,8 +1,9 @@
 """Rows and values of a formula for a plot of its fit: the formula as a curve, or its values against the target.
 
 Of a table with one input, the plot shows the target against the input, and the formula as a curve. Of a table with
-several inputs, it shows the target of every row against the value by the formula; there both are equal on a diagonal.
-The target of a class is 0 or 1, and its line is vertical, at the probability from which a row is assigned to the class.
+several inputs, it shows the value by the formula against the target of every row, as the tab Fit of the results does;
+there both are equal on a diagonal. The target of a class is 0 or 1, and its line is level, at the probability from
+which a row is assigned to the class.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from xnet.engine.fitting.rows import Rows
 
 #: The most rows of a plot, of the training and of the held-out rows, and the points of a curve.
-TRAINING_ROWS, HELD_OUT_ROWS, CURVE_POINTS = 200, 100, 160
+TRAINING_ROWS, HELD_OUT_ROWS, CURVE_POINTS = 200, 100, 400
 #: Losses that compare ratios of values; under them the target has a logarithmic axis.
 _LOSSES_OF_RATIOS = ("log", "relative")
 #: From this ratio of its largest to its smallest value on, an input has a logarithmic axis where the target has one.
@@ -38,8 +39,9 @@ class FitPoints(TypedDict):
     """The points of one plot.
 
     Attributes:
-        input: the name of the input on the horizontal axis; None where this is the value by the formula.
-        train, holdout: the rows, at most `TRAINING_ROWS` and `HELD_OUT_ROWS`: (input or value by the formula, target).
+        input: the name of the input on the horizontal axis; None where the target is there.
+        train, holdout: the rows, at most `TRAINING_ROWS` and `HELD_OUT_ROWS`: [input, target]; without an input
+            [target, value by the formula].
         line: the formula as points of a curve; without an input the two ends of the line described above.
         is_class: whether the target is a class.
         low, high: range of the vertical axis: the target's, with a margin. Without an input also of the horizontal one.
@@ -80,7 +82,7 @@ class FitPlot:
 
     def points(self, network: Network) -> FitPoints:
         """The plot of a network as it is displayed: of a class, its probability."""
-        line: list[Point] = [[0.5 if self.is_class else end, end] for end in (self.low, self.high)]
+        line: list[Point] = [[end, 0.5 if self.is_class else end] for end in (self.low, self.high)]
         if self.name is not None:
             line = _points(self.across, network.evaluate(self.across[:, None]))
         return {"input": self.name, "train": self._rows(network, self.train),
@@ -89,7 +91,7 @@ class FitPlot:
 
     def _rows(self, network: Network, rows: tuple[Array, Array]) -> list[Point]:
         X, y = rows
-        return _points(network.evaluate(X) if self.name is None else X[:, 0], y)
+        return _points(X[:, 0], y) if self.name is not None else _points(y, network.evaluate(X))
 
 
 def _some(rows: Rows, most: int) -> tuple[Array, Array]:

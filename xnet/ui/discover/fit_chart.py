@@ -36,9 +36,10 @@ def fit_card(snapshot: Mapping[str, Any], target: str, version: Hashable) -> Non
     st.markdown("**Fit of the best formula**")
     st.vega_lite_chart(made_once(("fit", version), lambda: fit_table(fit)), fit_spec(fit, target), height=HEIGHT,
                        key="live_fit", alt="The rows, and the best formula as a curve" if curve else
-                       "The target of every row against its value by the best formula")
+                       "The value by the best formula against the target of every row")
     line = {FORMULA: "", EXACT: "A row is on the line where the formula is exact.",
-            EVEN: "A row right of the line is assigned to the class. It belongs to the class if it is at 1."}
+            EVEN: "A row above the line is assigned to the class. It belongs to the class if it is at 1 on the "
+            "horizontal axis."}
     shown, rows = len(fit["train"]) + len(fit["holdout"]), snapshot["rows_train"] + snapshot["rows_holdout"]
     st.caption(" ".join(filter(None, (line[_line(fit)],
                                       f"The chart shows {shown} of {rows:,} rows." if shown < rows else ""))))
@@ -52,14 +53,17 @@ def fit_spec(fit: Mapping[str, Any], target: str) -> dict[str, Any]:
         target: the name of the target.
     """
     rows = [TRAINING, *([HELD_OUT] if fit["holdout"] else [])]
-    vertical = _axis("y", shorten(target, _LONGEST_TITLE), fit["log"][1])
-    vertical["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False}
+    target = shorten(target, _LONGEST_TITLE)
     if fit["input"] is None:  # both axes have the range of the target; a value outside is drawn at the border
-        across = _axis("x", "probability by the formula" if fit["is_class"] else "value by the formula", fit["log"][0])
-        across["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False, "clamp": True}
+        across = _axis("x", target, fit["log"][0])
+        across["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False}
+        vertical = _axis("y", ("probability" if fit["is_class"] else "value") + " by the formula", fit["log"][1])
+        vertical["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False, "clamp": True}
     else:
         across = _axis("x", shorten(fit["input"], _LONGEST_TITLE), fit["log"][0])
         across["scale"] |= {"nice": False, "padding": 8}
+        vertical = _axis("y", target, fit["log"][1])
+        vertical["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False}
     line = _line(fit)
     color = {"field": "part", "type": "nominal", "title": None, "scale": {"domain": [*rows, line]},
              "legend": {"orient": "top", "columns": {"expr": "width < 300 ? 2 : 3"}, "labelLimit": 0}}  # a phone has 2
