@@ -134,7 +134,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
     if snapshot and snapshot.get("fit"):
         with right, st.container(border=True, key="fit_card"):
             fit_card(snapshot, config["target"], _version(config, snapshot))
-    with right, st.container(border=True, key="feed_card"):
+    with left, st.container(border=True, key="feed_card"):
         _feed(snapshot)
     if snapshot and len(snapshot["front"]) > 1:
         with st.container(border=True, key="formulas_card"):  # below both columns: formulas need width
