@@ -55,11 +55,21 @@ def test_noise_rarely_looks_like_a_curve(kind: str) -> None:
     assert np.mean(found) <= 0.035, "0.02 is expected at most"
 
 
-def test_weights_many_rows_and_many_inputs_are_left_to_the_other_tests() -> None:
+def test_many_rows_and_many_inputs_are_left_to_the_other_tests() -> None:
     x = np.linspace(0, 1, 80)[:, None]
     wave = np.sin(20 * x[:, 0])
     assert curve_p_value(rows_of(x, wave)) == 0.0
-    assert curve_p_value(rows_of(x, wave, np.full(80, 2.0))) == 1.0
     assert curve_p_value(rows_of(np.tile(x, (4, 1)), np.tile(wave, 4))) == 1.0
     assert curve_p_value(rows_of(np.random.default_rng(5).normal(size=(80, 5)), wave)) == 1.0
     assert curve_p_value(rows_of(x, np.ones(80))) == 1.0
+
+
+def test_rows_of_different_weights_are_compared_by_both_kinds_of_orders() -> None:
+    rng, x = np.random.default_rng(6), np.linspace(0, 1, 20)
+    weight = rng.uniform(0.5, 2, 20)
+    peak = np.exp(-(((x - 0.4) / 0.15) ** 2)) + 0.02 * rng.normal(size=20)
+    assert curve_p_value(rows_of(x[:, None], peak, weight)) <= 0.001
+    assert curve_p_value(rows_of(x[:, None], peak, np.full(20, 2.0))) == curve_p_value(rows_of(x[:, None], peak))
+    rows = [(rows_of(x[:, None], rng.normal(size=20) / np.sqrt(weight), weight),
+             rows_of(x[:, None], rng.normal(size=20), weight)) for _ in range(150)]
+    assert np.mean([curve_p_value(part) <= 0.02 for pair in rows for part in pair]) <= 0.05, "0.04 at most is expected"

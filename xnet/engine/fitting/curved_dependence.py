@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 
+from .error_losses import KnownError
 from .f_test import f_test_p_value
 from .permutation_tests import ROUNDING, LinearModel, least_p_value, ranks
 from .rows import Rows
@@ -66,14 +67,26 @@ def _quadratic_p_value(rows: Rows, inputs: list[Array]) -> float:
 
 
 def _neighbours_p_value(rows: Rows, inputs: list[Array]) -> float:
-    """The least p-value of the inputs times their number (Bonferroni); 1 for rows with weights, which are not alike."""
+    """The least p-value of the inputs times their number (Bonferroni).
+
+    With weights it is the larger one of both kinds of orders, see `permutation_tests`.
+    """
     places = [found for column in inputs if len((found := _places(column))[1]) >= _FEWEST_PLACES]
-    if rows.weight is not None or not places:
+    if not places:
         return 1.0
-    rank = ranks(rows.y)
+    alike = [rows.y]
+    if rows.weight is not None:
+        deviations = (rows.y - np.average(rows.y, weights=rows.weight)) * np.sqrt(rows.weight)
+        alike = [deviations] if isinstance(rows.loss_function, KnownError) else [deviations, rows.y]
+    return max(_p_value_of_ratio(ranks(values), places) for values in alike)
+
+
+def _p_value_of_ratio(rank: Array, places: list[tuple[Array, Array]]) -> float:
+    """The p-value of the ratio of ranks (n,), in the orders of the rows by each input."""
+    n = len(rank)
     true = [float(_ratio(rank[None, order], starts)[0]) * (1.0 + ROUNDING) for order, starts in places]
-    if rows.n >= _CERTAIN_ROWS and any(len(starts) == rows.n and _deviations(ratio, rows.n) < -_CERTAIN_DEVIATIONS
-                                       for (_, starts), ratio in zip(places, true, strict=True)):
+    if n >= _CERTAIN_ROWS and any(len(starts) == n and _deviations(ratio, n) < -_CERTAIN_DEVIATIONS
+                                  for (_, starts), ratio in zip(places, true, strict=True)):
         return 0.0
 
     def as_good(orders: Array) -> Array:
@@ -81,7 +94,7 @@ def _neighbours_p_value(rows: Rows, inputs: list[Array]) -> float:
         return np.array([float((_ratio(mixed[:, order], starts) <= ratio).sum())
                          for (order, starts), ratio in zip(places, true, strict=True)])
 
-    return min(1.0, len(places) * least_p_value(as_good, rows.n, _ORDERS))
+    return min(1.0, len(places) * least_p_value(as_good, n, _ORDERS))
 
 
 def _deviations(ratio: float, n: int) -> float:
