@@ -51,7 +51,9 @@ def test_the_verdict_on_such_a_formula_is_that_it_shows_nothing(
     assert snapshot is not None
     calls = []
     monkeypatch.setattr(module, "extreme_rows", lambda *args: calls.append(args) or extreme_rows(*args))
-    found = formula_verdict(snapshot["best"], snapshot, run.problem())
+    assert snapshot["best"]["complexity"] == 1, "the test of a line is not convinced by one row"
+    line = max(snapshot["front"], key=lambda record: record["r2_train"] or 0.0)
+    found = formula_verdict(line, snapshot, run.problem())
     assert len(calls) == 1
     assert found.level == "mean"
     assert "this row makes most of it" in found.sentence

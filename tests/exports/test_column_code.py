@@ -30,7 +30,7 @@ from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.reading import read_table
 
 CELLS = ["2021-05-01", "1.5.2021", "13/5/2021", "5/1/21", "12/31/69", "2020-02-29 06:30", "2021-05-01T23:59:30",
-         "2021/5/1", "31.12.1999", "2021-07", "none", "", "x"]
+         "2021/5/1", "31.12.1999", "2021-07", "2021-12-31 24:00", "none", "", "x"]
 TABLE = "day,start,colour,kind,y\n" + "".join(
     f"{k % 28 + 1}.{k % 12 + 1}.{2019 + k % 4},{k % 24}:{k % 60:02d},{'red' if k % 3 else 'blue'},{'uvw'[k % 3]},{k}\n"
     for k in range(40))

@@ -38,8 +38,6 @@ _MOMENT = '''def moment(cell, days_first):
     else:
         first, second, year = parts
         day, month = (first, second) if days_first else (second, first)
-        if month > 12:
-            day, month = month, day
         if year < 100:  # two digits: 1941 to 2040
             year += 2000 if year <= 40 else 1900
     hour, minute, second = (*(float(part) for part in time.split(":") if part), 0, 0, 0)[:3]
