@@ -35,5 +35,5 @@ def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Call
     assert tab.evaluate(COVERED) == [False, False]
     tab.set_viewport_size({"width": 1400, "height": 900})
     tab.get_by_role("link", name="Library").click()
-    tab.get_by_role("button", name="Open", exact=True).click()
+    tab.get_by_test_id("stBaseButton-primary").filter(has_text="Open").click()  # lists have buttons of this name, too
     tab.get_by_role("button", name="Change and search again").wait_for()
