@@ -25,6 +25,8 @@ from .rows import Rows
 _AT_A_TIME = 100
 #: With this many orders that fit as well as the true one, a p-value is known well enough.
 _ENOUGH = 20
+#: Fewer rows have too few orders for a small p-value: six have 720.
+FEWEST_ROWS = 8
 #: Fits that agree to this share are equal.
 ROUNDING = 1e-9
 _SEED = 1935
@@ -65,7 +67,7 @@ class LinearModel:
 
     def explained(self, values: Array) -> float:
         """The share of the variance of (n,) values that the model explains."""
-        return float(self._explained(self._centred(values[:, None]).T)[0])
+        return float(self._explained(centred(values[:, None], self.root).T)[0])
 
     def p_value(self, targets: Sequence[Array], most_orders: int) -> float:
         """The least p-value of tests of the model with each of the targets (n,); with weights the larger of both kinds.
@@ -74,9 +76,9 @@ class LinearModel:
             most_orders: see `least_p_value`.
         """
         true = [self.explained(t) for t in targets]
-        centred = [self._centred(t[:, None])[:, 0] for t in targets]
-        found = self._by_orders(centred, true, np.ones(self.rows.n), most_orders)
-        if self.rows.weight is None or isinstance(self.rows.loss_function, KnownError):
+        deviations = [centred(t[:, None], self.root)[:, 0] for t in targets]
+        found = self._by_orders(deviations, true, np.ones(self.rows.n), most_orders)
+        if not has_two_kinds_of_orders(self.rows):
             return found
         return max(found, self._by_orders([t - t.mean() for t in targets], true, self.root, most_orders))
 
@@ -96,15 +98,22 @@ class LinearModel:
 
     def _basis(self, X: Array) -> Array:
         """An orthonormal basis of the centred columns, weighted rows, without columns that add nothing of their own."""
-        columns = self._centred(X)
+        columns = centred(X, self.root)
         size = np.abs(columns).max(axis=0)
         size[size == 0.0] = 1.0
         left, singular, _ = np.linalg.svd(columns / size, full_matrices=False)
         return left[:, singular > 1e-10 * max(float(singular[0]), 1e-300)]
 
-    def _centred(self, X: Array) -> Array:
-        weight = self.root * self.root
-        return (X - weight @ X / weight.sum()) * self.root[:, None]
+
+def has_two_kinds_of_orders(rows: Rows) -> bool:
+    """Whether rows have weights, and these may say how much a row counts."""
+    return rows.weight is not None and not isinstance(rows.loss_function, KnownError)
+
+
+def centred(X: Array, root: Array) -> Array:
+    """The deviations of columns (n, k) from their weighted means, times the roots (n,) of the weights."""
+    weight = root * root
+    return np.asarray((X - weight @ X / weight.sum()) * root[:, None])
 
 
 def ranks(y: Array) -> Array:

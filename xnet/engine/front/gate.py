@@ -18,6 +18,7 @@ import numpy as np
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import ExprKind
 from xnet.engine.fitting.gross_errors import MEDIAN_CHI_SQUARE
+from xnet.engine.fitting.permutation_tests import FEWEST_ROWS
 from xnet.engine.networks.network import Network
 
 from .entry import FrontEntry
@@ -42,9 +43,8 @@ BOUND = 3.0
 #: Where only a test finds a linear dependence, networks compete whose score is lower than that of linear models by this
 #: much: five nats.
 CLEARLY_LOWER = 10.0
-#: A linear network does not open the gate where the test of a linear dependence has a p-value above this; fewer rows
-#: have too few orders for a test.
-CONTRADICTED, ROWS_OF_ORDERS = 0.01, 8
+#: A linear network does not open the gate where the test of a linear dependence has a p-value above this.
+CONTRADICTED = 0.01
 
 
 def after_gate(scored: list[Scored]) -> list[Scored]:
@@ -73,7 +73,7 @@ def _is_contradicted(entry: FrontEntry) -> bool:
     """
     support = evidence(entry)
     return CONTRADICTED < support.linear_p_value < 1.0 and support.reads_inputs \
-        and len(support.losses) >= ROWS_OF_ORDERS and _is_linear(entry.network)
+        and len(support.losses) >= FEWEST_ROWS and _is_linear(entry.network)
 
 
 @lru_cache(maxsize=512)

@@ -27,6 +27,7 @@ from xnet.engine.networks.network import Network
 
 from .least_squares import fitted_coefficients, forward_selection, independent_columns
 from .response_surfaces import MOST_INPUTS_OF_SURFACES, is_designed, surfaces
+from .two_levels import has_two_levels
 
 #: The most terms of a stepwise model.
 MOST_TERMS = 12
@@ -123,7 +124,7 @@ def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | No
         logs: (n,) the logarithms of the target.
     """
     positive: Array = np.all(X > 0, axis=0)
-    two_levels = np.array([_has_two_levels(column) for column in X.T])
+    two_levels = np.array([has_two_levels(column) for column in X.T])
     powers = np.flatnonzero(positive)
     for kind, further in ((PlainKind.POWER_LAW, np.flatnonzero(two_levels & ~positive)),
                           (PlainKind.POWER_EXPONENTIAL, np.arange(len(exprs)))):
@@ -169,11 +170,6 @@ def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:
             terms.append(mul([(exprs[i], 2.0)]) if i == j else mul([(exprs[i], 1.0), (exprs[j], 1.0)]))
             columns.append((X[:, i] * X[:, j])[:, None])
     return terms, np.concatenate(columns, axis=1)
-
-
-def _has_two_levels(column: Array) -> bool:
-    """Whether a column has two values, such as yes and no."""
-    return bool(((column == column.min()) | (column == column.max())).all())
 
 
 def _surfaces(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None) -> Iterator[Expr]:

@@ -16,7 +16,7 @@ from xnet.arrays import Array
 from .least_squares import fitted_coefficients, independent_columns
 
 #: Factors beyond which a surface has too many terms, and the fewest rows for each constant of a surface.
-MOST_INPUTS_OF_SURFACES, ROWS_A_CONSTANT = 5, 1.4
+MOST_INPUTS_OF_SURFACES, _ROWS_A_CONSTANT = 5, 1.4
 #: In a designed experiment of at most so many runs every factor has few levels, and factors are hardly correlated.
 _MOST_RUNS, _MOST_LEVELS, _MOST_CORRELATION = 150, 5, 0.3
 
@@ -47,7 +47,7 @@ def surfaces(columns: Array, d: int, y: Array, weight: Array | None) -> Iterator
     squares, products = ([d + k for k, (i, j) in enumerate(pairs) if (i == j) is same] for same in (True, False))
     starts = [[*range(columns.shape[1])], [*range(d), *squares], [*range(d), *products]]
     kept = [[terms[k] for k in independent_columns(columns[:, terms], root)] for terms in starts]
-    few = [terms for terms in kept if n >= ROWS_A_CONSTANT * (1 + len(terms)) and len(terms) > d]
+    few = [terms for terms in kept if n >= _ROWS_A_CONSTANT * (1 + len(terms)) and len(terms) > d]
     done: set[tuple[int, ...]] = set()
     for terms in few[:1] if kept[0] in few else few:  # the others are on the way from the whole surface
         chosen = terms

@@ -127,13 +127,13 @@ def best(scored: Sequence[Scored], weights: Weights, tie: float = 0.0) -> FrontE
     linear_loss = loss_of_linear(scored)
     ranked = sorted((score(e, loss, weights, floor, linear_loss), e.complexity, e.rarity, i)
                     for i, (e, loss) in enumerate(scored))
-    best, loss = scored[ranked[0][-1]]
-    if best.plain is not None and loss < floor:
+    winner, loss = scored[ranked[0][-1]]
+    if winner.plain is not None and loss < floor:
         # The price of a plain model does not count its exponents, which a shorter law of equal loss does not need.
         return next((e for *_, i in ranked for e, left in [scored[i]] if e.plain is None and left < floor
-                     and e.complexity < best.complexity), best)
-    if best.plain is not None or not tie:
-        return best
+                     and e.complexity < winner.complexity), winner)
+    if winner.plain is not None or not tie:
+        return winner
     tied = [(*others, i) for value, *others, i in ranked if value <= ranked[0][0] + tie]
     return scored[min(tied)[-1]][0]
 

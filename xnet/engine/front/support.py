@@ -28,7 +28,7 @@ from .score import LINEAR_LEVEL
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 from .symmetric_error import symmetric_error
-from .two_levels import hidden_constants
+from .two_levels import has_two_levels, hidden_constants
 
 #: Nats of the structure that was given as the initial formula, which no search has selected: those of a kind of neuron.
 _GIVEN = float(np.log(6.0))
@@ -64,7 +64,7 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     is_checked = problem.groups is None and linear > LINEAR_LEVEL  # else the gate does not need it
     dispersion = rows.loss_function.dispersion
     two_levels = problem.cached("inputs of two values", lambda: [
-        i for i, c in enumerate(rows.columns) if len(np.unique(c)) == 2])
+        i for i, c in enumerate(rows.columns) if has_two_levels(c)])
     hidden = hidden_constants(to_expression(as_constants(network)), two_levels) if two_levels else 0
     return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr, ExprKind, mul
+
+
+def has_two_levels(column: Array) -> bool:
+    """Whether a column (n,) has two values, such as yes and no."""
+    low, high = column.min(), column.max()
+    return bool(low < high and ((column == low) | (column == high)).all())
 
 
 def hidden_constants(expr: Expr, two_levels: Collection[int]) -> int:
