@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+
+from xnet.counts import counted
 
 from .header_blocks import Numbered
 from .numbers import plain_number
@@ -16,6 +19,8 @@ _STOP_WORDS = frozenset(("of", "the", "a", "an", "and", "for", "from", "with", "
                          "results"))
 #: So many rows at the end are looked at, and the fewest of numbers that are alike.
 _MOST, _FEWEST = 2000, 3
+#: Names below lines of numbers are among so many lines at the top.
+_HIGHEST = 12
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", "  ": "spaces", " ": "spaces"}
 
 
@@ -90,6 +95,29 @@ def without_counts(numbered: list[Numbered], width: int, notes: list[str]) -> li
         return numbered
     notes.append(f"Left out line {line}, which says how many rows follow: {' '.join(cells)}.")
     return numbered[1:]
+
+
+def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+    """The rows from a line of names on that stands below a few lines of numbers, such as numbers of the columns.
+
+    >>> rows = [(1, ["1", "2"]), (2, ["t", "v"]), *((k, [str(k), str(k * k)]) for k in range(3, 9))]
+    >>> from_late_names(rows, [])[0]
+    (2, ['t', 'v'])
+    """
+    width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
+    full = [k for k, (_, row) in enumerate(numbered[:_HIGHEST]) if len(row) == width > 1]
+    texts = [k for k in full if all(numbered[k][1]) and not any(map(is_written_number, numbered[k][1]))]
+    at = texts[-1] if texts else 0
+    above = [numbered[k][1] for k in full if k < at]
+    if not above or len(numbered) - at < 2 * _FEWEST * len(above) or len(set(numbered[at][1])) < width:
+        return numbered
+    below = [row for _, row in numbered[at + 1:at + 1 + _FEWEST]]
+    counted_columns = above[0] == [str(k + 1) for k in range(width)]
+    if not (counted_columns or all(map(_is_numbers, above))) or not all(
+            len(row) == width and _is_numbers(row) for row in below):
+        return numbered
+    notes.append(f"Left out {counted(at, 'line')} of numbers and settings above the names in line {numbered[at][0]}.")
+    return numbered[at:]
 
 
 def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
