@@ -10,7 +10,8 @@ from itertools import pairwise
 from xnet.counts import counted
 
 from .header_blocks import Numbered
-from .numbers import plain_number
+from .numbers import is_missing, plain_number
+from .unit_words import is_units_row
 from .written_numbers import is_written_number
 
 #: Words of titles, which names of columns are not.
@@ -106,14 +107,18 @@ def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered
     """
     width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
     full = [k for k, (_, row) in enumerate(numbered[:_HIGHEST]) if len(row) == width > 1]
-    texts = [k for k in full if all(numbered[k][1]) and not any(map(is_written_number, numbered[k][1]))]
-    at = texts[-1] if texts else 0
+    texts = [k for k in full if all(numbered[k][1]) and not any(
+        is_written_number(cell) or is_missing(cell) for cell in numbered[k][1])]
+    last = texts[-1] if texts else 0
+    at = last - 1 if last - 1 in texts and is_units_row(numbered[last][1]) else last
     above = [numbered[k][1] for k in full if k < at]
-    if not above or len(numbered) - at < 2 * _FEWEST * len(above) or len(set(numbered[at][1])) < width:
+    numbers = sum(map(_is_numbers, above))
+    if not numbers or len(numbered) - last < 2 * _FEWEST * len(above) or len(set(numbered[at][1])) < width or numbered[
+            at][1] in above:
         return numbered
-    below = [row for _, row in numbered[at + 1:at + 1 + _FEWEST]]
+    below = [row for _, row in numbered[last + 1:last + 1 + _FEWEST]]
     counted_columns = above[0] == [str(k + 1) for k in range(width)]
-    if not (counted_columns or all(map(_is_numbers, above))) or not all(
+    if not (counted_columns or numbers in (1, 2, len(above))) or not all(
             len(row) == width and _is_numbers(row) for row in below):
         return numbered
     notes.append(f"Left out {counted(at, 'line')} of numbers and settings above the names in line {numbered[at][0]}.")

@@ -32,6 +32,11 @@ _FORMS = tuple(re.compile(form) for form in (
     rf"(?P<day>\d{{1,2}})/{_NAME}/(?P<year>\d{{4}}):(?P<time>\d{{2}}:\d{{2}}:\d{{2}}(?:\s[-+]\d{{4}})?)",
     (r"(?P<year>\d{4})\s?[年년]\s?(?P<number>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일]"
     r"(?P<time>\s?\d{1,2}:\d{2}.*)?)?")))
+#: 05:06:2019, 2019:06:05 of cameras, and 20190605:0010 or 20190605T001000Z.
+_DIGITS = tuple(re.compile(form) for form in (
+    r"(?P<day>\d\d):(?P<month>\d\d):(?P<year>\d{4})(?P<time>[T ]\d\d:\d\d.*)?",
+    r"(?P<year>\d{4}):(?P<month>\d\d):(?P<day>\d\d)(?P<time>[T ]\d\d:\d\d.*)?",
+    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[:T _-](?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?Z?"))
 _QUARTERS = tuple(re.compile(form, re.IGNORECASE) for form in (
     r"(?P<year>\d{4})[-/: ]?Q(?P<quarter>[1-4])", r"Q(?P<quarter>[1-4])[-/: ]?(?P<year>\d{4})",
     r"Q(?P<quarter>[1-4])[-/ '’](?P<year>\d{2})",
@@ -101,8 +106,14 @@ def _year(text: str) -> int:
 
 
 def _counted_date(cell: str) -> str | None:
-    """The date of a week (2020-W05, its Monday) or of a day of the year (2020-110), in ISO 8601."""
+    """The date of a week (2020-W05, its Monday), of a day of the year (2020-110), or of digits, in ISO 8601."""
     try:
+        if len(cell) > 9 and cell[:2].isdecimal() and (match := next(filter(None, (
+                form.fullmatch(cell) for form in _DIGITS)), None)) and "1800" <= match["year"] <= "2199":
+            found = match.groupdict()
+            date = datetime.date(*(int(match[part]) for part in ("year", "month", "day")))
+            time = ":".join(filter(None, map(found.get, "hms"))) or (found.get("time") or "")[1:]
+            return f"{date.isoformat()} {time}".strip()
         if match := _WEEK.fullmatch(cell):
             year, week, day = (int(match[part] or match[part + "2"] or 1) for part in ("year", "week", "day"))
             return datetime.date.fromisocalendar(year, week, day).isoformat()
