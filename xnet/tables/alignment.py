@@ -220,7 +220,7 @@ def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeri
         if not empty:
             notes.append(f"Line {number} has one name fewer than the lines below have cells, so the first column was "
                          "called row_name. If the last name is missing instead, add it there.")
-    elif len(first) > width and delimiter == " " and (odd_headers.is_title(first) or any(c.endswith(":") for c in first)):
+    elif len(first) > width and delimiter == " " and odd_headers.is_title(first):
         notes.append(_skipped([number]))
         numbered = numbered[1:]
     elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):

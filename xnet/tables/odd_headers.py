@@ -134,14 +134,15 @@ def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered
 
 
 def is_title(cells: Sequence[str]) -> bool:
-    """Whether the words of a line are a title, not names: with an article, a preposition or the number of a table.
+    """Whether the words of a line are a title, not names: with an article, a preposition, a colon or the number of a table.
 
     >>> is_title(["Results", "of", "the", "test"]), is_title(["Table", "2.", "Loads"]), is_title(["x", "y", "z"])
     (True, True, False)
     """
     words = {cell.strip(".,:").lower() for cell in cells}
-    return bool((_STOP_WORDS - {"a", "data", "report", "results"}) & words) or (cells[0].lower() in ("table", "tab.", "tabelle", "figure", "fig.") and any(
-        word.isdecimal() for word in words))
+    numbered = cells[0].lower() in ("table", "tab.", "tabelle", "figure", "fig.") and any(map(str.isdecimal, words))
+    return numbered or bool((_STOP_WORDS - {"a", "data", "report", "results"}) & words) or any(
+        cell.endswith(":") for cell in cells)
 
 
 def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
