@@ -134,7 +134,7 @@ def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered
 
 
 def is_title(cells: Sequence[str]) -> bool:
-    """Whether the words of a line are a title, not names: with an article, a preposition, a colon or the number of a table.
+    """Whether the words of a line are a title, not names: with an article, a preposition, a colon or a table number.
 
     >>> is_title(["Results", "of", "the", "test"]), is_title(["Table", "2.", "Loads"]), is_title(["x", "y", "z"])
     (True, True, False)
