@@ -24,7 +24,7 @@ from .score import SMALLEST_LOSS, WEIGHTS, Preference, Scored, best, evidence
 
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
-#: A longer formula is suggested only if its score is lower by more than this: half a nat is no evidence to speak of.
+#: A longer formula is suggested only if its score is lower by more than this (half a nat), which is hardly evidence.
 TIE = 1.0
 
 
@@ -63,8 +63,8 @@ def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
 def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
     """Positions of the rows that are gross outliers for the network of the least median loss, and the limit.
 
-    Networks that follow single rows, or have many constants, are asked only where there is no other: the rows that they
-    follow say nothing about them.
+    Networks that follow single rows, or have many constants, are taken only where there is no other: their losses in
+    the rows that they follow are small whether or not these rows are outliers.
     """
     n = len(supports[0].losses)
     few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
