@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from xnet import XNetClassifier, XNetDynamics, XNetRegressor
-from xnet.errors import DataError
+from xnet.errors import ConstraintError, DataError
 from xnet.option_checks import check_options
 
 X = np.random.default_rng(0).uniform(1, 3, (40, 2))
@@ -64,3 +64,8 @@ def test_options_that_can_be_used_are_accepted(options: dict[str, Any]) -> None:
 def test_the_sentence_says_what_is_expected() -> None:
     with pytest.raises(DataError, match=r"^parameters is 'no'; expected True or False\.$"):
         check_options({"parameters": "no"})
+
+
+def test_an_option_of_prior_knowledge_raises_the_error_of_constraints() -> None:
+    with pytest.raises(ConstraintError, match="max_parameters is 'a'; expected a whole number from 0"):
+        check_options({"max_parameters": "a"})

@@ -13,10 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from xnet.errors import DataError
+from xnet.errors import ConstraintError, DataError
 
 Kind = Callable[[Any], bool]
 _LARGEST_SEED = 2**32 - 1
+#: Options that state prior knowledge; their values are checked by `xnet.engine.problem.constraints`.
+_CONSTRAINTS = frozenset(["forbidden_inputs", "required_inputs", "forbidden_nesting", "max_parameters", "monotonic",
+                          "output_range", "constants"])
 
 
 def check_options(options: Mapping[str, Any]) -> None:
@@ -27,12 +30,13 @@ def check_options(options: Mapping[str, Any]) -> None:
             over.
 
     Raises:
-        DataError: a value is not of the kind that its option needs; the message names both and the kind.
+        DataError: a value is not of the kind that its option needs; the message names both and the kind. Of an option
+            that states prior knowledge it is a `ConstraintError`.
     """
     for name, value in options.items():
         fits, expected = _KINDS.get(name, (_anything, ""))
         if not fits(value):
-            raise DataError(f"{name} is {value!r}; expected {expected}.")
+            raise (ConstraintError if name in _CONSTRAINTS else DataError)(f"{name} is {value!r}; expected {expected}.")
 
 
 def _anything(value: Any) -> bool:

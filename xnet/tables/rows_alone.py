@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from .header_blocks import is_separator
 
 _PLAIN = re.compile(r"[-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eEdD][-+]?\d{1,3})?")
+#: A date or a time of day beside numbers.
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\S{4,20})?|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?")
 _SIGNS = ("\t", ";", ",")
 #: The fewest rows; a line of more characters is no row.
 _FEWEST, _LONGEST = 5, 20_000
@@ -56,7 +58,7 @@ def _cells(line: str, sign: str) -> list[str]:
 
 
 def _key(line: str) -> tuple[str, int] | None:
-    """The delimiter and the number of cells of a line of plain numbers; None for any other line."""
+    """The delimiter and the number of cells of a line of plain numbers, perhaps dated; None for any other line."""
     if len(line) > _LONGEST:
         return None
     for sign in _SIGNS:
@@ -65,7 +67,9 @@ def _key(line: str) -> tuple[str, int] | None:
     else:
         sign = ""
     cells = _cells(line, sign)
-    return (sign, len(cells)) if cells and all(map(_PLAIN.fullmatch, cells)) else None
+    plain = sum(_PLAIN.fullmatch(cell) is not None for cell in cells)
+    right = plain and (plain == len(cells) or all(_PLAIN.fullmatch(c) or _DATED.fullmatch(c) for c in cells))
+    return (sign, len(cells)) if right else None
 
 
 def _names(above: Sequence[str], sign: str, width: int) -> dict[int, list[str]]:
