@@ -46,12 +46,10 @@ def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | No
         column: the input that will hold their numbers.
 
     Raises:
-        DataError: a label is missing, or `own_constants` is neither "auto", "all" nor a number.
+        DataError: a label is missing.
     """
-    if own_constants not in ("auto", "all") and not (isinstance(own_constants, int) and own_constants >= 0):
-        raise DataError(f"own_constants is {own_constants!r}; expected 'auto', 'all' or the most own constants.")
     names = () if labels is None else codes_of(labels)[1]
-    most = own_constants if isinstance(own_constants, int) else None
+    most = None if isinstance(own_constants, str) else int(own_constants)
     return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 and most != 0 else None
 
 

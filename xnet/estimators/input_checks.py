@@ -69,12 +69,8 @@ def budget_of(steps: int | None, seconds: float | None, callback: object = None)
         callback: what may end the search without a budget; None for nothing.
 
     Raises:
-        DataError: a limit is negative or no number; or there is neither a limit nor a callback.
+        DataError: there is neither a limit nor a callback.
     """
-    for name, value in (("budget_steps", steps), ("budget_seconds", seconds)):
-        number: Any = value
-        if value is not None and (isinstance(number, str) or not number >= 0):
-            raise DataError(f"{name} is {value!r}; expected a number that is not negative, or None for no limit.")
     if steps is None and seconds is None and callback is None:
         raise DataError("budget_steps and budget_seconds are both None, so nothing ends the search. Give one of them, "
                         "or a callback that ends it.")

@@ -12,18 +12,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import (
-    Constraints,
-    Network,
-    Preference,
-    Problem,
-    count_jobs,
-    search_on_islands,
-)
+from xnet.engine import Constraints, Network, Preference, Problem, count_jobs, search_on_islands
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.steering_units import USUAL_CONSTANTS
+from xnet.option_checks import check_options
 
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
@@ -134,7 +128,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
             wild rows have little influence (Huber's scale), for `select`; None without one. It competes for the pick.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise by every
-            test), "exhausted", "budget" or "stopped" (by Ctrl-C).
+            test), "exhausted", "budget", "reached" (`stop_at_loss`), "callback" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.
@@ -217,6 +211,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             DataError, ActivationError, ConstraintError, FormulaError, UnitsError: an argument cannot be used; all are
                 ValueErrors.
         """
+        check_options(self.get_params(deep=False))
         n_jobs = count_jobs(self.n_jobs)
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
