@@ -72,7 +72,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     numbered = _without_types(numbered, notes)
-    width, numbered = _width(_without_empty_tail(odd_headers.from_late_names(numbered, notes)))
+    width, numbered = _width(_without_empty_tail(odd_headers.from_late_names(numbered, notes)), delimiter)
     width = odd_headers.width_of_numbers(numbered, width)
     numbered = odd_headers.without_counts(numbered, width, notes)
     refuse_tables_side_by_side(numbered, width, name)
@@ -122,7 +122,7 @@ def _without_empty_tail(numbered: list[Numbered]) -> list[Numbered]:
     return [(line, row[:used]) for line, row in numbered]
 
 
-def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
+def _width(numbered: list[Numbered], delimiter: str) -> tuple[int, list[Numbered]]:
     """The number of columns, and the rows; rows that end before the last columns are filled up to the names.
 
     Rows may end before the last columns, such as remarks, where these are empty. A title above the names is one cell.
@@ -131,7 +131,8 @@ def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
     width = lengths.most_common(1)[0][0]
     at = next((k for k, (_, row) in enumerate(numbered) if len(row) > 1), 0)
     names = numbered[at][1]
-    if not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
+    title = delimiter == " " and odd_headers.is_title(names)
+    if title or not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
         return width, numbered
     usual = next(k for k, (_, row) in enumerate(numbered) if len(row) == width)
     if width > 1 and any(len(row) == 1 for _, row in numbered[at + 1:usual]):
@@ -219,7 +220,7 @@ def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeri
         if not empty:
             notes.append(f"Line {number} has one name fewer than the lines below have cells, so the first column was "
                          "called row_name. If the last name is missing instead, add it there.")
-    elif len(first) > width and delimiter == " " and any(cell.endswith(":") for cell in first):
+    elif len(first) > width and delimiter == " " and odd_headers.is_title(first):
         notes.append(_skipped([number]))
         numbered = numbered[1:]
     elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):
@@ -293,6 +294,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...
         return True
-    numeric = [k for k in range(len(first)) if below and any(map(is_written_number, (r[k] for r in below))) and all(
-        is_written_number(r[k]) or is_missing(r[k]) for r in below)]
+    below = [row for row in below if len(row) == len(first)] or below  # a remark at the end is no row
+    numeric = [k for k in range(len(first)) if any(is_written_number(r[k]) for r in below) and sum(
+        not is_written_number(r[k]) and not is_missing(r[k]) for r in below) <= len(below) // 10]
     return not (numeric and all(is_written_number(first[k]) for k in numeric))

@@ -18,6 +18,8 @@ from .written_numbers import is_written_number
 _STOP_WORDS = frozenset(("of", "the", "a", "an", "and", "for", "from", "with", "in", "on", "at", "by", "to", "is",
                          "are", "der", "die", "das", "und", "von", "mit", "de", "la", "le", "et", "data", "report",
                          "results"))
+#: A word with a unit in brackets behind it.
+_WITH_UNIT = re.compile(r"[^\s(\[]\S*(?:\s+[(\[][^()\[\]]{1,30}[)\]])?")
 #: So many rows at the end are looked at, and the fewest of numbers that are alike.
 _MOST, _FEWEST = 2000, 3
 #: Names below lines of numbers are among so many lines at the top.
@@ -38,10 +40,16 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
 
     >>> with_split_names([(1, ["a;b"]), (2, ["1", "2"])], 1, 2, ",", [])
     [(1, ['a', 'b']), (2, ['1', '2'])]
+    >>> with_split_names([(1, ["F", "(kN)", "s", "(mm)"]), (2, ["1", "2"])], 1, 2, " ", [])[0]
+    (1, ['F (kN)', 's (mm)'])
     """
     if not first or width < 2:
         return numbered
     line, row = numbered[first - 1]
+    if delimiter == " " and len(row) > width:
+        with_units = _WITH_UNIT.findall(" ".join(row))
+        if len(with_units) == width and not any(map(is_written_number, with_units)):
+            return [*numbered[:first - 1], (line, with_units), *numbered[first:]]
     if len(row) == width or any(len(cells) >= width and all(cells[:width]) for _, cells in numbered[:first]):
         return numbered
     text = delimiter.join(row).strip()
@@ -123,6 +131,18 @@ def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered
         return numbered
     notes.append(f"Left out {counted(at, 'line')} of numbers and settings above the names in line {numbered[at][0]}.")
     return numbered[at:]
+
+
+def is_title(cells: Sequence[str]) -> bool:
+    """Whether the words of a line are a title, not names: with an article, a preposition, a colon or a table number.
+
+    >>> is_title(["Results", "of", "the", "test"]), is_title(["Table", "2.", "Loads"]), is_title(["x", "y", "z"])
+    (True, True, False)
+    """
+    words = {cell.strip(".,:").lower() for cell in cells}
+    numbered = cells[0].lower() in ("table", "tab.", "tabelle", "figure", "fig.") and any(map(str.isdecimal, words))
+    return numbered or bool((_STOP_WORDS - {"a", "data", "report", "results"}) & words) or any(
+        cell.endswith(":") for cell in cells)
 
 
 def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:

@@ -168,8 +168,10 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
                          f"{formulas_note(notes) or why or _dates_sentence(frame) or 'Check the cells.'}")
     note_label_gaps(frame, notes)
     note_quality(frame, numeric, notes)
-    note_values(frame, numeric, notes)
-    note_extremes(frame, numeric, found, notes)
+    extremes: list[str] = []
+    note_extremes(frame, numeric, found, extremes)
+    note_values(frame, numeric, notes, found.sentinels)
+    notes += extremes
     by_name = {c: e for c, e in errors_by_name(frame, numeric).items() if c not in found.errors}
     found.errors.update(by_name)
     notes += error_columns_sentences(by_name)

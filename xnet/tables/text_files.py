@@ -49,6 +49,7 @@ _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!|;")
 #: The fewest lines with # in front that are rows.
 _FEWEST_MARKED = 5
 #: Two numbers with spaces between them.
+_SEVERAL = re.compile(r"(?:(?<=\s)|^)[-+]?[\d.?]+(?: {2,}[-+]?[\d.?]+){2,}", re.MULTILINE)
 _SPACED = re.compile(r"(?:^|\s)[-+]?[\d.]+(?:[eE][-+]?\d+)? +[-+]?\d")
 
 
@@ -252,7 +253,8 @@ def _sniff(text: str) -> str:
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
                 best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
-    if best == "\t" and best_share < 1.0 and _has_mixed_spaces(sample):
+    several = 2 * sum(map(len, _SEVERAL.findall(sample))) > len(sample)  # columns aligned with spaces between tabs
+    if best == "\t" and (best_share < 1.0 or several) and _has_mixed_spaces(sample):
         return " "
     return best if best_share else rare_delimiter(sample) or best
 

@@ -23,9 +23,9 @@ _GAP_WORDS = frozenset({
     "over range", "overload", "ovl", "o.l.", "saturated", "out of range", "oor", "no reading", "no signal",
     "invalid", "suspect", "failed", "fault", "calibration", "below range", "below lod", "below loq", "n.m.",
     "nm", "not applicable", "unavailable", "undefined", "undef", "-nan(snan)", "1.#snan", "keine daten",
-    "nicht bestimmt", "tbd", "<na>", "nat", "mm"})
+    "nicht bestimmt", "tbd", "<na>", "nat"})
 _ERROR_CELL = re.compile(r"#[A-Z0-9/]{2,12}[!?]?|\*{2,}|#{2,}|-{3,}|:(?: ?[a-z]{1,2})?")  # : is a gap of Eurostat
-_DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-"})
+_DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-", "．": "."})
 _ARABIC = str.maketrans({"٫": ".", "٬": None})
 #: Rs. 1,234/- and 5.- are amounts; 2.5`20. is a number of Mathematica with its precision.
 _AMOUNT_END = re.compile(r"(?<=\d)(?: ?/-|[.,]--?)$")

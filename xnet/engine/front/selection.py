@@ -2,7 +2,7 @@
 
 `score` defines the score of a network. Two tests precede it:
 
-* a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
+* a network with a possible pole or missing value between the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
 * where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`).
 
@@ -85,9 +85,9 @@ def _clipped_means(supports: Sequence[Support]) -> list[float]:
 
 
 def _cleared(scored: list[Scored]) -> list[Scored]:
-    """The networks that are defined inside the box of the rows; all, where another explains far more than any of them.
+    """The networks that are defined between the rows; all, where another explains far more than any of them.
 
-    A law may have a pole inside the box where there is no row, but then nothing else comes near it.
+    A law may have a pole between rows, but then nothing else comes near it.
     """
     clear = [(e, loss) for e, loss in scored if e.is_defined]
     if not clear:
