@@ -140,8 +140,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     from xnet.engine.networks.parts import Parts
     from xnet.engine.problem.restrictions import fixed_constants
     from xnet.evidence.class_probability import to_search_form
-    from xnet.evidence.constants import printed_estimates
     from xnet.evidence.formula_verdict import formula_verdict
+    from xnet.evidence.printed_estimates import printed_estimates
     from xnet.evidence.required_inputs import unmet_sentence
     from xnet.evidence.wild_rows import is_of_second_look
     from xnet.exports.export import export_run

@@ -12,7 +12,7 @@ from typing import Any
 from xnet.arrays import Array
 from xnet.engine import Network, Neuron
 from xnet.engine.formulas.latex import latex_name, to_latex
-from xnet.engine.formulas.logarithms import with_short_logarithms
+from xnet.engine.formulas.printed_network import printed_network
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.networks.activations import ACTIVATIONS
@@ -120,7 +120,7 @@ def _identifiers(system: System, taken: set[str]) -> list[str]:
 
 def _printed(network: Network, names: Sequence[str], language: str) -> str:
     """A network in a language, named by the field of `Activation` that holds its templates."""
-    network = with_short_logarithms(network)
+    network = printed_network(network)
 
     def combine(i: int, neuron: Neuron, below: list[str]) -> str:
         if below:

@@ -35,8 +35,9 @@ from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.engine.problem.restrictions import fixed_constants
 from xnet.errors import DataError
-from xnet.evidence.constants import as_printed, constants_table, searched_estimates
+from xnet.evidence.constants import constants_table, searched_estimates
 from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
+from xnet.evidence.printed_estimates import as_printed
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import units_report
 

@@ -8,8 +8,8 @@ reached (`xnet.engine.problem.restrictions`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,9 +22,6 @@ from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.thresholds import PlacedThreshold, idle_thresholds, placed_threshold
-from xnet.engine.formulas.logarithms import with_short_logarithms
-from xnet.engine.formulas.text import constant_text
-from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.restrictions import Restrictions, restrictions
@@ -129,24 +126,6 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
         return _Estimates(network, rows, level, laid_down).found() if network.constants else []
 
 
-def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[ConstantEstimate]:
-    """Estimates of a network's constants, in units of the numbers that are printed: 2.5 log10(x) is 1.0857 log(x)."""
-    def scaled(e: ConstantEstimate, printed: float) -> ConstantEstimate:
-        if printed == e.value:
-            return replace(e, form=known_form(e.value, network))
-        factor = printed / e.value
-        error, low, high = (None if part is None else part * factor for part in (e.error, e.low, e.high))
-        between = None if e.between is None else (e.between[0] * factor, e.between[1] * factor)
-        return replace(e, value=printed, fitted=e.fitted * factor, error=error, low=low, high=high, between=between)
-
-    return [scaled(e, c) for e, c in zip(estimates, with_short_logarithms(network).constants, strict=True)]
-
-
-def known_form(value: float, network: Network) -> str:
-    """The known constant of a network that a number is, such as "sqrt(2*g)"; "" for another number."""
-    return "" if form_of(value, network.known) is None else constant_text(value, network.known)[0]
-
-
 def searched_estimates(network: Network, problem: Problem, *, of_second_look: bool,
                        parts: Parts | None = None) -> list[ConstantEstimate]:
     """Estimates of a formula's constants on all rows of a search, within the restrictions of its constants.
@@ -160,17 +139,6 @@ def searched_estimates(network: Network, problem: Problem, *, of_second_look: bo
     rows = estimation_rows(problem, of_second_look=of_second_look)
     settled = estimation_rows(problem.subsampled, of_second_look=of_second_look)
     return constant_estimates(network, rows, laid_down=restrictions(network, problem, settled, parts))
-
-
-def printed_estimates(network: Network, problem: Problem, *, of_second_look: bool,
-                      parts: Mapping[str, Any] | None = None) -> list[ConstantEstimate]:
-    """`searched_estimates` of a formula, as its constants are printed.
-
-    Args:
-        parts: `Parts` as JSON, as the record of a formula holds them.
-    """
-    found = None if parts is None else Parts.from_json(parts)
-    return as_printed(network, searched_estimates(network, problem, of_second_look=of_second_look, parts=found))
 
 
 class _Estimates:

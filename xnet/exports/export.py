@@ -26,11 +26,11 @@ from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_of_all_rows import text_where_outside
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.group_estimates import GroupEstimates, group_estimates
 from xnet.evidence.permutation_check import PermutationCheck
+from xnet.evidence.printed_estimates import printed_estimates
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.typical_error import TypicalError, typical_error_of
 from xnet.evidence.verdict import Verdict

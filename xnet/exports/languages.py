@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import closed_form, root_form
+from xnet.engine.formulas.printed_network import printed_network
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
@@ -144,7 +144,7 @@ def column_letters(i: int) -> str:
 def _printed(network: Network, language: Literal["javascript", "spreadsheet", "sympy_code"],
              variable: Callable[[int], str], constant: Callable[[float], str]) -> str:
     """The network in a language, named by the field of `Activation` that holds its templates."""
-    network = with_short_logarithms(network)
+    network = printed_network(network)
 
     def combine(i: int, neuron: Neuron, below: list[str]) -> str:
         if below:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import closed_form, root_form
+from xnet.engine.formulas.printed_network import printed_network
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
@@ -26,7 +26,7 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
         names: the inputs' names, in the order of the network's columns.
         target: the name of what the formula gives.
     """
-    network, names = with_names(with_short_logarithms(network), names)
+    network, names = with_names(printed_network(network), names)
 
     def say(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
         if neuron.activation == "variable":

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.engine.networks.known_values import KnownValue, known_forms
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.rates import indices_of_rates
 
 #: Prior odds of a number of a class against a generic constant.
 PRIOR = 0.5
@@ -22,6 +24,9 @@ AGREEMENT = 1e-6
 
 #: A form of a known constant (g/2, 1/g) is this much less probable than the known constant itself.
 _SHARE_OF_A_FORM = 0.1
+#: A simple growth factor is this much less probable than a simple number: most rates are stated as they stand.
+_SHARE_OF_A_RATE = 0.1
+_LN_2, _LN_10 = math.log(2.0), math.log(10.0)
 #: A form of a known constant is tried for constants that differ from it by less than this share.
 _NEAR_FORM = 0.3
 
@@ -83,6 +88,28 @@ def simple_numbers_near(c: float, known: tuple[KnownValue, ...] = ()) -> tuple[S
     return tuple(SimpleNumber(rank, sign * value, spacing) for rank, value, spacing in found if value)
 
 
+def simple_rates_near(c: float) -> tuple[SimpleNumber, ...]:
+    """The rates near a constant c of exp(c*t) whose growth factor, doubling time or half-life is a simple number.
+
+    They are ln b of factors b = 1 + r with a growth r of one or two digits (1.05**t), or of one-digit whole numbers b;
+    and, where the rows determine c to `AGREEMENT`, ln b of factors with three digits, ln 2/T of times T with three
+    digits, and multiples of ln 10 with two.
+
+    >>> [round(near.value, 6) for near in simple_rates_near(0.0487903) if near.spacing]
+    [0.04879, 0.04879]
+    """
+    if not 1e-6 < abs(c) < 50.0:
+        return ()
+    sign, growth, factor = (-1.0 if c < 0 else 1.0), math.expm1(c), math.exp(c)
+    found = [(5, math.log1p(r), _SHARE_OF_A_RATE * last_digit(abs(growth), digits) / factor)
+             for digits in (1, 2) if (r := float(f"{growth:.{digits}g}")) > -1.0]
+    found += [(5, math.log(round(factor)), _SHARE_OF_A_RATE / factor)] if 1.5 < factor < 20.5 else []
+    found += [(6, math.log(float(f"{factor:.{digits}g}")), 0.0) for digits in (1, 2, 3)]
+    found += [(6, sign * _LN_2 / float(f"{_LN_2 / abs(c):.{digits}g}"), 0.0) for digits in (1, 2, 3)]
+    found += [(6, float(f"{c / _LN_10:.{digits}g}") * _LN_10, 0.0) for digits in (1, 2)]
+    return tuple(SimpleNumber(*near) for near in found if near[1])
+
+
 def last_digit(size: float, digits: int) -> float:
     """The unit of the last of the leading digits of a positive number: 0.1 for the second digit of 3.27."""
     return 10.0 ** (math.floor(math.log10(size)) - digits + 1)
@@ -91,6 +118,13 @@ def last_digit(size: float, digits: int) -> float:
 def is_simple(c: float, known: tuple[KnownValue, ...] = ()) -> bool:
     """Whether a constant is a simple number already, such as 3, 0.25, 2/3 or 2 pi, or a known constant."""
     return any(near.value == c for near in simple_numbers_near(c, known))
+
+
+def simple_constants(network: Network, known: tuple[KnownValue, ...] = ()) -> set[int]:
+    """The indices of the constants that are simple numbers, or rates with a simple growth factor or time."""
+    exponents = indices_of_rates(network)
+    return {i for i, c in enumerate(network.constants)
+            if is_simple(c, known) or (i in exponents and any(near.value == c for near in simple_rates_near(c)))}
 
 
 def log_odds(distance: float, error: float, spacing: float, degrees: float) -> float:

@@ -25,12 +25,21 @@ from xnet.engine.algebra.rewriting import rewritings, shortest
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.rates import indices_of_rates
 
 from .determined_constants import n_determined
 from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter
-from .simple_numbers import AGREEMENT, EXACT_RANK, SimpleNumber, is_simple, log_odds, simple_numbers_near
+from .simple_numbers import (
+    AGREEMENT,
+    EXACT_RANK,
+    SimpleNumber,
+    log_odds,
+    simple_constants,
+    simple_numbers_near,
+    simple_rates_near,
+)
 from .slow_waves import with_slow_waves
 
 Known = tuple[KnownValue, ...]
@@ -111,10 +120,10 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
     network = with_slow_waves(network, rows, known)
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
     allowance = _Allowance.of(best, rows, adjusted)
-    best = _with_simple_constants(best, allowance, rows, library, known)
+    best = _withsimple_constants(best, allowance, rows, library, known)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
-        best = _with_simple_constants(shortened, allowance, rows, library, known)
+        best = _withsimple_constants(shortened, allowance, rows, library, known)
     return _rounded(best, rows, known)
 
 
@@ -128,7 +137,7 @@ def round_constants(network: Network, rows: Rows, known: Known = (), library: tu
     return _rounded(_canonical(fitted, rows, library) if library else fitted, rows, known)
 
 
-def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
+def _withsimple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
                            known: Known) -> FitResult:
     """Constants replaced one by one by simpler numbers, the others refitted, while the allowance lasts."""
     tried: set[tuple[int, int, float]] = set()
@@ -204,7 +213,8 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows, known: K
     """Set constant i to a value and refit those others that are no simple numbers; None when the loss is not finite."""
     theta = np.array(network.constants)
     theta[i] = value
-    free = [j for j, c in enumerate(theta) if j != i and not is_simple(c, known)]
+    simple = simple_constants(network.with_constants(theta), known)
+    free = [j for j in range(len(theta)) if j != i and j not in simple]
     theta, loss = refit(network, theta, free, rows)
     return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
 
@@ -213,19 +223,22 @@ def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows,
                     known: Known) -> list[tuple[float, int, float]]:
     """Replacements worth trying as (log odds, position of the constant, simpler number), the most probable first."""
     constants = best.network.constants
-    free = [i for i, c in enumerate(constants) if not is_simple(c, known)]
+    simple = simple_constants(best.network, known)
+    free = [i for i in range(len(constants)) if i not in simple]
     if not free:
         return []
     errors = tolerances(best.network, np.array(constants), free, rows)
     errors = errors * np.sqrt(allowance.unit * len(rows.y) * rows.scale)
     found: list[tuple[float, int, int, float]] = []
+    exponents = indices_of_rates(best.network)
     for i, error in zip(free, errors.tolist(), strict=True):
         c = constants[i]
         if abs(c) <= 1e-12 or not np.isfinite(error):
             found.append((np.inf, 0, i, 0.0))
         elif abs(c) < error * allowance.a_term ** 0.5:
             found.append((0.5 * (allowance.a_term - (c / error) ** 2), 0, i, 0.0))
-        found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c, known)
+        numbers = simple_numbers_near(c, known) + (simple_rates_near(c) if i in exponents else ())
+        found += [(odds, near.rank, i, near.value) for near in numbers
                   if (odds := _log_odds(c, near, error, allowance.degrees)) > -np.inf]
     return [(odds, i, simple) for odds, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]
 
@@ -253,7 +266,7 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
         loss = rows.loss(zero)
         best = FitResult(zero, loss, best.n_steps) if loss <= best.loss * (1.0 + 1e-12) else best
         network = best.network
-    theta = np.array(network.constants)
+    theta, simple = np.array(network.constants), simple_constants(network, known)
     if not len(theta):
         return best
     f, J = jacobian(network, rows.columns, theta)
@@ -266,7 +279,7 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
         room = min(room, _ROOM_OF_A_CONSTANT)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
-        if is_simple(c, known) or not np.isfinite(curvature[i]):
+        if i in simple or not np.isfinite(curvature[i]):
             continue
         for digits in range(2, 16):
             value = float(f"{c:.{digits}g}")

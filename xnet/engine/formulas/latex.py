@@ -10,8 +10,8 @@ from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 
-from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons, reading_digits, root_form
+from .printed_network import printed_network
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
                   "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ ",
@@ -66,7 +66,7 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
 
 def to_latex(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula in LaTeX; with a target name as an equation."""
-    network = with_short_logarithms(network)
+    network = printed_network(network)
 
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":

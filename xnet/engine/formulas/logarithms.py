@@ -1,7 +1,6 @@
 """Logarithms to the base 10 and 2 in print: c log(e) is k log10(e) where k is a simple number and c is none.
 
-All printers of formulas show a network after this rewriting, so that all of them agree. The network itself keeps its
-natural logarithms: it is stored, searched and differentiated with them.
+The network itself keeps its natural logarithms: it is stored, searched and differentiated with them.
 """
 
 from __future__ import annotations
@@ -110,18 +109,24 @@ def _short(c: float, power: int, power_of_logarithms: int) -> tuple[str, float] 
         power: of c in the product, 1 or -1.
         power_of_logarithms: in the product.
     """
-    if abs(power) != 1 or not power_of_logarithms or _is_simple(c):
+    if abs(power) != 1 or not power_of_logarithms or is_short(c):
         return None
     for name, ln in _BASES.items():
-        k = c * ln ** (power * power_of_logarithms)
-        for simple in (float(f"{k:.{_DIGITS}g}"), float(Fraction(k).limit_denominator(_DENOMINATOR))):
-            if simple and abs(simple - k) <= _ROUNDING * abs(k):
-                return name, simple
+        simple = short_number(c * ln ** (power * power_of_logarithms))
+        if simple is not None:
+            return name, simple
     return None
 
 
-def _is_simple(c: float) -> bool:
+def is_short(c: float) -> bool:
+    """Whether a number is printed as a fraction, as a part of pi, or with few digits."""
     return not math.isfinite(c) or float(f"{c:.{_DIGITS}g}") == c or closed_form(c) is not None
+
+
+def short_number(k: float) -> float | None:
+    """The decimal number of few digits, or the small fraction, that a number is up to rounding; None without one."""
+    return next((simple for simple in (float(f"{k:.{_DIGITS}g}"), float(Fraction(k).limit_denominator(_DENOMINATOR)))
+                 if simple and abs(simple - k) <= _ROUNDING * abs(k)), None)
 
 
 def _drop_one(neurons: list[Neuron], number: int, k: float) -> None:

@@ -13,8 +13,8 @@ from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import with_names
 
-from .logarithms import with_short_logarithms
 from .precedence import print_neurons
+from .printed_network import printed_network
 
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
         names: names of the columns.
         target_name: name of the target, for the docstring.
     """
-    own, network = network.own, with_short_logarithms(network)
+    own, network = network.own, printed_network(network)
     shown, all_names = with_names(network, names)
     identifiers = python_names(all_names)
 

@@ -9,8 +9,8 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_inputs import with_names
 
-from .logarithms import with_short_logarithms
 from .precedence import closed_form, root_form
+from .printed_network import printed_network
 
 
 def to_sympy(network: Network, names: Sequence[str]) -> Any:
@@ -21,7 +21,7 @@ def to_sympy(network: Network, names: Sequence[str]) -> Any:
     Args:
         names: names of the columns.
     """
-    network, names = with_names(with_short_logarithms(network), names)
+    network, names = with_names(printed_network(network), names)
     import sympy as sp  # here, because importing SymPy takes longer than a short search
 
     def constant(c: float) -> Any:

@@ -17,8 +17,8 @@ from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 
-from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons, root_form
+from .printed_network import printed_network
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -71,13 +71,12 @@ def own_text(network: Network, neuron: Neuron, names: Sequence[str]) -> str:
 
 def to_text(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula as text, e.g. `2.5*sin(x) + 1`; with a target name as `y = ...`."""
-    text = neuron_texts(network, names)[-1]
+    text = neuron_texts(printed_network(network), names)[-1]
     return text if target_name is None else f"{quoted_name(target_name)} = {text}"
 
 
 def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
-    """What every neuron computes, as text; the last is the whole formula."""
-    network = with_short_logarithms(network)
+    """What every neuron computes, as text, with natural exponentials and logarithms; the last is the whole formula."""
 
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":

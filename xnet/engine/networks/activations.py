@@ -19,8 +19,8 @@ from xnet.errors import ActivationError
 
 from .activation_record import Activation, Function
 from .activation_table import TABLE
-from .logarithms import SHORT_LOGARITHMS
 from .own_functions import check_own_functions, is_definition, own_activation
+from .short_functions import SHORT_FUNCTIONS
 
 F = TypeVar("F")
 
@@ -28,7 +28,7 @@ F = TypeVar("F")
 class _Fields(dict[str, F], Generic[F]):
     """A field of every record by name; that of an own function (`own_functions`) is looked up by its definition.
 
-    `log10` and `log2` are found too (`logarithms`), for networks that are printed.
+    `log10`, `log2`, `exp10` and `exp2` are found too (`short_functions`), for networks that are printed.
     """
 
     def __init__(self, field: Callable[[Activation], F]) -> None:
@@ -36,14 +36,14 @@ class _Fields(dict[str, F], Generic[F]):
         self._field = field
 
     def __missing__(self, name: str) -> F:
-        if name in SHORT_LOGARITHMS:
-            return self._field(SHORT_LOGARITHMS[name])
+        if name in SHORT_FUNCTIONS:
+            return self._field(SHORT_FUNCTIONS[name])
         if not is_definition(name):
             raise KeyError(name)
         return self._field(own_activation(name))
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in SHORT_LOGARITHMS or (isinstance(name, str) and is_definition(name))
+        return super().__contains__(name) or name in SHORT_FUNCTIONS or (isinstance(name, str) and is_definition(name))
 
 
 _RECORDS: _Fields[Activation] = _Fields(lambda record: record)

@@ -12,14 +12,15 @@ from xnet.config.class_runs import class_event, is_class
 from xnet.counts import counted
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.latex import to_latex
-from xnet.engine.formulas.logarithms import with_short_logarithms
+from xnet.engine.formulas.printed_network import printed_network
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, estimation_rows, printed_estimates
+from xnet.evidence.constants import ConstantEstimate, estimation_rows
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.group_constants import noise_of_groups
+from xnet.evidence.printed_estimates import printed_estimates
 from xnet.evidence.typical_error import OF_COUNTS
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
@@ -194,7 +195,7 @@ def _constants(run: current_run.Run, row: Mapping[str, Any], network: Network, s
     estimates = _estimates(str(run.folder), printed, row.get("parts"), of_second_look, run)
     found = [estimate.to_json() for estimate in estimates]
     st.dataframe(pd.DataFrame({
-        "Printed": [constant_text(c, network.known)[0] for c in with_short_logarithms(network).constants],
+        "Printed": [constant_text(c, network.known)[0] for c in printed_network(network).constants],
         "Fitted": [fitted_text(estimate) for estimate in found],
         "95 % interval": [interval_text(estimate) for estimate in found],
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
