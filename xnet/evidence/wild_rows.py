@@ -60,7 +60,7 @@ class WildRows:
             and logarithmic errors they are not called so, because the loss allows for it.
         advised: the loss that suits errors that grow, "relative" or "log".
         unit: the median absolute error in words.
-        least: the least standard deviation, where the loss states the noise or the median error is below rounding; else 0.
+        least: the least deviation, where the loss states the noise or the median error is below rounding; else 0.
         largest_other: the largest error of the other rows, in robust standard deviations.
         largest_relative: the largest relative error of these rows, in robust standard deviations of relative errors.
     """
