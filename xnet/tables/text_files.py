@@ -27,7 +27,13 @@ from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .jcamp_files import is_jcamp, read_jcamp
 from .limits import TableError, UnevenError
-from .mended_text import with_plain_quotes, with_plain_times, without_comments_behind, without_prose
+from .mended_text import (
+    with_parted_numbers,
+    with_plain_quotes,
+    with_plain_times,
+    without_comments_behind,
+    without_prose,
+)
 from .numbers import is_number
 from .pasted_blocks import quoted_table
 from .pasted_lists import rows_of_lists, turned
@@ -136,7 +142,7 @@ def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
         return described, False
     document = None
     if len(text) <= _LONGEST_PRINT:
-        text = without_comments_behind(with_plain_times(text), notes)
+        text = without_comments_behind(with_parted_numbers(with_plain_times(text), notes), notes)
         text = unprinted(without_prose(quoted_table(text), notes), name, notes)
     if len(text) <= LONGEST_PASTED:
         document = document_table(text)
