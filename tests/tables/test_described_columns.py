@@ -78,9 +78,9 @@ def test_reference_data_of_nist_are_read_without_the_description_and_the_certifi
 
 def test_names_units_and_missing_values_of_sea_bird_are_read() -> None:
     table = read_table(SEA_BIRD, "a.cnv")
-    assert list(table.frame.columns) == ["Depth (m)", "Temperature (deg C)", "Salinity, lat = 48 (PSU)", "flag"]
+    assert list(table.frame.columns) == ["Depth (m)", "Temperature (deg C)", "Salinity (PSU)", "flag"]
     np.testing.assert_array_equal(table.frame["Temperature (deg C)"], [28.9682, -218.764914, 28.9632, 28.9613])
-    assert table.frame["Salinity, lat = 48 (PSU)"].isna().tolist() == [False, False, True, False]
+    assert table.frame["Salinity (PSU)"].isna().tolist() == [False, False, True, False]
     assert dict(table.units)["Depth (m)"] == "m"
     assert table.lines[0] == 11
 

@@ -81,8 +81,8 @@ def _sea_bird(text: str, notes: list[str]) -> str | None:
 
 def _channel(short: str, said: str) -> str:
     """The name of a column of Sea-Bird, such as Temperature (deg C) for t090C: Temperature [ITS-90, deg C]."""
-    match = re.fullmatch(r"([^\[\]]*?)\s*\[([^\[\]]*)\]([^\[\]]*)", said.strip())
-    bare = match[1] + match[3] if match else said.strip()
+    match = re.fullmatch(r"([^\[\]]*?)\s*\[([^\[\]]*)\][^\[\]]*", said.strip())  # settings may follow: , lat = 48
+    bare = (match[1] if match else said).strip().replace(",", "")  # commas part the names of a list
     if not re.search(r"[A-Za-z]{2}", bare):
         return short.strip()
     unit = match[2].rpartition(",")[2].strip() if match else ""

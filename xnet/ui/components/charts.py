@@ -105,6 +105,30 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     return framed(figure, narrow=True)
 
 
+def plain(text: str, length: int = 40) -> str:
+    """A name from a file as text of a chart, cut to `length` characters: plotly reads tags such as <b>.
+
+    >>> plain("<b>x</b>")
+    '‹b>x‹/b>'
+    """
+    return shorten(text, length).replace("<", "‹")
+
+
+def distinct(names: Sequence[str], length: int = 40) -> list[str]:
+    """Names as categories of an axis, of about `length` characters; where beginnings are alike, ends are kept.
+
+    Plotly draws categories of the same text at one place.
+
+    >>> distinct(["temperature_inside", "temperature_outside"], 13), distinct(["a", "b"])
+    (['temper…inside', 'temper…utside'], ['a', 'b'])
+    """
+    shown = [plain(name, length) for name in names]
+    half = (length - 1) // 2
+    shown = [short if shown.count(short) == 1 else f"{name[:half]}…{name[-half:]}".replace("<", "‹")
+             for short, name in zip(shown, names, strict=True)]
+    return [short if shown.count(short) == 1 else f"{k}: {short}" for k, short in enumerate(shown, start=1)]
+
+
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:
     """The ticks of a logarithmic axis, as arguments of plotly's `update_yaxes`.
 
