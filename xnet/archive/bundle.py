@@ -142,8 +142,8 @@ def read_bundle(source: bytes | Path) -> Bundle:
     except RunError:
         raise  # its message is complete; it is a ValueError too
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise RunError(f"This file is not a run bundle, or it is damaged ({error or type(error).__name__}). Expected the "
-                       "zip file of a run, from the command bundle or the app.") from error
+        raise RunError(f"This file is not a run bundle, or it is damaged ({error or type(error).__name__}). Expected "
+                       "the zip file of a run, from the command bundle or the app.") from error
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise RunError(f"The bundle does not contain {', '.join(missing)}. Expected the zip file of a run, from the "
