@@ -57,6 +57,7 @@ Byte-by-byte Description of file: t1.txt
        6 A1     ---   l_Vmag   Limit flag on Vmag
    8- 12 F5.2   mag     Vmag   ?=99.99 Magnitude
   14- 16 I3     km/s    RV     ? Radial velocity
+      18 I1     [cm/s2] logg   ? Gravity
                                - continued
 --------------------------------------------------------------------------------
 Note (1): Nothing.
@@ -87,7 +88,7 @@ def test_names_units_and_missing_values_of_sea_bird_are_read() -> None:
 
 def test_a_machine_readable_table_is_read_by_its_bytes() -> None:
     table = read_table(MRT, "t1.txt")
-    assert list(table.frame.columns) == ["Name", "l_Vmag", "Vmag (mag)", "RV (km/s)"]
+    assert list(table.frame.columns) == ["Name", "l_Vmag", "Vmag (mag)", "RV (km/s)", "logg"]
     np.testing.assert_array_equal(table.frame["Vmag (mag)"], [12.5, 9.25, np.nan, 10.75, 11])
     np.testing.assert_array_equal(table.frame["RV (km/s)"], [-12, 30, 4, np.nan, np.nan])
 

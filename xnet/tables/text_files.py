@@ -20,7 +20,7 @@ from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
 from .comment_names import listed_names
-from .delimiter_checks import is_column_of_decimal_commas
+from .delimiter_checks import has_decimal_commas_between_spaces, is_column_of_decimal_commas
 from .described_columns import with_described_names
 from .document_tables import document_table
 from .header_blocks import is_separator
@@ -261,6 +261,8 @@ def _sniff(text: str) -> str:
             best, best_share = delimiter, share
     several = 2 * sum(map(len, _SEVERAL.findall(sample))) > len(sample)  # columns aligned with spaces between tabs
     if best == "\t" and (best_share < 1.0 or several) and _has_mixed_spaces(sample):
+        return " "
+    if best == "," and has_decimal_commas_between_spaces(sample):
         return " "
     return best if best_share else rare_delimiter(sample) or best
 
