@@ -15,6 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 
+from xnet.name_lists import cut_names
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
@@ -115,18 +116,8 @@ def plain(text: str, length: int = 40) -> str:
 
 
 def distinct(names: Sequence[str], length: int = 40) -> list[str]:
-    """Names as categories of an axis, of about `length` characters; where beginnings are alike, ends are kept.
-
-    Plotly draws categories of the same text at one place.
-
-    >>> distinct(["temperature_inside", "temperature_outside"], 13), distinct(["a", "b"])
-    (['temper…inside', 'temper…utside'], ['a', 'b'])
-    """
-    shown = [plain(name, length) for name in names]
-    half = (length - 1) // 2
-    shown = [short if shown.count(short) == 1 else f"{name[:half]}…{name[-half:]}".replace("<", "‹")
-             for short, name in zip(shown, names, strict=True)]
-    return [short if shown.count(short) == 1 else f"{k}: {short}" for k, short in enumerate(shown, start=1)]
+    """Names as categories of an axis; plotly draws categories of the same text at one place."""
+    return [name.replace("<", "‹") for name in cut_names(names, length)]
 
 
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:

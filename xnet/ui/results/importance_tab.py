@@ -20,11 +20,8 @@ def importance_tab(chosen: SelectedFormula) -> None:
         found = importance(chosen.network, chosen.X, chosen.y, chosen.weight, as_class=chosen.as_class)
         score, changes, change = ("log loss", "rises", "rise") if chosen.as_class else ("R²", "falls", "fall")
         order = sorted(used, key=lambda i: found[i][0])
-        names = [chosen.axis(chosen.names[i]) for i in order]
-        if len(set(names)) < len(names):  # of long names the beginnings can be alike
-            names = charts.distinct([chosen.names[i] for i in order])
-        figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=names, orientation="h",
-                                  error_x={"array": [found[i][1] for i in order]},
+        figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=[chosen.axis(chosen.names[i]) for i in order],
+                                  orientation="h", error_x={"array": [found[i][1] for i in order]},
                                   hovertemplate=f"{score} {changes} by %{{x:.3g}}<extra></extra>"))
         figure.update_xaxes(title=f"{change} of {score} when this input is shuffled")
         figure.update_yaxes(type="category")

@@ -159,6 +159,7 @@ def boundary_figure(joint: JointClasses, across: str, upwards: str) -> go.Figure
                            marker={"color": colors[k], "symbol": _MARKS[k % len(_MARKS)], "size": 8,
                                    "line": {"width": 0.5, "color": "white"}},
                            hovertemplate="%{x:.4g}, %{y:.4g}<extra></extra>")
-    figure.update_xaxes(title=charts.plain(across))
-    figure.update_yaxes(title=charts.plain(upwards))
+    titles = charts.distinct([across, upwards])
+    figure.update_xaxes(title=titles[0])
+    figure.update_yaxes(title=titles[1])
     return charts.framed(figure).update_layout(height=460, showlegend=True)
