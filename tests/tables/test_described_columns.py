@@ -162,3 +162,15 @@ def test_rows_with_names_in_comments_are_not_turned() -> None:
     head = "".join(f"# {k} NAME{k}\n" for k in range(1, 8))
     table = read_table(head + "1 2 3 4 5 6 7\n2 3 4 5 6 7 9\n3 5 7 9 1 2 4\n")
     assert table.frame.shape == (3, 7)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_column_that_varies_only_where_another_has_gaps_gives_no_warning_of_numpy() -> None:
+    lines = (f"{k % 7},{3 if k < 30 else k},{k * k if k < 30 else ''}\n" for k in range(40))
+    table = read_table("a,b,c\n" + "".join(lines))
+    assert table.frame.shape == (40, 3)
+
+
+def test_a_description_with_a_damaged_heading_is_refused_in_a_sentence() -> None:
+    with pytest.raises(TableError):
+        read_table(MRT.replace("Byte-by", "x Byte-by").partition("HD 1")[0], "t1.txt")

@@ -128,7 +128,7 @@ def _bytes(lines: Sequence[str], name: str, notes: list[str]) -> str | None:
     """A machine-readable table: a byte-by-byte description, notes, a rule, and rows of a fixed width."""
     head = [k for k, line in enumerate(lines[:_HEAD]) if line.startswith("Byte-by-byte Description of file")]
     rules = [k for k, line in enumerate(lines[:_HEAD]) if _RULE.fullmatch(line)]
-    below = [k for k in rules if k > head[0]]
+    below = [k for k in rules if head and k > head[0]]
     if len(below) < 3:
         return None
     rows = [line for line in lines[rules[-1] + 1:] if line.strip()]
