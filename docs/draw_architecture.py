@@ -72,6 +72,7 @@ DIAGRAMS = (
         "tables": (130, "files into columns"),
         "limited_process": (330, "calls with limits"),
         "run_queue": (600, "the line of searches"),
+        "option_checks": (840, "kinds of options"),
     }, ground=True),
     Diagram("xnet.engine", "Layers of xnet.engine", "engine.svg", 760, {
         "islands": (380, "several searches side by side"),

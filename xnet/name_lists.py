@@ -1,4 +1,4 @@
-"""Lists of names inside sentences: the first few of them, and the number of the others."""
+"""Lists of names inside sentences (the first few of them, and the number of the others), and the order of labels."""
 
 from __future__ import annotations
 
@@ -26,3 +26,17 @@ def quoted_names(names: Iterable[str], at_most: int = 8) -> str:
     "'mass', 'length'"
     """
     return abbreviated_list((repr(name[:_LONGEST_NAME]) for name in names), at_most)
+
+
+def label_order(label: str) -> tuple[int, float, str]:
+    """The key that sorts labels: numbers by their value, then other labels by their letters.
+
+    Groups of rows are numbered in this order, in tables and by the estimators.
+
+    >>> sorted(["10", "b", "9", "a"], key=label_order)
+    ['9', '10', 'a', 'b']
+    """
+    try:
+        return 0, float(label), label
+    except ValueError:
+        return 1, 0.0, label

@@ -87,6 +87,33 @@ def test_a_search_of_a_sweep_is_that_of_discover() -> None:
 
 
 @pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize(("options", "loss"), [
+    (["--error", "b"], "known_error"), (["--loss", "relative"], "relative"), (["--loss", "huber"], "huber")], ids=str)
+def test_a_sweep_has_the_losses_of_discover(options: list[str], loss: str, folder: Path) -> None:
+    command = ["sums.csv", "--inputs", "a", "--steps", "1", *options]
+    assert main(["sweep", "--targets", "q", *command]) == 0
+    assert main(["discover", "--target", "q", "--out", str(folder / "alone"), *command]) == 0
+
+    assert list_runs()[0].config["loss"] == loss
+    assert [json.loads(path.read_text("utf-8"))["loss"] for path in folder.glob("alone/*/config.json")] == [loss]
+
+
+def test_a_loss_that_does_not_exist_is_refused_before_the_sweep(capsys: pytest.CaptureFixture[str]) -> None:
+    assert sweep("--targets", "p", "--loss", "cubic") == 2
+    assert "There is no loss 'cubic'" in capsys.readouterr().err
+    assert not list_runs()
+
+
+def test_a_sweep_has_no_option_for_tables_larger_than_memory(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was accepted and ignored."""
+    with pytest.raises(SystemExit):
+        sweep("--targets", "p", "--all-rows")
+    capsys.readouterr()
+    assert main(["sweep", str(folder), "--targets", "p"]) == 2
+    assert "use `discover --all-rows`" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_sweep_goes_on_with_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     assert sweep("--targets", "p") == 0
     first = rows()

@@ -131,7 +131,8 @@ def test_a_second_ctrl_c_raises():
 
 @pytest.mark.parametrize(("options", "sentence"), [
     ({"second_order": ["z"]}, "second_order names 'z', which is no state"),
-    ({"second_order": "x0"}, "give a list of states"),
+    ({"second_order": "x0"}, "expected a list of states"),
+    ({"budget_seconds": -1.0}, "budget_seconds is -1.0; expected a number that is not negative"),
     ({"forbidden_inputs": {"x0": ["q"]}}, "'q', which is no state or driving input"),
     ({"forbidden_inputs": {"q": ["x0"]}}, "'q', which is no state"),
     ({"budget_seconds": None}, "There is no budget"),

@@ -61,6 +61,16 @@ COLLISIONS = """() => {
   if (outside) found.push('the target is outside');
   return found;
 }"""
+#: How many values below and beside neurons cover a neuron or are outside the drawing.
+COVERED_NOTES = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const svg = box(document.querySelector('.stage svg'));
+  const shapes = [...document.querySelectorAll('.stage svg .node .shape')].map(box);
+  return [...document.querySelectorAll('.stage svg .note')].filter((note) => note.textContent).map(box).filter((note) =>
+    note.left < svg.left || note.bottom > svg.bottom || shapes.some((shape) =>
+      Math.min(note.right, shape.right) - Math.max(note.left, shape.left) > 0.5
+      && Math.min(note.bottom, shape.bottom) - Math.max(note.top, shape.top) > 0.5)).length;
+}"""
 #: The height of the letters of every label, in pixels.
 SIZES = """() => [...document.querySelectorAll('.stage svg .node text')].filter((t) => t.textContent)
   .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)"""
@@ -136,3 +146,26 @@ def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any
     page.close()
     assert found == []
     assert not large or width < 600 or min(sizes) >= (20 if width >= 1920 else 17), "for a projector"
+
+
+def test_the_values_of_a_step_fit_a_projector_and_cover_nothing(browser: Any) -> None:
+    """A network of nine columns and numbers, below 380 pixels of other things in a window of 1280 by 800."""
+    network = read_formula("(2.5*a + 0.5)*exp(-b/1.5) + 3.25*sin(c*1.5) + d", list("abcd"))
+    net = {"network": network.to_json(), "layout": layout(network), "labels": labels(network, NAMES), "changed": [],
+           "ids": [f"n{i}" for i in range(len(network.neurons))], "text": "y"}
+    data = drawing(net, target="energy", columns=NAMES)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_content("<style>body { margin: 0 }</style><div data-testid=stMainBlockContainer>"
+                     f"<div style='height: 380px'></div>{CONTENT}</div>")
+    load(page)
+    try:
+        for leaves_only in (False, True):
+            for node in data["nodes"]:
+                node["note"] = "was 0.2487" if node["kind"] != "neuron" or not leaves_only else ""
+            page.evaluate(f"show({json.dumps({**data, 'seq': 1, 'live': False, 'large': True, 'phase': 'Targets'})})")
+            page.wait_for_timeout(300)
+            assert page.evaluate("document.documentElement.scrollHeight") <= 800
+            assert page.evaluate(COLLISIONS) == []
+            assert page.evaluate(COVERED_NOTES) == 0
+    finally:
+        page.close()

@@ -14,7 +14,7 @@ from xnet.evidence.units import units_report
     ("cts/s", "1/s"), ("mol%", "%"), ("at%", "%"), ("wt %", "%"), ("%RH", "%"), ("pct", "%"), ("cfm", "ft^3/min"),
     ("Amps", "A"), ("C°", "degC"), ("oC", "degC"), ("Kg", "kg"), ("KPa", "kPa"), ("Torr", "torr"), ("PS", "735.5 W"),
     ("/min", "1/min"), ("ppbv", "0.001 ppm"), ("degrees_north", "deg"), ("lpm", "L/min"), ("kOhm", "kohm"),
-    ("N/Nm", "1/m"), ("Nm²", "N*m^2"), ("Nm/rad", "N*m")])
+    ("N/Nm", "1/m"), ("Nm²", "N*m^2"), ("Nm/rad", "N*m"), ("nOhm m", "nohm m"), ("mOhm", "0.001 ohm")])
 def test_units_mean_what_tables_mean(written: str, same: str) -> None:
     """Nm was m/kg, at% a pressure, mol% an amount, cts carats, cfm a length, Amps a speed and C° a charge."""
     found, expected = read_unit(written), read_unit(same)

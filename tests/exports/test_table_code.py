@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ from xnet.exports.export import formula_python
 from xnet.exports.notebook import notebook
 from xnet.exports.plots import plots_html
 from xnet.exports.table_code import READING
+from xnet.tables import read_table
 
 PRODUCT = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("mul", (0, 1))), (), 2)
 CONFIG = {"inputs": ["Dosis a", "Tiefe b"], "target": "y", "source": "messy.csv"}
@@ -100,3 +102,23 @@ def test_plots_are_small_and_their_words_stand_inside_the_picture() -> None:
         turned = "actual" not in words and words.startswith("predicted a")
         assert 0 <= float(at) <= HEIGHT
         assert turned or (left >= 0 and left + width <= WIDTH), words
+
+
+@pytest.mark.parametrize(("inputs", "text", "expected"), [
+    (["x", "x_2"], "x,x,y\n2,5,1\n3,7,1\n", [10, 21]), (["x", "y"], "x,x,y\n2,5,1\n3,7,2\n", [2, 6]),
+    (["x", "x_3"], "x,x,x_2\n2,5,1\n", [10]), (["n" * 80, "y"], "n" * 80 + "_and_on,y\n2,5\n", [10]),
+    (["a b", "column_2"], "a  b,,y\n2,5,1\n,,3\n", [10, np.nan]),
+    (["column_1", "column_2"], "2,5,1\n,7,1\n3,4,1\n", [10, np.nan, 12]),
+    (["column_1", "column_2"], "2,5;5\n1,5;3\n", [12.5, 4.5]), (["column_1", "z"], "2,5\n3,4\n", None)])
+def test_the_program_names_columns_as_the_data_page(inputs: list[str], text: str, expected: list[float] | None,
+                                                    tmp_path: Path) -> None:
+    """Repeated, empty and long names, and a file without names; a column that is not there is an error."""
+    if expected is not None:
+        assert set(inputs) <= set(read_table(text.encode(), "own.csv").frame.columns)
+    (tmp_path / "formula.py").write_text(formula_python(PRODUCT, CONFIG | {"inputs": inputs}), encoding="utf-8")
+    done = subprocess.run([sys.executable, "formula.py"], cwd=tmp_path, capture_output=True, text=True, input=text)
+    if expected is None:
+        assert "The table lacks the columns" in done.stderr
+    else:
+        found = [float(cell or "nan") for (cell,) in list(csv.reader(done.stdout.splitlines()))[1:]]
+        assert found == pytest.approx(expected, nan_ok=True)

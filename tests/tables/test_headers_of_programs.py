@@ -11,7 +11,7 @@ from xnet.tables import TableError, read_table
 FOLDER = Path(__file__).parent / "headers"
 #: A file, the names of its columns, and one column with its first values.
 FILES = [
-    ("ta_q.txt", ["column_1", "column_2", "column_3"], "column_3", [5.2, 5.19, 5.18, 5.17]),
+    ("ta_q.txt", ["Time (min)", "Temperature (°C)", "Weight (mg)"], "Weight (mg)", [5.2, 5.19, 5.18, 5.17]),
     ("fluent.xy", ["column_1", "column_2"], "column_2", [0, 0.3, 1.2, 2.7]),
     ("octave_two.txt", ["x", "y"], "y", [2.5, 3.5, 4.6, 5.5]),
     ("scilab.txt", ["column_1", "column_2"], "column_2", [2.5, 3.5, 4.6, 5.5]),

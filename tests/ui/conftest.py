@@ -93,6 +93,6 @@ def drawings(at: AppTest) -> list[Any]:
 
 
 def texts(at: AppTest) -> str:
-    """Everything that a page says in words."""
+    """Everything that a page says in words, with usual spaces before percent signs."""
     kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.code)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\N{NO-BREAK SPACE}%", " %")

@@ -16,7 +16,7 @@ from xnet.ui.components import charts, formula_view
 from xnet.ui.components.formula_view import FIT_STYLE, is_typeset, typeset_width
 from xnet.ui.components.front_view import front_table, rows_in_view
 from xnet.ui.components.network_view import drawing
-from xnet.ui.text import duration, escaped
+from xnet.ui.text import duration, escaped, label_text
 from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.row_words import TRAINING
 from xnet.wording.score_text import r2
@@ -71,6 +71,20 @@ def test_seconds(value: float, said: str) -> None:
 
 def test_markdown_from_files_is_shown_as_text() -> None:
     assert escaped("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
+
+
+@pytest.mark.parametrize("text", ["http://a.b", "HTTPS://a.b", "www.a.b", "a+c.d@b.org"])
+def test_an_address_in_a_name_is_no_link(text: str) -> None:
+    """GitHub's Markdown, as Streamlit reads it, makes links of addresses without brackets, and escapes do not help."""
+    link = re.compile(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.IGNORECASE)
+    assert link.search(text)
+    for shown in (escaped(text).replace("\\", ""), label_text(text).replace("꞉", ":")):
+        assert not link.search(shown)
+        assert shown.replace("\N{WORD JOINER}", "") == text
+
+
+def test_no_line_breaks_before_a_percent_sign() -> None:
+    assert escaped("20 % of rows, 3 columns") == "20\N{NO-BREAK SPACE}% of rows, 3 columns"
 
 
 def test_a_drawing_says_everything_in_words() -> None:

@@ -46,8 +46,8 @@ def open_table(file: str, sheet: str | None = None) -> Any:
         raise TableError(f"There is no file {file!r}, and no sample of that name.{hint} Check the path, or list the "
                          "samples with: python -m xnet samples")
     if path.is_dir():
-        raise TableError(f"{file!r} is a folder. Give the path of a table file, or add --all-rows for a folder of "
-                         "Parquet files.")
+        raise TableError(f"{file!r} is a folder. Give the path of a table file; of a folder of Parquet files, use "
+                         "`discover --all-rows`.")
     opened = [s for s in list_samples() if path.name == s.path.name and path.resolve() == s.path.resolve()]
     return load_sample(opened[0].name) if opened else read_table(path, path.name, sheet=sheet)
 

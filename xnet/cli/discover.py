@@ -21,6 +21,7 @@ from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
 from .jobs import counted_jobs
 from .library_options import activation_names
+from .loss_option import chosen_loss
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
@@ -74,13 +75,7 @@ def run_discover(options: argparse.Namespace) -> int:
 def _discover_number(options: argparse.Namespace, table: Any, target: str, inputs: list[str],
                      series: dict[str, Any] | None = None) -> int:
     """Search a formula for a column of numbers."""
-    from xnet.config.losses import loss_with_weights
-    from xnet.engine.fitting.loss_names import check_loss_name
-    from xnet.tables.weights import Weight
-
-    check_loss_name(options.loss)
-    loss = loss_with_weights(options.loss, Weight.from_config(data_options(options)["weight"]))
-    return _discover_formula(options, table, target, inputs, loss, series)
+    return _discover_formula(options, table, target, inputs, chosen_loss(options), series)
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:

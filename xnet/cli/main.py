@@ -27,6 +27,7 @@ from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .groups import add_group_options
 from .library_options import add_library_options
+from .loss_option import add_loss_option
 from .predict import add_predict
 from .prior_options import add_prior_options
 from .sweep import add_sweep
@@ -82,10 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
-    discover.add_argument("--loss", default="squared_error", metavar="NAME",
-                          help="what an error costs: squared_error, huber (tables with outliers), absolute, "
-                               "quantile:0.9, relative (noise below 10 %%), log (a positive target, any noise), "
-                               "poisson (default: %(default)s)")
+    add_loss_option(discover)
+    discover.add_argument("--all-rows", action="store_true",
+                          help="the table is a Parquet file, or a folder of them, that may be larger than memory: "
+                               "search a sample, then fit the constants to all rows and score them there")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",

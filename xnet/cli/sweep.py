@@ -16,6 +16,7 @@ from .derive_options import derived
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .jobs import counted_jobs
 from .library_options import activation_names, add_library_options
+from .loss_option import add_loss_option, chosen_loss
 from .output import printable
 from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
 
@@ -57,8 +58,7 @@ def add_sweep(commands: Any) -> None:
     parser.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     parser.add_argument("--max-complexity", type=int, default=40, metavar="N",
                         help="the largest complexity of a formula (default: %(default)s)")
-    parser.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
-                        help="huber for tables with outliers (default: %(default)s)")
+    add_loss_option(parser)
     add_data_options(parser)
     parser.add_argument("--jobs", type=int, metavar="J",
                         help="searches at the same time; -1 for one on each core (default: one less)")
@@ -71,6 +71,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     """Carry out a sweep, write its file of results, and return the exit code."""
     from xnet.runs.sweep import Job, carry_out, open_journal
 
+    chosen_loss(options)  # an unknown one is refused once, not for every table
     seeds, n_processes = _seeds(options.seeds), _n_processes(options.jobs)
     tables, targets = _tables_and_targets(options)
     if len(tables) < len(set(options.files)):
@@ -206,7 +207,7 @@ def _create(job: Job, table: Any, options: argparse.Namespace) -> Run:
     return create_run(table.frame, target=target, inputs=[name for name in inputs if name != target], source=table.name,
                       activations=activation_names(options), parameters=not options.no_parameters,
                       max_complexity=options.max_complexity, seconds=seconds, steps=options.steps, seed=job.seed,
-                      loss=options.loss, **of_table, **data_options(options))
+                      loss=chosen_loss(options), **of_table, **data_options(options))
 
 
 def _result(run: Run) -> dict[str, Any]:

@@ -10,12 +10,9 @@ from .derive_options import add_derive_options
 
 
 def add_data_options(discover: argparse.ArgumentParser) -> None:
-    """Add the options to the parser of `discover`."""
+    """Add the options to the parser of `discover` or `sweep`."""
     data = discover.add_argument_group("the table")
     data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first with a table)")
-    data.add_argument("--all-rows", action="store_true",
-                      help="the table is a Parquet file, or a folder of them, that may be larger than memory: search a "
-                           "sample, then fit the constants to all rows and score them there")
     add_change_options(data)
     data.add_argument("--fill-gaps", action="store_true",
                       help="fill gaps of inputs with the median of the column; else their rows are left out")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from .svg import GRID, INK, text
+from .svg import GRID, INK, shorten, text
 from .svg import line as stroke
 
 WIDTH, HEIGHT = 760, 440
@@ -60,8 +60,8 @@ def axes(title: str, below: str, beside: str, across: Sequence[tuple[float, str]
         shapes += [stroke([(LEFT, y), (WIDTH - RIGHT, y)], colour=GRID),
                    text(LEFT - 8, y, label, size=12, anchor="end")]
     shapes.append(stroke([(LEFT, TOP), (LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM)], colour=INK))
-    shapes += [text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 18, _cut(below, LONGEST_BELOW)),
-               text(16, (TOP + HEIGHT - BOTTOM) / 2, _cut(beside, LONGEST_BESIDE), turn=-90)]
+    shapes += [text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 18, shorten(below, LONGEST_BELOW)),
+               text(16, (TOP + HEIGHT - BOTTOM) / 2, shorten(beside, LONGEST_BESIDE), turn=-90)]
     return shapes
 
 
@@ -73,7 +73,3 @@ def legend(entries: Sequence[tuple[str, list[str]]]) -> list[str]:
         shapes += [f'<g transform="translate({x} {TOP / 2:g})">{"".join(mark)}</g>',
                    text(x + 32, TOP / 2, name, size=12, anchor="start")]
     return shapes
-
-
-def _cut(words: str, length: int) -> str:
-    return words if len(words) <= length else words[:length - 1].rstrip() + "…"

@@ -16,7 +16,7 @@ from xnet.wording.score_text import accuracy_text
 
 from .axes import power
 from .charts import FLOOR, HELD_OUT_COLOUR, TRAINING_COLOUR
-from .svg import CHARACTER, COLOURS, DASHES, FAINT, GRID, INK, document, dot, folded, line, text
+from .svg import CHARACTER, COLOURS, DASHES, FAINT, GRID, INK, document, dot, folded, line, row_count, shorten, text
 
 Net = Mapping[str, Any]
 Box = tuple[float, float, float, float]
@@ -82,13 +82,13 @@ def _eased(t: float) -> float:
 
 def _drawn(net: Net, target: str) -> dict[str, Pill]:
     """The neurons of a network at rest, by id, with room for the target's name on the right."""
-    labels = [_cut(str(label), LABEL) for label in net["labels"]]
+    labels = [shorten(str(label), LABEL) for label in net["labels"]]
     widths = [max(38.0, 18 + 13 * CHARACTER * len(label)) for label in labels]
     left, top, right, bottom = NETWORK
-    room = right - left - (20 + 14 * CHARACTER * len(_cut(target, TARGET)))
+    room = right - left - (20 + 14 * CHARACTER * len(shorten(target, TARGET)))
     xs = sorted({x for x, _ in net["layout"]})
     widest = [max(w for w, (at, _) in zip(widths, net["layout"], strict=True) if at == x) for x in xs]
-    rows = _rows(net["layout"])
+    rows = row_count(net["layout"])
     scale = min(1.0, room / (sum(widest) + 26 * (len(xs) - 1)), (bottom - top) / (46 * (rows + 1)))
     gap = min(70.0, (room - scale * sum(widest)) / max(1, len(xs) - 1))
     start = left + (room - scale * sum(widest) - gap * (len(xs) - 1)) / 2
@@ -98,12 +98,6 @@ def _drawn(net: Net, target: str) -> dict[str, Pill]:
     return {name: Pill(middles[x], (top + bottom) / 2 + (y - 0.5) * height, scale * widths[i], scale, labels[i],
                        net["network"]["neurons"][i]["activation"], glow=float(i in changed))
             for i, (name, (x, y)) in enumerate(zip(net["ids"], net["layout"], strict=True))}
-
-
-def _rows(layout: Sequence[Sequence[float]]) -> float:
-    """How many rows apart the highest and the lowest neuron of a layout are."""
-    gaps = [abs(a[1] - b[1]) for k, a in enumerate(layout) for b in layout[:k] if a[0] == b[0] and a[1] != b[1]]
-    return 1 / min(gaps) if gaps else 0.6
 
 
 def _edges(net: Net) -> dict[tuple[str, str, int], float]:
@@ -150,7 +144,7 @@ def _target(net: Net, following: Net, pills: Mapping[str, Pill], target: str) ->
         if output is not None and (output.opacity > 0.5 or name == following["ids"][-1]):
             end = output.x + output.width / 2
             shapes = [line([(end, output.y), (end + 12, output.y)], width=1.6),
-                      text(end + 17, output.y, _cut(target, TARGET), size=13, anchor="start", weight="bold")]
+                      text(end + 17, output.y, shorten(target, TARGET), size=13, anchor="start", weight="bold")]
             break
     return shapes
 
@@ -161,10 +155,11 @@ def _words(frame: Mapping[str, Any]) -> list[str]:
     score = f"after {frame['seconds']:.1f} s · {accuracy_text(net, digits=6)}"
     lines = folded(typeset_text(str(net["text"])), FORMULA_LENGTH)
     if len(lines) > FORMULA_LINES:
-        lines = [*lines[:FORMULA_LINES - 1], _cut(lines[FORMULA_LINES - 1], FORMULA_LENGTH - 2).rstrip("…") + "…"]
+        lines = [*lines[:FORMULA_LINES - 1], shorten(lines[FORMULA_LINES - 1], FORMULA_LENGTH - 2).rstrip("…") + "…"]
     top = 416 - 10 * len(lines)
     return [text(24, 28, score, size=16, anchor="start", weight="bold"),
-            text(24, 50, _cut(str(frame["reason"]) or "the first network", 84), size=12, anchor="start", colour=FAINT),
+            text(24, 50, shorten(str(frame["reason"]) or "the first network", 84), size=12, anchor="start",
+                 colour=FAINT),
             *(text(24, top + 20 * k, words, size=14, anchor="start") for k, words in enumerate(lines))]
 
 
@@ -195,7 +190,3 @@ def _loss(frames: Sequence[Mapping[str, Any]], at: float) -> list[str]:
         shapes += [line([(key, bottom + 20), (key + 18, bottom + 20)], colour=colour, width=2, dash=dash),
                    text(key + 23, bottom + 20, name, size=11, anchor="start", colour=FAINT)]
     return shapes
-
-
-def _cut(words: str, length: int) -> str:
-    return words if len(words) <= length else words[:length - 1] + "…"

@@ -94,7 +94,7 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
     width = max(right + 64 + 15 * CHARACTER * len(target), 480 if formula else 0)
     formula_lines = folded(formula, int((width - 48) / (13 * CHARACTER)))
     bottom = 12 + 18 * len(formula_lines) if formula else 0
-    height = 76 + _rows(net["layout"]) * 58
+    height = 76 + row_count(net["layout"]) * 58
     place = [(middles[x], 38 + y * (height - 76)) for x, y in net["layout"]]
     shapes: list[str] = []
     for i, neuron in enumerate(neurons):
@@ -129,6 +129,11 @@ def folded(words: str, length: int) -> list[str]:
     return textwrap.wrap(words, max(8, length), break_on_hyphens=False)
 
 
+def shorten(words: str, length: int) -> str:
+    """Text cut to `length` characters, ending in an ellipsis where it was cut."""
+    return words if len(words) <= length else words[:length - 1].rstrip() + "…"
+
+
 def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, float], float]:
     """The centre of every column of neurons (each as wide as its widest label), and the right end of the last one."""
     middles, right = {}, 24.0
@@ -139,7 +144,7 @@ def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, 
     return middles, right - 60
 
 
-def _rows(layout: Sequence[Sequence[float]]) -> float:
+def row_count(layout: Sequence[Sequence[float]]) -> float:
     """The number of rows that the layout needs so that neurons of one column do not touch."""
     gaps = [abs(a[1] - b[1]) for k, a in enumerate(layout) for b in layout[:k] if a[0] == b[0] and a[1] != b[1]]
     return 1 / min(gaps) if gaps else 0.6

@@ -107,13 +107,17 @@ def checked_forbidden(given: Mapping[str, Iterable[str]] | Iterable[str] | None,
     """
     if given is None:
         return {}
-    by_state = {state: tuple(given[state]) for state in given} if isinstance(given, Mapping) else \
-        dict.fromkeys(states, tuple(given))
+    by_state = {state: _columns(given[state]) for state in given} if isinstance(given, Mapping) else \
+        dict.fromkeys(states, _columns(given))
     for state, columns in by_state.items():
         for name, known, what in [(state, states, "state"), *((c, names, "state or driving input") for c in columns)]:
             if name not in known:
                 raise XNetError(f"forbidden_inputs names {name!r}, which is no {what}; known: {', '.join(known)}.")
     return by_state
+
+
+def _columns(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _inner_rows(observed: Observations) -> Array:

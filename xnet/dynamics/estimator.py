@@ -11,6 +11,7 @@ from xnet.arrays import Array
 from xnet.engine import resolve_activations
 from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
+from xnet.option_checks import check_options
 from xnet.stopwatch import Stopwatch
 
 from .candidates import Candidate
@@ -131,6 +132,7 @@ class XNetDynamics(FittedSystem):
             earlier: the checkpoint of a search with the same trajectories and arguments, which is continued; `callback`
                 gets it from `Progress.so_far`.
         """
+        check_options(self.get_params(deep=False))
         library = resolve_activations(self.activations)
         if self.budget_seconds is None and self.budget_steps is None:
             raise XNetError("There is no budget; give budget_seconds or budget_steps.")
@@ -180,9 +182,6 @@ class XNetDynamics(FittedSystem):
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
     def _second_order(self, data: Trajectories) -> tuple[str, ...]:
-        if isinstance(self.second_order, str):
-            raise XNetError(f"second_order is {self.second_order!r}; give a list of states, such as "
-                            f"[{self.second_order!r}].")
         for name in self.second_order:
             if name not in data.states:
                 raise DataError(f"second_order names {name!r}, which is no state; the states are "

@@ -1,4 +1,4 @@
-"""Right-hand sides of one state offered to the others: states of a system often share their terms.
+"""Right-hand sides of one state tried for the others: states of a system often share their terms.
 
 What one species loses another one gains, and coupled oscillators obey the same law with their roles exchanged. The best
 formulas of each state are therefore fitted to every other state, as they are and with the two states exchanged.
@@ -14,8 +14,8 @@ from xnet.engine import Network
 from .combinations import different
 from .integral_matching import IntegralFit, IntegralRows
 
-#: Formulas of each state that the others are offered.
-_OFFERED = 6
+#: Formulas of each state that are tried for every other state.
+_TRIED = 6
 
 
 def with_formulas_of_others(fits: Sequence[Sequence[IntegralFit]], integrals: IntegralRows,
@@ -27,12 +27,12 @@ def with_formulas_of_others(fits: Sequence[Sequence[IntegralFit]], integrals: In
         integrals: what formulas are fitted to.
         may_hold: whether a network may be the right-hand side of a state.
     """
-    best = [different((fit.network for fit in own), Network.structure)[:_OFFERED] for own in fits]
+    best = [different((fit.network for fit in own), Network.structure)[:_TRIED] for own in fits]
     wider = []
     for i, own in enumerate(fits):
-        offered = [network for network in formulas_of_others(best, i) if may_hold(i, network)]
+        tried = [network for network in formulas_of_others(best, i) if may_hold(i, network)]
         known = {fit.network.structure() for fit in own}
-        new = [fit for network in different(offered, Network.structure) if network.structure() not in known
+        new = [fit for network in different(tried, Network.structure) if network.structure() not in known
                and (fit := integrals.fit(network, i)) is not None]
         wider.append(tuple(sorted([*own, *new], key=lambda fit: fit.score)))
     return tuple(wider)
@@ -43,7 +43,7 @@ def formulas_of_others(networks: Sequence[Sequence[Network]], state: int) -> lis
 
     Args:
         networks: for every state its formulas.
-        state: the state that they are offered.
+        state: the state that they are tried for.
     """
     return [network for j, own in enumerate(networks) if j != state for one in own
             for network in (one, exchanged(one, state, j))]

@@ -20,6 +20,7 @@ from xnet.engine.fitting.losses import SMOOTHING
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.class_constants import class_constants
+from xnet.option_checks import check_options
 
 from .class_rows import class_rows
 from .class_search import ClassSearches, class_constraints, search_classes
@@ -148,6 +149,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             ValueError: shapes do not match, values are missing, there is only one class, or n_jobs is 0.
             DataError, ActivationError: the data or the activations cannot be used; both are ValueErrors.
         """
+        check_options(self.get_params(deep=False))
         n_jobs = count_jobs(self.n_jobs)
         check_numeric(X)
         check_labels(y)

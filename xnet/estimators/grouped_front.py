@@ -16,6 +16,7 @@ from xnet.engine.problem.restrictions import fixed_constants, own_limits
 from xnet.errors import DataError
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
+from .frames import names_of, without_column
 from .grouped_rows import groups_of, known_codes, without_group_column
 from .input_checks import check_numeric
 from .sample_weights import CanonicalTable
@@ -128,8 +129,8 @@ class GroupedFront:
         return holdout if self._groups is None else self._groups.released(table.X, holdout)
 
     def _checked(self, X: Any) -> Array:
-        if self._group_column and hasattr(X, "columns") and self._group_column in X.columns:
-            X = X.drop(columns=[self._group_column])
+        if self._group_column and self._group_column in (names_of(X) or ()):
+            X = without_column(X, self._group_column)
         check_numeric(X)
         return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
 
@@ -143,7 +144,7 @@ class GroupedFront:
             if groups is not None and not self._group_column:
                 raise DataError("This model was fitted without groups. Leave groups out, or fit it with groups.")
             return self._checked(X)
-        if groups is None and hasattr(X, "columns") and self._group_column in X.columns:
+        if groups is None and self._group_column in (names_of(X) or ()):
             groups = self._group_column
         if groups is None:
             raise DataError(f"The formula has constants of every {self._group_column}. Give groups=, one label a row.")

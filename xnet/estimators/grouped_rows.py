@@ -11,6 +11,8 @@ from xnet.arrays import Array
 from xnet.engine import Groups, codes_of, label_of
 from xnet.errors import DataError
 
+from .frames import names_of, without_column
+
 
 def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tuple[Any, Any, str]:
     """The inputs, the labels of the rows (or None), and the name of the column of groups.
@@ -28,11 +30,13 @@ def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tup
         raise DataError("groups are given for several targets, but only one target can have groups. Fit each target by "
                         "itself.")
     if isinstance(groups, str):
-        if not hasattr(X, "columns") or groups not in list(X.columns):
-            known = f"; its columns are {', '.join(map(str, X.columns))}" if hasattr(X, "columns") else ""
+        names = names_of(X)
+        if names is None or groups not in names:
+            known = f"; its columns are {', '.join(map(str, names))}" if names is not None else ""
             raise DataError(f"groups is {groups!r}, but X has no column of this name{known}. Give the name of a column "
                             "of a DataFrame, or one label a row.")
-        return X.drop(columns=[groups]), X[groups], groups
+        labels = X[groups].to_pylist() if hasattr(X[groups], "to_pylist") else X[groups]
+        return without_column(X, groups), labels, groups
     if len(groups) != len(X):
         raise DataError(f"groups has {len(groups)} labels, but X has {len(X)} rows. Give one label a row.")
     return X, groups, str(getattr(groups, "name", None) or "group")
@@ -46,12 +50,10 @@ def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | No
         column: the input that will hold their numbers.
 
     Raises:
-        DataError: a label is missing, or `own_constants` is neither "auto", "all" nor a number.
+        DataError: a label is missing.
     """
-    if own_constants not in ("auto", "all") and not (isinstance(own_constants, int) and own_constants >= 0):
-        raise DataError(f"own_constants is {own_constants!r}; expected 'auto', 'all' or the most own constants.")
     names = () if labels is None else codes_of(labels)[1]
-    most = own_constants if isinstance(own_constants, int) else None
+    most = None if isinstance(own_constants, str) else int(own_constants)
     return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 and most != 0 else None
 
 

@@ -15,6 +15,8 @@ from xnet.errors import DataError
 from xnet.evidence.steering_units import steering_units
 from xnet.evidence.units import check_columns
 
+from .frames import names_of
+
 #: The words that the conventions of scikit-learn ask for.
 _COMPLEX = "Complex data not supported"
 
@@ -69,12 +71,8 @@ def budget_of(steps: int | None, seconds: float | None, callback: object = None)
         callback: what may end the search without a budget; None for nothing.
 
     Raises:
-        DataError: a limit is negative or no number; or there is neither a limit nor a callback.
+        DataError: there is neither a limit nor a callback.
     """
-    for name, value in (("budget_steps", steps), ("budget_seconds", seconds)):
-        number: Any = value
-        if value is not None and (isinstance(number, str) or not number >= 0):
-            raise DataError(f"{name} is {value!r}; expected a number that is not negative, or None for no limit.")
     if steps is None and seconds is None and callback is None:
         raise DataError("budget_steps and budget_seconds are both None, so nothing ends the search. Give one of them, "
                         "or a callback that ends it.")
@@ -138,7 +136,7 @@ def _is_missing(label: Any) -> bool:
 
 
 def check_numeric(X: Any) -> None:
-    """Check the columns of a pandas DataFrame; other types are not checked.
+    """Check the columns of a DataFrame of pandas or Polars, or of a table of Arrow; arrays are hardly checked.
 
     Numbers, booleans and text in which every cell is a number are accepted. A categorical column is refused even if its
     categories are numbers, because they are labels and arithmetic with labels has no meaning.
@@ -147,9 +145,9 @@ def check_numeric(X: Any) -> None:
         X: the argument of `fit` or `predict`.
 
     Raises:
-        DataError: X is a text, a dictionary or a structured array; values are masked; an array holds complex
-            numbers; there is no column; two share a name; or a column
-            holds categories, text, dates or complex numbers.
+        DataError: X is a text, a dictionary, a structured array, a generator or a query; values are masked; an array
+            holds complex numbers; there is no column; two share a name; or a column holds categories, text, dates or
+            complex numbers.
     """
     if (isinstance(X, (str, bytes, Mapping)) and not hasattr(X, "shape")) or getattr(
             getattr(X, "dtype", None), "names", None):
@@ -158,6 +156,9 @@ def check_numeric(X: Any) -> None:
         remedy = "read the file first, with xnet.tables.read_table or pandas" if isinstance(X, (str, bytes)) else (
             "give pandas.DataFrame(X)")
         raise DataError(f"X is {what}, and no table of rows and columns: {remedy}.")
+    if not hasattr(X, "shape") and (hasattr(X, "collect") or hasattr(X, "__next__")):
+        raise DataError("X is a query that was not run: give X.collect()." if hasattr(X, "collect") else
+                        "X is a generator, and no table of rows and columns: give list(X).")
     _check_mask(X, "X")
     if getattr(getattr(X, "columns", None), "nlevels", 1) > 1:
         warnings.warn("The names of the columns of X have several levels and are not used: the inputs are called x0, "
@@ -166,16 +167,16 @@ def check_numeric(X: Any) -> None:
     if getattr(getattr(X, "dtype", None), "kind", "") == "c":
         raise DataError(f"{_COMPLEX}: X holds complex numbers. Give their real and their imaginary parts as columns: "
                         "np.column_stack([X.real, X.imag]).")
-    if not hasattr(X, "iloc") or not hasattr(X, "columns"):
+    names = names_of(X)
+    if names is None:
         return
-    names = list(X.columns)
     if not names:
         raise DataError("X has no columns; give at least one.")
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise DataError(f"X has two columns called {twice!r}; rename or drop one of them.")
     for i, name in enumerate(names):
-        column = X.iloc[:, i]
+        column = X.iloc[:, i] if hasattr(X, "iloc") else np.asarray(X[name])
         kind = _non_numeric_kind(column)
         if kind:
             example = next((f", such as {str(v)!r}" for v in column if _is_label(v)), "")
@@ -184,7 +185,7 @@ def check_numeric(X: Any) -> None:
 
 
 def _non_numeric_kind(column: Any) -> str:
-    """The kind of values in a column (pandas Series) that is not numeric; "" for a numeric column."""
+    """The kind of values in a column (Series or array) that is not numeric; "" for a numeric column."""
     kind = getattr(column.dtype, "kind", "O")
     if column.dtype.name == "category":
         return "categories"

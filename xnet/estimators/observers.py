@@ -43,14 +43,7 @@ def observer_of(names: Sequence[str], callback: Callback | None, stop_at_loss: f
         callback: of the estimator.
         stop_at_loss: the share of the loss of the best constant at which the search ends.
         verbose: whether to show a progress line: on standard error, in notebooks by tqdm if it is installed.
-
-    Raises:
-        ValueError: the callback cannot be called, or the loss is no number of at least 0.
     """
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback is {callback!r}; expected a function of step, seconds and front.")
-    if stop_at_loss is not None and not (isinstance(stop_at_loss, int | float) and stop_at_loss >= 0):
-        raise ValueError(f"stop_at_loss is {stop_at_loss!r}; expected a number of at least 0, such as 0.01, or None.")
     if callback is None and stop_at_loss is None and not verbose:
         return None
 

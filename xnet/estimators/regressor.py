@@ -12,23 +12,18 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import (
-    Constraints,
-    Network,
-    Preference,
-    Problem,
-    count_jobs,
-    search_on_islands,
-)
+from xnet.engine import Constraints, Network, Preference, Problem, count_jobs, search_on_islands
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.steering_units import USUAL_CONSTANTS
+from xnet.option_checks import check_options
 
+from . import input_checks as checks
+from .frames import target_name
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
 from .history import history_of, warn_if_stopped, warn_of_knowledge
-from .input_checks import budget_of, check_choice, check_numeric, check_target, units_that_steer, with_functions
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
 from .sample_weights import CanonicalTable, canonical_table
@@ -134,7 +129,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
             wild rows have little influence (Huber's scale), for `select`; None without one. It competes for the pick.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise by every
-            test), "exhausted", "budget" or "stopped" (by Ctrl-C).
+            test), "exhausted", "budget", "reached" (`stop_at_loss`), "callback" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.
@@ -217,17 +212,18 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             DataError, ActivationError, ConstraintError, FormulaError, UnitsError: an argument cannot be used; all are
                 ValueErrors.
         """
+        check_options(self.get_params(deep=False))
         n_jobs = count_jobs(self.n_jobs)
         check_loss_name(self.loss)
-        check_choice("pick", self.pick, tuple(map(str, Preference)))
+        checks.check_choice("pick", self.pick, tuple(map(str, Preference)))
         targets = targets_of(y)
         self._forget(several=targets is not None)
         X, labels, self._group_column = without_group_column(X, groups, one_target=targets is None)
         if targets is not None:
             return self._fit_several(X, targets, sample_weight, sample_error)
-        target_name = str(getattr(y, "name", None) or self._target_name)
-        check_numeric(X)
-        check_target(y)
+        name = target_name(y, self._target_name)
+        checks.check_numeric(X)
+        checks.check_target(y)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
                              ensure_all_finite=False)
@@ -236,18 +232,18 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         y = np.asarray(y, dtype=np.float64)
         X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
-        problem = self._problem(table, names, target_name, seed, sample_error)
+        problem = self._problem(table, names, name, seed, sample_error)
         if self._library is not None:
             problem = with_library_of(problem, self._library)
         self._library = problem if self._target_name != "y" else None
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
-                problem, budget_of(self.budget_steps, self.budget_seconds, self.callback), n_jobs,
+                problem, checks.budget_of(self.budget_steps, self.budget_seconds, self.callback), n_jobs,
                 networks=self._known_networks(names), cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
-        self.names_, self.target_name_ = names, target_name
+        self.names_, self.target_name_ = names, name
         chosen = self._keep(state, problem)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
@@ -274,9 +270,9 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
             output_range=self.output_range,
-            units=units_that_steer(self.units_mode, names, target_name, self.units, self.max_unit_constants))
+            units=checks.units_that_steer(self.units_mode, names, target_name, self.units, self.max_unit_constants))
         return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                   activations=with_functions(self.activations, self.functions),
+                                   activations=checks.with_functions(self.activations, self.functions),
                                    parameters=self.parameters, max_complexity=self.max_complexity,
                                    holdout_fraction=self.holdout_fraction,
                                    holdout=self._held_out(table, seed), sample_weight=table.weight,

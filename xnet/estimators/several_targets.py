@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from xnet.engine import Problem
 
+from .frames import names_of
 from .sample_weights import COUNTS_WARNING
 
 if TYPE_CHECKING:
@@ -81,18 +82,23 @@ def targets_of(y: Any) -> list[Any] | None:
     """
     if getattr(y, "ndim", None) is None and isinstance(y, list | tuple) and y and isinstance(y[0], list | tuple):
         y = np.asarray(y)
-    ndim = getattr(y, "ndim", 1)
+    names = names_of(y)
+    ndim = getattr(y, "ndim", 1 if names is None else 2)
     if ndim > 2:
         raise ValueError(f"y has shape {y.shape}; expected (n,) for one target or (n, k) for several.")
     if ndim < 2 or y.shape[1] == 1:
         return None
     if y.shape[1] == 0:
         raise ValueError("y has no column; give one column for each target.")
-    if hasattr(y, "iloc"):
-        names = [str(name) for name in y.columns]
+    if names is not None:
+        names = [str(name) for name in names]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise ValueError(f"y has two columns called {twice!r}; rename or drop one of them.")
+        if not hasattr(y, "iloc"):  # Polars and Arrow
+            import pandas as pd
+
+            return [pd.Series(np.asarray(y[name]), name=name) for name in names]
         return [y.iloc[:, j].rename(name) for j, name in enumerate(names)]
     return [y[:, j] for j in range(y.shape[1])]
 

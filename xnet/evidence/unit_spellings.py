@@ -17,7 +17,7 @@ _SPELLINGS = (
     (r"\bmasl\b", "m"), (r"\bPS\b", "metric_horsepower"), (r"\b(ppm|ppb)v\b", r"\1"), (r"\bppb\b", "(10^-3*ppm)"),
     (r"\bTorr\b", "torr"), (r"\b(?:Bar|BAR)\b", "bar"), (r"\b(?:Kg|KG)\b", "kg"), (r"\bK[Pp]a\b|\bkpa\b", "kPa"),
     (r"\bK[Ww]\b|\bkw\b", "kW"), (r"\bK[Ww][Hh]\b|\bkwh\b", "kWh"), (r"\bK[Hh]z\b|\bkhz\b", "kHz"), (r"\bKJ\b", "kJ"),
-    (r"\bRPM\b", "rpm"), (r"\bHP\b", "hp"), (r"\b([kM]?)Ohms?\b", r"\1ohm"), (r"\bAmps?\b|\bamps\b", "ampere"),
+    (r"\bRPM\b", "rpm"), (r"\bHP\b", "hp"), (r"\b([numkMGµμ]?)Ohms?\b", r"\1ohm"), (r"\bAmps?\b|\bamps\b", "ampere"),
     (r"\bDeg\b", "deg"), (r"\bDU\b", "dobson_unit"))
 SPELLINGS = tuple((re.compile(written), meant) for written, meant in _SPELLINGS)
 #: Names with several meanings, or with another one in `pint` than in tables.

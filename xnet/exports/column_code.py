@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from xnet.engine.formulas.python_code import docstring_safe
 from xnet.engine.networks.network import Network
 from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe, needed_recipes
@@ -167,7 +168,7 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
     of_rows = {name: recipe for name, recipe in derived.items() if recipe.reads_rows}
     parts = [_cells_python(of_cells, renamed)] if of_cells or renamed else []
     if of_rows:
-        parts.append(rows_python(of_rows, _docstring(derived_lines(of_rows, "    "))))
+        parts.append(rows_python(of_rows, docstring_safe(derived_lines(of_rows, "    "))))
     return "\n" + "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -177,10 +178,6 @@ def derived_call(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str]
     call = "rows" if all(rows) and not renamed else "[with_derived_columns(row) for row in rows]"
     call = f"with_derived_rows({call}, separator)" if any(rows) else call
     return "" if call == "rows" else f"    rows = {call}\n"
-
-
-def _docstring(lines: str) -> str:
-    return lines.replace("\\", "\\\\").replace('"', "'")
 
 
 def _cells_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str]) -> str:
@@ -196,7 +193,7 @@ def _cells_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str
     ways = {recipe.way for recipe in derived.values()}
     helpers = (_MOMENT if ways.intersection(_DATE_WAYS) else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
     helpers += _SECONDS if "seconds" in ways else ""
-    function = _WITH_DERIVED.format(description=_docstring(description), lines=lines)
+    function = _WITH_DERIVED.format(description=docstring_safe(description), lines=lines)
     return (helpers + "\n\n" if helpers else "") + function
 
 

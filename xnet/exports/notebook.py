@@ -6,7 +6,7 @@ The rows are in the notebook, so it runs anywhere; a person's own file can take 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from xnet.runs.data_file import single_line_cells
 from xnet.tables.column_recipes import needed_recipes, recipes_from_config
 
 from .column_code import derived_call, derived_python, file_columns, renamed_among
+from .program import python_list
 from .table_code import READING
 
 #: Larger tables are thinned out evenly to this number of rows in the notebook.
@@ -72,9 +73,9 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
     rows = single_line_cells(kept[[*used, target]]).to_csv(index=False)
     wanted = file_columns(derived, [*used, target])
     renamed = renamed_among(config, wanted)
-    load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),
-                        wanted=_list([*wanted, *renamed.values()]), columns=_list(used), target=ascii(target),
-                        derive=derived_call(derived, renamed))
+    load = _LOAD.format(source=ascii(config["source"]), needed=python_list([*used, target]),
+                        wanted=python_list([*wanted, *renamed.values()]), columns=python_list(used),
+                        target=ascii(target), derive=derived_call(derived, renamed))
     thinned = f" ({len(kept):,} of {len(data):,} rows)" if len(kept) < len(data) else ""
     cells = [
         _text("# A formula found by X-Net\n\n$$" + row["latex"] + "$$\n\nRun all cells: they read the rows, apply the "
@@ -94,10 +95,6 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
 def _lines(text: str) -> str:
     """A text as a Python expression, one literal a line."""
     return "(\n" + "\n".join(f"    {line!a}" for line in text.splitlines(keepends=True)) + "\n)"
-
-
-def _list(names: Sequence[str]) -> str:
-    return "[" + ", ".join(ascii(name) for name in names) + "]"
 
 
 def _text(source: str) -> dict[str, Any]:

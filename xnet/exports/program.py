@@ -22,10 +22,10 @@ def program_fields(config: Mapping[str, Any], used: Sequence[str], target: str) 
     derived = needed_recipes(recipes_from_config(config), used)
     needed = file_columns(derived, used)
     renamed = renamed_among(config, needed)
-    return {"columns": _list(used), "needed": _list([*needed, *renamed.values()]), "target": ascii(target),
+    return {"columns": python_list(used), "needed": python_list([*needed, *renamed.values()]), "target": ascii(target),
             "reading": READING, "derived": derived_python(derived, renamed), "derive": derived_call(derived, renamed)}
 
 
-def _list(names: Sequence[str]) -> str:
+def python_list(names: Sequence[str]) -> str:
     """Names as a Python list."""
     return "[" + ", ".join(ascii(name) for name in names) + "]"

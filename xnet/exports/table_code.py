@@ -4,11 +4,27 @@ The code finds the encoding, the separator, the line of the column names and the
 the Data page does, so that a program reads the table that its formula came from.
 """
 
-#: Functions `read_rows`, `bare`, `has_comma` and `number`; NumPy is known as `np`.
-READING = '''def read_rows(source, needed):
+#: Functions `column_names`, `read_rows`, `bare`, `has_comma` and `number`; NumPy is known as `np`. Names of columns are
+#: those of `xnet.tables.columns.unique_names`.
+READING = '''def column_names(cells, needed=()):
+    """The names of columns as X-Net reads them: 80 letters at most; an empty or a repeated one gets a number."""
+    names, taken, used = [], {" ".join(cell.split()) for cell in cells}, set()
+    for at, cell in enumerate(cells, start=1):
+        clean = " ".join("".join(c if c.isprintable() else " " for c in cell).split())[:80].strip()
+        base = cell if cell in needed else clean or f"column_{at}"
+        name, k = base, 2
+        while name in used or (name != base and name in taken):
+            name, k = f"{base}_{k}", k + 1
+        names.append(name)
+        used.add(name)
+    return names
+
+
+def read_rows(source, needed):
     """Names, rows (texts by column) and separator of a CSV file; the line that names the needed columns is found.
 
-    `source` is the content in bytes. Text that is not UTF-8 is read as Windows-1252 (Latin-1 with a euro sign).
+    `source` is the content in bytes. Text that is not UTF-8 is read as Windows-1252 (Latin-1 with a euro sign). The
+    columns of a file without names are column_1, column_2 and so on.
     """
     import csv
     import io
@@ -20,15 +36,20 @@ READING = '''def read_rows(source, needed):
             text = source.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = source.decode("cp1252", "replace")
-    best, found = -1, ([], [], ",")
-    for separator in ",;\\t|":
+    best, found, plain = -1, ([], [], ","), None
+    for separator in ";\\t|,":
         lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""),
                                                                         delimiter=separator)]
-        for at, names in enumerate(lines[:50]):
+        for at, cells in enumerate(lines[:50]):
+            words = any(np.isnan(number(cell, False)) for cell in cells if cell)
+            names = column_names(cells, needed) if words else cells
             hits = sum(name in names for name in needed)
             if hits > best or (hits == best and len(names) > len(found[0])):
                 best, found = hits, (names, lines[at + 1:], separator)
-    names, lines, separator = found
+        rows = [line for line in lines if any(line)]
+        if not plain and rows and len(rows[0]) > 1 and {len(line) for line in rows} == {len(rows[0])}:
+            plain = (column_names([""] * len(rows[0])), rows, separator)
+    names, lines, separator = plain if plain and best < 1 <= len(set(needed) & set(plain[0])) else found
     return names, [dict(zip(names, line)) for line in lines if any(line)], separator
 
 

@@ -2,7 +2,8 @@
 
 From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `html_tables`, `workbooks`, `parquet_files`,
 `json_files` and `stata_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
-Within text: `aligned_text` splits aligned columns, `rare_separators` unusual lines; `program_headers` finds names;
+Within text: `aligned_text` splits aligned columns, `rare_separators` unusual lines; `program_headers` and
+`described_columns` find names, `rows_alone` rows between prose; `jcamp_files` reads spectra;
 `pasted_lists`, with `list_ranges` and `pasted_records`, reads programs. Within workbooks: `merged_cells`.
 From cells to rows: `alignment` finds the table in the lines, with `header_blocks`, `footers`, `delimiter_checks` and
 `unit_words`.

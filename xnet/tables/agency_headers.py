@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from .limits import TableError
 from .unit_words import is_unit
@@ -32,8 +31,6 @@ def with_agency_names(lines: list[str], name: str, notes: list[str]) -> str | No
         return _ames(lines, notes)
     if _CDL.match(first):
         return _netcdf("\n".join(lines), name, notes)
-    if "##XYDATA=" in "".join(lines[:200]).replace(" ", "").upper():
-        return _jcamp(lines, name, notes)
     bars = next((k for k, line in enumerate(lines[:400]) if line.startswith("|") and line.rstrip().endswith("|")), None)
     if bars is not None and all(line.startswith("\\") or not line.strip() for line in lines[:bars]):
         return _ipac(lines, bars, notes)
@@ -121,35 +118,6 @@ def _cards(lines: list[str], at: int, notes: list[str]) -> str | None:
     sign = "," if "," in rows[0] else " "
     notes.append(f"Only the lines {at + 2} to {end} hold rows; the commands around them were left out.")
     return "\n".join([*[""] * at, sign.join(names) if len(names) == width else "", *rows])
-
-
-def _jcamp(lines: list[str], name: str, notes: list[str]) -> str | None:
-    """A spectrum of JCAMP-DX whose lines hold an abscissa and several ordinates: (X++(Y..Y)).
-
-    Raises:
-        TableError: the ordinates are compressed.
-    """
-    said = {key.upper(): value.strip() for line in lines if (match := re.fullmatch(r"##\s*([\w ./-]+?)\s*=(.*)", line))
-            for key, value in [match.groups()]}
-    start = next(k for k, line in enumerate(lines) if line.replace(" ", "").upper().startswith("##XYDATA="))
-    if "X++(Y..Y)" not in lines[start].replace(" ", "").upper():
-        return None
-    rows = [line.replace(",", " ").split() for line in lines[start + 1:]
-            if line.strip() and not line.startswith(("##", "$$"))]
-    try:
-        values = [[float(cell) for cell in row] for row in rows]
-        scale_x, scale_y = float(said.get("XFACTOR", "1")), float(said.get("YFACTOR", "1"))
-    except ValueError:
-        raise TableError(f"{name} is a spectrum of JCAMP-DX with compressed numbers: export it as pairs of x and "
-                         "y.") from None
-    values = [row for row in values if len(row) > 1]
-    if len(values) < 2:
-        return None
-    steps = [(b[0] - a[0]) / (len(a) - 1) for a, b in pairwise(values)]
-    pairs = [(f"{scale_x * (row[0] + k * step):.12g}", f"{scale_y * y:.12g}")
-             for row, step in zip(values, [*steps, steps[-1]], strict=True) for k, y in enumerate(row[1:])]
-    notes.append("The lines of JCAMP-DX hold an abscissa and several ordinates; each ordinate became a row.")
-    return "\n".join("\t".join(pair) for pair in ((said.get("XUNITS") or "x", said.get("YUNITS") or "y"), *pairs))
 
 
 def _netcdf(text: str, name: str, notes: list[str]) -> str:

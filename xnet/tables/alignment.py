@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xnet.counts import counted, plural
 from xnet.name_lists import abbreviated_list
 
+from . import odd_headers
 from .delimiter_checks import refuse_decimal_commas, refuse_two_delimiters
 from .footers import joined_blocks, note_totals, refuse_tables_side_by_side, without_footers, without_titles
 from .header_blocks import (
@@ -22,9 +23,8 @@ from .header_blocks import (
     numeric_columns,
     read_header,
 )
-from .limits import TableError
+from .limits import UnevenError
 from .numbers import is_missing, is_number
-from .odd_headers import is_cross_table, width_of_numbers, with_split_names, without_counts, without_settings_behind
 from .row_names import LINE, named_rows
 from .unit_words import is_units_row
 from .written_numbers import is_written_number
@@ -72,14 +72,14 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     numbered = _without_types(numbered, notes)
-    width, numbered = _width(_without_empty_tail(numbered))
-    width = width_of_numbers(numbered, width)
-    numbered = without_counts(numbered, width, notes)
+    width, numbered = _width(_without_empty_tail(odd_headers.from_late_names(numbered, notes)), delimiter)
+    width = odd_headers.width_of_numbers(numbered, width)
+    numbered = odd_headers.without_counts(numbered, width, notes)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
-    numbered = with_split_names(numbered, first, width, delimiter, notes)
-    numbered = without_settings_behind(numbered, first, width, notes) if delimiter != " " else numbered
+    numbered = odd_headers.with_split_names(numbered, first, width, delimiter, notes)
+    numbered = odd_headers.without_settings_behind(numbered, first, width, notes) if delimiter != " " else numbered
     width, numbered = _with_unused_names(numbered, width, first, notes)
     refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
@@ -122,7 +122,7 @@ def _without_empty_tail(numbered: list[Numbered]) -> list[Numbered]:
     return [(line, row[:used]) for line, row in numbered]
 
 
-def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
+def _width(numbered: list[Numbered], delimiter: str) -> tuple[int, list[Numbered]]:
     """The number of columns, and the rows; rows that end before the last columns are filled up to the names.
 
     Rows may end before the last columns, such as remarks, where these are empty. A title above the names is one cell.
@@ -131,7 +131,8 @@ def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
     width = lengths.most_common(1)[0][0]
     at = next((k for k, (_, row) in enumerate(numbered) if len(row) > 1), 0)
     names = numbered[at][1]
-    if not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
+    title = delimiter == " " and odd_headers.is_title(names)
+    if title or not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
         return width, numbered
     usual = next(k for k, (_, row) in enumerate(numbered) if len(row) == width)
     if width > 1 and any(len(row) == 1 for _, row in numbered[at + 1:usual]):
@@ -219,7 +220,7 @@ def _simple(numbered: list[Numbered], width: int, first_data: int | None, numeri
         if not empty:
             notes.append(f"Line {number} has one name fewer than the lines below have cells, so the first column was "
                          "called row_name. If the last name is missing instead, add it there.")
-    elif len(first) > width and delimiter == " " and any(cell.endswith(":") for cell in first):
+    elif len(first) > width and delimiter == " " and odd_headers.is_title(first):
         notes.append(_skipped([number]))
         numbered = numbered[1:]
     elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):
@@ -252,7 +253,7 @@ def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> 
     """Rows of `width` cells, and their lines; a few lines of other lengths are reported.
 
     Raises:
-        TableError: too many lines are longer or shorter.
+        UnevenError: too many lines are longer or shorter.
     """
     refuse_two_delimiters(numbered, width, name)
     rows, lines, longer, shorter = [], [], [], 0
@@ -264,14 +265,14 @@ def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> 
         rows.append(row[:width] + [""] * (width - len(row)))
         lines.append(number)
     if longer and (len(longer) > max(1, len(numbered) // 20) or longer[0][0] == numbered[0][0]):
-        raise TableError(
+        raise UnevenError(
             f"{name} is not an even table: line {longer[0][0]} has {longer[0][1]} cells where {width} were expected. "
             "Put text that contains the delimiter in quotes."
         )
     if longer:
         notes.append(f"Left out {counted(len(longer), 'line')} with too many cells (the first is line {longer[0][0]}).")
     if shorter > 1 and shorter > len(numbered) // 4 and any(row[-1] and is_number(row[-1]) for row in rows):
-        raise TableError(
+        raise UnevenError(
             f"{name} is not an even table: {shorter} of {len(numbered)} lines have fewer than {width} cells. Look for "
             "lines that are cut off or use another delimiter."
         )
@@ -287,12 +288,13 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     if not numbers:
         return True
     if not first[0] and len(numbers) == len(first) - 1 and below and (not any(
-            is_written_number(r[0]) or is_missing(r[0]) for r in below) or is_cross_table(first, below)):
+            is_written_number(r[0]) or is_missing(r[0]) for r in below) or odd_headers.is_cross_table(first, below)):
         return True  # a cross table: names above and on the left
     if all(is_written_number(cell) or is_missing(cell) for cell in first):
         return False
     if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...
         return True
-    numeric = [k for k in range(len(first)) if below and any(map(is_written_number, (r[k] for r in below))) and all(
-        is_written_number(r[k]) or is_missing(r[k]) for r in below)]
+    below = [row for row in below if len(row) == len(first)] or below  # a remark at the end is no row
+    numeric = [k for k in range(len(first)) if any(is_written_number(r[k]) for r in below) and sum(
+        not is_written_number(r[k]) and not is_missing(r[k]) for r in below) <= len(below) // 10]
     return not (numeric and all(is_written_number(first[k]) for k in numeric))

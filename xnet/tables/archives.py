@@ -9,6 +9,7 @@ import re
 import tokenize
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from xnet.counts import counted
 
 from . import limits as caps
 from .limits import TableError
+
+#: Arrays of fewer rows and more columns are turned.
+_FEW_ROWS = 5
 
 _GZIP, _BZIP2, _XZ, _NPY = b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x93NUMPY"
 #: Files of an archive that describe its table.
@@ -84,9 +88,8 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
     tables = [entry for entry in entries if entry.filename.lower().endswith(_TABLES)
               and not entry.filename.startswith("__MACOSX/")]
     tables = [entry for entry in tables if not _DESCRIBES.search(entry.filename)] or tables
-    arrays = _as_one_array(archive, tables) if len(tables) > 1 else b""
+    arrays = _as_one_array(archive, tables, notes) if len(tables) > 1 else b""
     if arrays:
-        notes.append(f"Read {counted(len(tables), 'array')} from the archive as columns.")
         return arrays
     if len(tables) != 1:
         shown = ", ".join(entry.filename.rpartition("/")[2][:40] for entry in tables[:5])
@@ -99,20 +102,28 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
         return file.read(caps.MAX_BYTES + 1)[:caps.MAX_BYTES]
 
 
-def _as_one_array(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bytes:
-    """The arrays of an .npz file as one array of records, if all have one dimension and one length; else b""."""
+def _as_one_array(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], notes: list[str]) -> bytes:
+    """The arrays of one length in an .npz file as one array of records, X with k columns as X_1 to X_k; else b""."""
     if any(not e.filename.endswith(".npy") for e in entries) or sum(e.file_size for e in entries) > caps.MAX_BYTES:
         return b""
     try:
         arrays = {e.filename.removesuffix(".npy"): _array(archive.read(e)) for e in entries[:caps.MAX_COLUMNS]}
     except (ValueError, EOFError, OSError, SyntaxError, TypeError, OverflowError, tokenize.TokenError):
         return b""
-    if len({a.shape for a in arrays.values()}) != 1 or any(a.ndim != 1 or a.dtype.kind not in "iufb"
-                                                          for a in arrays.values()):
+    lengths = Counter(len(a) for a in arrays.values() if a.ndim in (1, 2) and a.dtype.kind in "iufb")
+    length = max(lengths, key=lambda n: (lengths[n], n), default=0)
+    used = {name: a for name, a in arrays.items() if a.ndim in (1, 2) and a.dtype.kind in "iufb" and len(a) == length}
+    columns = {name if a.size == length else f"{name}_{k}": column for name, a in used.items()
+               for k, column in enumerate(a.reshape(length, -1).T, start=1)}
+    if length < 2 or not 1 < len(columns) <= caps.MAX_COLUMNS or (lengths[length] == 1 and len(lengths) > 1):
         return b""
-    records = np.zeros(len(next(iter(arrays.values()))), dtype=[(name, a.dtype) for name, a in arrays.items()])
-    for name, array in arrays.items():
-        records[name] = array
+    notes.append(f"Read {counted(len(used), 'array')} from the archive as columns.")
+    if len(used) < len(arrays):
+        notes.append("Left out, because they are no numbers or have other lengths: "
+                     f"{', '.join([name for name in arrays if name not in used][:6])}.")
+    records = np.zeros(length, dtype=[(name, column.dtype) for name, column in columns.items()])
+    for name, column in columns.items():
+        records[name] = column
     file = io.BytesIO()
     np.save(file, records)
     return file.getvalue()
@@ -123,8 +134,11 @@ def is_array(data: bytes) -> bool:
     return data.startswith(_NPY)
 
 
-def read_array(data: bytes, name: str, notes: list[str]) -> tuple[list[str], list[np.ndarray]]:
+def read_array(data: bytes, name: str, notes: list[str], *,
+               few: bool = False) -> tuple[list[str], list[np.ndarray]]:
     """The names (empty if there are none) and the columns of a NumPy array of one or two dimensions, or of records.
+
+    With `few`, an array of fewer than five rows and more than five columns is turned: its rows are the variables.
 
     Raises:
         TableError: the array holds Python objects, other than numbers, or has more than two dimensions.
@@ -139,6 +153,9 @@ def read_array(data: bytes, name: str, notes: list[str]) -> tuple[list[str], lis
         names = [n for n in array.dtype.names if array.dtype[n].kind in "iufb" and not array.dtype[n].shape]
         columns = [np.asarray(array[n].ravel(), dtype=np.float64) for n in names]
     elif array.ndim == 2 and array.dtype.kind in "iufb":
+        if few and 1 < len(array) < _FEW_ROWS < array.shape[1]:
+            array = array.T
+            notes.append(f"Each row of the array holds one variable, so it was turned into {array.shape[1]} columns.")
         names, columns = [], [np.asarray(column, dtype=np.float64) for column in array.T[:caps.MAX_COLUMNS]]
         caps.note_columns(array.shape[1], notes)
     else:

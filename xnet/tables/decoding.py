@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from .cells import INVISIBLE
@@ -48,6 +49,21 @@ def _with_plain_lines(text: str) -> str:
     return text if "\n" in text or "\r" in text else re.sub("[\x85\u2028\u2029]", "\n", text)
 
 
+def _is_japanese(data: bytes) -> bool:
+    """Whether bytes are Shift-JIS: kana, digits and signs of full width, or kanji that no Latin letter touches.
+
+    >>> _is_japanese("時間,速度".encode("cp932")), _is_japanese("Länge,Höhe [µm],°C".encode("cp1252"))
+    (True, False)
+    """
+    try:
+        text = codecs.getincrementaldecoder("cp932")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    wide = re.findall(r"(?<![A-Za-z])[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff60]{2,}(?![A-Za-z])", text)
+    others = re.findall(r"[^\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uff01-\uff60\u2000-\u22ff°±×÷℃]", text)
+    return sum(map(len, wide)) > 2 * len(others) and len(wide) > 0
+
+
 def _decoded(data: bytes, notes: list[str]) -> str:
     """The text of a file without a byte order mark that says UTF-16."""
     for encoding, half in (("utf-16-le", data[1:2000:2]), ("utf-16-be", data[:2000:2])):
@@ -59,7 +75,10 @@ def _decoded(data: bytes, notes: list[str]) -> str:
     except UnicodeDecodeError:
         pass
     words = re.findall(rb"[\x80-\xff]+", data[:2**16])
-    if sum(map(len, words)) > 3 * len(words):  # whole words outside ASCII: not a letter with an accent here and there
+    if _is_japanese(data[:2**16]):
+        notes.append("The file is not UTF-8, so it was read as cp932: check the letters of the names.")
+        return data.decode("cp932", errors="replace")
+    if sum(map(len, words)) > 3 * len(words) or re.search(rb"[\xc0-\xff]{4}", data[:2**16]):  # words, not accents
         from charset_normalizer import from_bytes  # a slow import that few files need
 
         letters = re.findall(rb"[^\s,;0-9]*[\x80-\xff][^\s,;0-9]*", data[:2**16])

@@ -5,7 +5,8 @@ Nothing is removed. The report names the values, and `Table.sentinels` offers to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ _SENTINELS = np.array(sorted({
 _LARGE, _SAME_CODE = 1e15, 1e-5
 #: A repeated number above this and so much larger than all others is a code, whatever its digits.
 _FAR = 1e9
+#: The least size of a code that only its columns tell.
+_LEAST_CODE = 90
 #: Shorter columns have no outliers; and the most outliers at one end, and columns that are named.
 FEWEST_ROWS, MOST_OUTLIERS, MOST_NAMED = 10, 3, 6
 
@@ -63,6 +66,29 @@ def find_sentinels(values: Array) -> tuple[float, ...]:
                 count > 1 or not small):
             found.append(suspect)
     return tuple(found)
+
+
+def _common_code(columns: Mapping[str, Array]) -> float | None:
+    """A negative whole number that several columns repeat below all their other values, such as -200; None without one.
+
+    >>> _common_code({"a": np.array([1.0, 2, -200, 3, -200]), "b": np.array([-200, 900.0, 950, -200, 980])})
+    -200.0
+    """
+    lowest = Counter(low for values in columns.values() if len(values) and np.isfinite(
+        low := float(np.nanmin(values, initial=np.inf))) and low <= -_LEAST_CODE and low == int(low))
+    for value, count in lowest.most_common(3):
+        if count > 1:
+            found = [values for values in columns.values() if _is_apart(values, value)]
+            spreads = [np.ptp(values[np.isfinite(values) & (values != value)]) for values in found]
+            if len(found) > 1 and any(abs(value) > 2 * spread for spread in spreads):
+                return value
+    return None
+
+
+def _is_apart(values: Array, code: float) -> bool:
+    """Whether a column repeats a code and has its other values far above it."""
+    others = values[np.isfinite(values) & (values != code)]
+    return int((values == code).sum()) > 1 and len(others) > 2 and float(others.min()) - code >= abs(code) / 2
 
 
 def find_outliers(values: Array, without: Collection[float] = ()) -> list[int]:
@@ -107,9 +133,12 @@ def _apart(rest: Array, value: float) -> bool:
 def note_extremes(frame: pd.DataFrame, numeric: Sequence[str], found: Findings, notes: list[str]) -> None:
     """Report codes for missing values and outliers, and keep both in `found`."""
     named = 0
-    for column in numeric:
-        values = frame[column].to_numpy(dtype=np.float64)
+    columns = {column: frame[column].to_numpy(dtype=np.float64) for column in numeric}
+    code = _common_code(columns)
+    for column, values in columns.items():
         codes = find_sentinels(values)
+        if code is not None and code not in codes and _is_apart(values, code):
+            codes = (*codes, code)
         if codes:
             found.sentinels[column] = codes
             rows = np.flatnonzero(np.isin(values, codes))

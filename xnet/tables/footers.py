@@ -21,7 +21,7 @@ _MOST_TOTALS = 0.3
 _FEWEST_ADDED, _MOST_ADDED = 5, 5000
 _TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|[Σ∑]|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|"
                      r"moyenne|durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|"
-                     r"max|count|avg)s?[:.]?", re.IGNORECASE)
+                     r"max|count|avg|summary)s?[:.]?", re.IGNORECASE)
 #: Labels of statistics that may be names of rows as well: below a total, or where all other labels are numbers.
 _STATISTICS = re.compile(r"n|sd|s\.d\.|std|se|sem|s\.e\.(?:m\.)?|stderr|standard error|rsd|%? ?rsd ?(?:\(?%\)?)?|cv|"
                          r"%? ?cv ?(?:\(?%\)?)?|var|variance|variation|range|q[1-4]|[1-9]\d?%|"
@@ -42,7 +42,10 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
     """
     end, totals, empty, remarks = len(rows), list[str](), list[str](), list[int]()
     first_total = _first_total(rows)
-    while end > 2 and len(rows) - end < MOST_FOOTERS:
+    if titled := _titled_tail(rows, width):
+        remarks += [line for line, _ in reversed(rows[titled:])]
+        end = titled
+    while end > 2 and len(rows) - end < MOST_FOOTERS + len(rows[titled or len(rows):]):
         line, row = rows[end - 1]
         label = next((cell for cell in row if cell), "")
         statistic = _STATISTICS.fullmatch(label) and (
@@ -69,6 +72,22 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
         lines = f"line {remarks[0]}" if len(remarks) == 1 else f"lines {remarks[-1]} to {remarks[0]}"
         notes.append(f"Left out {lines} below the table, which hold{'s' * (len(remarks) == 1)} no numbers.")
     return rows[:end]
+
+
+def _titled_tail(rows: Sequence[Numbered], width: int) -> int:
+    """The position of a title such as Results: at the end, below which no line has as many cells as the rows; else 0.
+
+    >>> _titled_tail([(1, ["1", "2", "3"]), (2, ["Results:"]), (3, ["x,", "12.3"])], 3)
+    1
+    """
+    found = 0
+    for k in range(len(rows) - 1, max(len(rows) - MOST_FOOTERS, 0), -1):
+        cells = [cell for cell in rows[k][1] if cell]
+        if len(cells) >= width or width < 3:
+            break
+        if len(cells) == 1 and cells[0].endswith(":"):
+            found = k
+    return found
 
 
 def _first_total(rows: Sequence[Numbered]) -> int:
@@ -130,6 +149,8 @@ def _is_remark(row: Sequence[str], label: str, numeric: Sequence[int], width: in
     if _OTHER_ROW.fullmatch(label):
         return False
     alone = sum(map(bool, row)) == 1
+    if len(row) <= width // 2 and re.search(r"\w{3,} \w|\(c\)", label):  # prose
+        return True
     return bool(_REMARKS.fullmatch(label)) or (alone and (0 in numeric or len(label) > 25 or label.endswith(":"))) or (
         len(row) > width and 0 in numeric)
 
@@ -171,6 +192,7 @@ def without_titles(rows: list[Numbered], numeric: Sequence[int], width: int, not
     last = len(rows) - 1
     while last > 0 and _is_total_without_value(rows[last][1]):  # lines at the end are no titles
         last -= 1
+    last = _titled_tail(rows, width) or last
     titles = [i for i, (_, row) in enumerate(rows[:last]) if i and row[0] and sum(map(bool, row)) == 1 and re.match(
         r"[^\W\d_]", row[0]) and not is_missing(row[0]) and not is_gap_word(row[0]) and not is_written_number(row[0])]
     if not titles or len(titles) > max(1, len(rows) // 5):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP
-from xnet.name_lists import abbreviated_list
+from xnet.name_lists import abbreviated_list, label_order
 
 from .column_conversion import free_name
 from .column_recipes import GROUPS, ColumnRecipe, label_text
@@ -35,7 +35,7 @@ def with_group_numbers(table: Table, column: str) -> tuple[Table, str]:
         raise TableError(f"{table.name} has no column {column!r} with the groups: its columns are "
                          f"{', '.join(map(str, list(table.frame.columns)[:30]))}.")
     texts = [label_text(cell) for cell in table.frame[column]]
-    labels = tuple(sorted({text for text in texts if not is_missing(text)}, key=_order))
+    labels = tuple(sorted({text for text in texts if not is_missing(text)}, key=label_order))
     if len(labels) < 2:
         found = f"belong to one group ({labels[0]!r})" if labels else "have no group"
         raise TableError(f"All rows of {column!r} {found}: choose a column with several values, or search without "
@@ -48,13 +48,6 @@ def with_group_numbers(table: Table, column: str) -> tuple[Table, str]:
     name = free_name(f"{column}_group", table, {})
     frame = table.frame.assign(**{name: recipe.values(list(table.frame[column]))})
     return replace(table, frame=frame, derived={**table.derived, name: recipe}), name
-
-
-def _order(text: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text
 
 
 def joined(tables: Sequence[Table]) -> Table:

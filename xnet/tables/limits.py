@@ -26,6 +26,10 @@ class TableError(DataError):
     """A table cannot be read or used; the message says what is wrong, what is expected and what to do."""
 
 
+class UnevenError(TableError):
+    """The lines of a text do not form one table; some of them may."""
+
+
 def short_cell(text: str) -> str:
     """A cell of at most `MAX_CELL` characters; what was cut off is marked, so that the rest is no number.
 

@@ -19,6 +19,8 @@ from .written_years import is_day_without_year
 
 #: Cells of a column that are tried first: a column of text is recognised by them.
 TRIED = 60
+#: Gaps of weather services, missing and trace, which are units and letters elsewhere.
+_WEATHER = frozenset({"M", "MM", "T"})
 _DIGITS = re.compile(r"[-+−]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
 #: The fewest different cells that are alike but for their numbers.
 _FEWEST_ALIKE = 5
@@ -119,7 +121,7 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
                       "one value", numbers_fit=False)
     if sum(written_number(c, comma) is not None and not is_date(c) for c in tried) < max(1, len(tried) / 3):
         return _numbers_in_text(cells, tried)
-    memory = {c: (written_number(c, comma), is_gap_word(c)) for c in present}
+    memory = {c: (written_number(c, comma), is_gap_word(c) or c in _WEATHER) for c in present}
     found = _Cells({}, [], [], sum(map(is_missing, cells)))
     for row, cell in enumerate(cells):
         if cell in memory:

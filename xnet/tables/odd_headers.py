@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from xnet.counts import counted
+
 from .header_blocks import Numbered
-from .numbers import plain_number
+from .numbers import is_missing, plain_number
+from .unit_words import is_units_row
 from .written_numbers import is_written_number
 
 #: Words of titles, which names of columns are not.
 _STOP_WORDS = frozenset(("of", "the", "a", "an", "and", "for", "from", "with", "in", "on", "at", "by", "to", "is",
                          "are", "der", "die", "das", "und", "von", "mit", "de", "la", "le", "et", "data", "report",
                          "results"))
+#: A word with a unit in brackets behind it.
+_WITH_UNIT = re.compile(r"[^\s(\[]\S*(?:\s+[(\[][^()\[\]]{1,30}[)\]])?")
 #: So many rows at the end are looked at, and the fewest of numbers that are alike.
 _MOST, _FEWEST = 2000, 3
+#: Names below lines of numbers are among so many lines at the top.
+_HIGHEST = 12
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", "  ": "spaces", " ": "spaces"}
 
 
@@ -32,10 +40,16 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
 
     >>> with_split_names([(1, ["a;b"]), (2, ["1", "2"])], 1, 2, ",", [])
     [(1, ['a', 'b']), (2, ['1', '2'])]
+    >>> with_split_names([(1, ["F", "(kN)", "s", "(mm)"]), (2, ["1", "2"])], 1, 2, " ", [])[0]
+    (1, ['F (kN)', 's (mm)'])
     """
     if not first or width < 2:
         return numbered
     line, row = numbered[first - 1]
+    if delimiter == " " and len(row) > width:
+        with_units = _WITH_UNIT.findall(" ".join(row))
+        if len(with_units) == width and not any(map(is_written_number, with_units)):
+            return [*numbered[:first - 1], (line, with_units), *numbered[first:]]
     if len(row) == width or any(len(cells) >= width and all(cells[:width]) for _, cells in numbered[:first]):
         return numbered
     text = delimiter.join(row).strip()
@@ -90,6 +104,45 @@ def without_counts(numbered: list[Numbered], width: int, notes: list[str]) -> li
         return numbered
     notes.append(f"Left out line {line}, which says how many rows follow: {' '.join(cells)}.")
     return numbered[1:]
+
+
+def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+    """The rows from a line of names on that stands below a few lines of numbers, such as numbers of the columns.
+
+    >>> rows = [(1, ["1", "2"]), (2, ["t", "v"]), *((k, [str(k), str(k * k)]) for k in range(3, 9))]
+    >>> from_late_names(rows, [])[0]
+    (2, ['t', 'v'])
+    """
+    width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
+    full = [k for k, (_, row) in enumerate(numbered[:_HIGHEST]) if len(row) == width > 1]
+    texts = [k for k in full if all(numbered[k][1]) and not any(
+        is_written_number(cell) or is_missing(cell) for cell in numbered[k][1])]
+    last = texts[-1] if texts else 0
+    at = last - 1 if last - 1 in texts and is_units_row(numbered[last][1]) else last
+    above = [numbered[k][1] for k in full if k < at]
+    numbers = sum(map(_is_numbers, above))
+    if not numbers or len(numbered) - last < 2 * _FEWEST * len(above) or len(set(numbered[at][1])) < width or numbered[
+            at][1] in above:
+        return numbered
+    below = [row for _, row in numbered[last + 1:last + 1 + _FEWEST]]
+    counted_columns = above[0] == [str(k + 1) for k in range(width)]
+    if not (counted_columns or numbers in (1, 2, len(above))) or not all(
+            len(row) == width and _is_numbers(row) for row in below):
+        return numbered
+    notes.append(f"Left out {counted(at, 'line')} of numbers and settings above the names in line {numbered[at][0]}.")
+    return numbered[at:]
+
+
+def is_title(cells: Sequence[str]) -> bool:
+    """Whether the words of a line are a title, not names: with an article, a preposition, a colon or a table number.
+
+    >>> is_title(["Results", "of", "the", "test"]), is_title(["Table", "2.", "Loads"]), is_title(["x", "y", "z"])
+    (True, True, False)
+    """
+    words = {cell.strip(".,:").lower() for cell in cells}
+    numbered = cells[0].lower() in ("table", "tab.", "tabelle", "figure", "fig.") and any(map(str.isdecimal, words))
+    return numbered or bool((_STOP_WORDS - {"a", "data", "report", "results"}) & words) or any(
+        cell.endswith(":") for cell in cells)
 
 
 def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:

@@ -1,4 +1,4 @@
-"""The names of columns in the header lines of programs: ARFF (Weka), Tecplot and Grace (.xvg of GROMACS)."""
+"""The names of columns in the header lines of programs: ARFF (Weka), Tecplot, Grace, LabVIEW, Igor, TA Instruments."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def with_names_line(text: str, notes: list[str]) -> str:
         return _tecplot(lines, text, notes)
     if first.startswith("LabVIEW Measurement"):
         return _labview(lines, notes)
+    if first == "IGOR":
+        return _igor(lines, text, notes)
+    if "StartOfData" in (begin := [line.strip() for line in lines]):
+        return _signals(lines, begin.index("StartOfData"), text, notes)
     if first.startswith("@") and any(_LABEL.match(line.strip()) for line in lines):
         return _grace(lines, notes)
     return text
@@ -68,6 +72,25 @@ def _labview(lines: list[str], notes: list[str]) -> str:
     row = "\t".join(f"{name} ({units[name]})" if name in units else name for name in names)
     notes.append(f"Left out lines 1 to {at}, which LabVIEW writes above the names.")
     return "\n".join([*[""] * at, row, *lines[at + 1:]])
+
+
+def _igor(lines: list[str], text: str, notes: list[str]) -> str:
+    """The first block of waves in a text file of Igor (.itx)."""
+    last = next((k for k, line in enumerate(lines) if line.strip() == "BEGIN"), 0)
+    match = re.match(r"WAVES\S*\s+(.+)", lines[last - 1].strip()) if last else None
+    names = [name.strip().strip("'") for name in re.split(r"[,\t]", match[1])] if match else []
+    rows = [line.strip() for line in "\n".join(lines[last + 1:]).split("\nEND", 1)[0].split("\n")]
+    if len(names) < 2 or "\nBEGIN" in text[text.find("BEGIN") + 5:]:
+        return text
+    return _joined([*lines[:last + 1], *rows], last, names, "\t", notes, "Igor")
+
+
+def _signals(lines: list[str], last: int, text: str, notes: list[str]) -> str:
+    """A file of TA Instruments: Sig1, Sig2 and so on name the columns below StartOfData."""
+    found = [match.groups() for line in lines[:last] if (match := re.fullmatch(r"Sig(\d+)\t(.+)", line.strip()))]
+    if len(found) < 2 or [int(number) for number, _ in found] != [*range(1, len(found) + 1)]:
+        return text
+    return _joined(lines, last, [name.strip() for _, name in found], "\t", notes, "TA Instruments")
 
 
 def _grace(lines: list[str], notes: list[str]) -> str:

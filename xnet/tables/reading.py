@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,12 +29,13 @@ from .extremes import note_extremes
 from .joined_dates import with_joined_dates
 from .json_files import is_json, read_json
 from .large_text import read_large
-from .limits import MAX_BYTES, MAX_PLAIN_BYTES, MIN_ROWS_OF_A_SERIES, TableError
+from .limits import MAX_BYTES, MAX_PLAIN_BYTES, MIN_ROWS_OF_A_SERIES, TableError, UnevenError
 from .merged_cells import formulas_note
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
 from .quality import is_constant, is_row_number, note_quality
+from .rows_alone import rows_alone
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, split
@@ -70,7 +72,7 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
     data = _load(source, name)
     try:
         return _read(data, name, min_columns, sheet)
-    except TableError:
+    except TableError as error:
         # The first sheet of a workbook often holds notes.
         others: Sequence[str] = ()
         if sheet is None and is_other_workbook(data):
@@ -80,7 +82,27 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
         for other in others:
             with contextlib.suppress(TableError):
                 return _read(data, name, min_columns, other)
+        if isinstance(error, UnevenError):
+            with contextlib.suppress(TableError):
+                return _read_rows_alone(data, name, min_columns)
         raise
+
+
+def _read_rows_alone(data: bytes, name: str, min_columns: int) -> Table:
+    """The table of the longest run of lines of numbers in a text file.
+
+    Raises:
+        TableError: it is no text, or holds no such run.
+    """
+    data = unpacked(data, name, [])
+    if len(data) > MAX_BYTES or is_workbook(data) or is_other_workbook(data) or is_json(data):
+        raise TableError(f"{name} is no text.")
+    found = rows_alone(decode(data, name, []))
+    if found is None:
+        raise TableError(f"{name} holds no rows of numbers.")
+    text, note = found
+    table = _read(text.encode(), name, min_columns, None)
+    return replace(table, report=(table.report[0], note, *table.report[1:]))
 
 
 class _Source(NamedTuple):
@@ -113,7 +135,7 @@ def _source(data: bytes, name: str, notes: list[str], min_columns: int, sheet: s
     if is_stata(data):
         return _Source(*read_stata(data, name, notes))
     if is_array(data):
-        return _Source(*read_array(data, name, notes))
+        return _Source(*read_array(data, name, notes, few=min_columns > 1))
     if other:
         grid, sheets, sheet = read_other_workbook(data, name, notes, sheet)
     elif is_workbook(data):
@@ -142,12 +164,14 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
         why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
-        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
+        raise UnevenError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
                          f"{formulas_note(notes) or why or _dates_sentence(frame) or 'Check the cells.'}")
     note_label_gaps(frame, notes)
     note_quality(frame, numeric, notes)
-    note_values(frame, numeric, notes)
-    note_extremes(frame, numeric, found, notes)
+    extremes: list[str] = []
+    note_extremes(frame, numeric, found, extremes)
+    note_values(frame, numeric, notes, found.sentinels)
+    notes += extremes
     by_name = {c: e for c, e in errors_by_name(frame, numeric).items() if c not in found.errors}
     found.errors.update(by_name)
     notes += error_columns_sentences(by_name)

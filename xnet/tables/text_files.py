@@ -19,11 +19,14 @@ from . import limits as caps
 from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
+from .comment_names import listed_names
 from .delimiter_checks import is_column_of_decimal_commas
+from .described_columns import with_described_names
 from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
-from .limits import TableError
+from .jcamp_files import is_jcamp, read_jcamp
+from .limits import TableError, UnevenError
 from .mended_text import with_plain_quotes, with_plain_times, without_comments_behind, without_prose
 from .numbers import is_number
 from .pasted_blocks import quoted_table
@@ -46,6 +49,7 @@ _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!|;")
 #: The fewest lines with # in front that are rows.
 _FEWEST_MARKED = 5
 #: Two numbers with spaces between them.
+_SEVERAL = re.compile(r"(?:(?<=\s)|^)[-+]?[\d.?]+(?: {2,}[-+]?[\d.?]+){2,}", re.MULTILINE)
 _SPACED = re.compile(r"(?:^|\s)[-+]?[\d.]+(?:[eE][-+]?\d+)? +[-+]?\d")
 
 
@@ -73,7 +77,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     elif delimiter not in (",", _NONE):
         notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
                      f"Columns are separated by {_DELIMITERS.get(delimiter, RARE.get(delimiter, 'spaces'))}.")
-    columns = turned([row for _, row in numbered], few=min_columns > 1)
+    named = comments and listed_names([text for _, (text, *_) in comments], len(numbered[0][1]))[0]
+    columns = turned([row for _, row in numbered], few=min_columns > 1 and not named)
     if columns is not None:
         notes.append(f"Each line holds one variable, so the table was turned into "
                      f"{counted(len(columns[0]), 'column')}.")
@@ -82,7 +87,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])
     if width < min_columns and not (width == 1 and len(rows) >= caps.MIN_ROWS_OF_A_SERIES):
-        raise TableError(_one_column(name, text))
+        raise UnevenError(_one_column(name, text))
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
     if thinned > 1:
@@ -126,6 +131,9 @@ def _one_column(name: str, text: str) -> str:
 
 def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
     """A text with one line for each row, from prints, documents and files of programs; whether it is of a document."""
+    described = with_described_names(text, name, notes) or (read_jcamp(text, name, notes) if is_jcamp(text) else None)
+    if described is not None:
+        return described, False
     document = None
     if len(text) <= _LONGEST_PRINT:
         text = without_comments_behind(with_plain_times(text), notes)
@@ -213,7 +221,7 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
                     comments.append((number, [delimiter.join(cells), *cells]))
     except csv.Error as error:
         odd = next((f" in line {k}" for k, line in enumerate(text.splitlines(), 1) if line.count('"') % 2), "")
-        raise TableError(f"{name} cannot be split into cells ({error}): check the double quotes{odd}, one of them may "
+        raise UnevenError(f"{name} cannot be split into cells ({error}): check the double quotes{odd}, one of them may "
                          "not be closed.") from error
 
 
@@ -245,7 +253,8 @@ def _sniff(text: str) -> str:
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
                 best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
-    if best == "\t" and best_share < 1.0 and _has_mixed_spaces(sample):
+    several = 2 * sum(map(len, _SEVERAL.findall(sample))) > len(sample)  # columns aligned with spaces between tabs
+    if best == "\t" and (best_share < 1.0 or several) and _has_mixed_spaces(sample):
         return " "
     return best if best_share else rare_delimiter(sample) or best
 

@@ -8,7 +8,7 @@ _PREFIXES = "da|[yzafpnuµμmcdhkMGTPEZY]"
 _PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat|L|l|bar|eV|cal|Wh|VA|var|B|b|"
              "bit|bits|M|t|Ah|pc|dB")
 _WHOLE = (
-    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
+    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|[sS]ecs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
     "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
     "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units|"
     "degrees?_(?:north|south|east|west|true)|degT|oC|oF|psu|k?Nm|lbf|kgf|%RH|%vol|masl|sccm|slm|gpm|cfs|erg|m?Jy|mas|mag|dex|pix|adu|ADU")
@@ -40,6 +40,11 @@ _UNIT_BEHIND = tuple(re.compile(form) for form in (
     r"(?P<name>.*\S)\s+in\s+(?P<unit>\S.*)", r"(?P<name>[^,]*[^,\s]),\s+(?P<unit>[^,]+)"))
 _FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|d|delta)",
                        re.IGNORECASE)
+#: What a single letter in brackets measures: Voltage(V), Current(A); f(V) and group(A) say something else.
+_MEASURED = {"V": "volt|potential|spannung", "A": "current|strom", "W": "power|leistung", "N": "force|load|kraft",
+             "J": "energy|energie|work|heat", "K": "temp", "C": "temp|charge", "s": "time|zeit|duration|dauer",
+             "h": "time|zeit|duration|dauer", "g": "mass|weight|masse|gewicht", "m": "length|distance|height|depth|"
+             "position|displacement|width|radius|diameter|elevation|altitude|länge|weg|höhe|tiefe|breite"}
 #: A potential against an electrode: V vs. Ref., V vs Ag/AgCl.
 _AGAINST = re.compile(r"(?<=[Vv]) vs\.? [\w/. ]{1,20}$")
 #: The label of a units row in its first cell.
@@ -98,11 +103,13 @@ def is_unit(cell: str) -> bool:
 def name_and_unit(name: str) -> tuple[str, str] | None:
     """A name and the known unit behind it, where no space and bracket part them: y(mm), DSC/(mW/mg), speed in m/s.
 
-    A single letter in a bracket or behind a short name is none, nor is the part R1 of a circuit, and a quotient such as
-    price/kg is no unit.
+    A single letter in a bracket is none where the name does not say what it measures, nor is the part R1 of a circuit,
+    and a quotient such as price/kg is no unit.
 
     >>> [name_and_unit(n) for n in ("y(mm)", "Temp/°C", "speed in m/s", "Length, m", "price/kg", "f(t)", "I(R1)")]
     [('y', 'mm'), ('Temp', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None, None]
+    >>> name_and_unit("Voltage(V)"), name_and_unit("f(V)"), name_and_unit("Sample(s)")
+    (('Voltage', 'V'), None, None)
     """
     if is_unit(name):
         return None
@@ -111,7 +118,8 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
         unit = bare_unit(match["unit"]) if match else ""
         part = re.fullmatch(r"[A-Z]\d", unit)
         if match and is_unit(unit) and not _FUNCTION.fullmatch(match["name"]) and not part and (
-                len(unit) > 1 or unit in "%°" or (form in _UNIT_BEHIND[2:] and len(match["name"]) > 2)):
+                len(unit) > 1 or unit in "%°" or (form in _UNIT_BEHIND[2:] and len(match["name"]) > 2) or (
+                    unit in _MEASURED and re.search(_MEASURED[unit], match["name"], re.IGNORECASE))):
             return match["name"].strip(), unit
     return None
 

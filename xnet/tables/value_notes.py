@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -27,17 +28,20 @@ _FEWEST_SHARES, _MOST_SHARES, _OF_SUM, _RIDGE = 3, 60, 0.02, 1e-9
 _ROWS, _COLUMNS, _NAMED = 10_000, 300, 6
 
 
-def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
+def note_values(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str],
+                codes: Mapping[str, Sequence[float]] = MappingProxyType({})) -> None:
     """Report limits, offsets, columns that are another one in other units, and columns with a constant sum.
 
     Args:
         frame: the table.
         numeric: its columns of numbers.
         notes: sentences are added here.
+        codes: for missing values, by column; they are no limits.
     """
     with np.errstate(all="ignore"):  # of differences of huge values
         columns = {c: frame[c].to_numpy(dtype=np.float64) for c in numeric}
-        limits = [said for c, values in columns.items() if (said := _limit(c, values[np.isfinite(values)]))]
+        limits = [said for c, values in columns.items() if (
+            said := _limit(c, values[np.isfinite(values) & ~np.isin(values, codes.get(c, ()))]))]
         notes += limits[:_NAMED]
         offsets = [c for c, values in columns.items() if _has_offset(values[np.isfinite(values)])]
         if offsets:

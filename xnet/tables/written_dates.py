@@ -8,18 +8,23 @@ import re
 from collections.abc import Iterable, Sequence
 
 _MONTHS = {name: k for k, names in enumerate((
-    "jan january januar janvier enero janv jän jänner ene gennaio gen janeiro januari",
-    "feb february februar février febrero févr fév fev fevr febbraio fevereiro februari",
-    "mar march mär märz mars marzo mrz mrt maart março",
-    "apr april avril abril avr abr aprile", "may mai mayo maj mei maggio mag maio",
-    "jun june juni juin junio giugno giu junho", "jul july juli juillet julio juil luglio lug julho",
-    "aug august août agosto aoû ago augustus", "sep sept september septembre septiembre settembre set setembro",
-    "oct october okt oktober octobre octubre ottobre ott outubro out",
-    "nov november novembre noviembre novembro", ("dec december dez dezember décembre diciembre déc dic des dicembre "
-    "dezembro desember")), start=1)
+    "jan january januar janvier enero janv jän jänner ene gennaio gen janeiro januari января янв stycznia ocak",
+    ("feb february februar février febrero févr fév fev fevr febbraio fevereiro februari февраля фев февр lutego "
+     "şubat"),
+    "mar march mär märz mars marzo mrz mrt maart março марта мар march marca mart",
+    "apr april avril abril avr abr aprile апреля апр kwietnia nisan",
+    "may mai mayo maj mei maggio mag maio мая май maja mayıs",
+    "jun june juni juin junio giugno giu junho июня июн czerwca haziran",
+    "jul july juli juillet julio juil luglio lug julho июля июл lipca temmuz",
+    "aug august août agosto aoû ago augustus augusti августа авг sierpnia ağustos",
+    "sep sept september septembre septiembre settembre set setembro сентября сен сент września eylül",
+    "oct october okt oktober octobre octubre ottobre ott outubro out октября окт października ekim",
+    "nov november novembre noviembre novembro ноября ноя нояб listopada kasım",
+    ("dec december dez dezember décembre diciembre déc dic des dicembre dezembro desember декабря дек grudnia "
+     "aralık")), start=1)
     for name in names.split()}
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
-_NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
+_NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _TIME = r"(?P<time>[T ,]+\d{1,2}[:.]\d{2}.*)?"
 _FORMS = tuple(re.compile(form) for form in (
     rf"{_NAME}[-/ .,]+(?P<year>\d{{4}})", rf"{_NAME}[-'’]\s?(?P<year>\d{{2}})",
@@ -32,6 +37,15 @@ _FORMS = tuple(re.compile(form) for form in (
     rf"(?P<day>\d{{1,2}})/{_NAME}/(?P<year>\d{{4}}):(?P<time>\d{{2}}:\d{{2}}:\d{{2}}(?:\s[-+]\d{{4}})?)",
     (r"(?P<year>\d{4})\s?[年년]\s?(?P<number>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일]"
     r"(?P<time>\s?\d{1,2}:\d{2}.*)?)?")))
+#: 05:06:2019, 2019:06:05 of cameras, and 20190605:0010 or 20190605T001000Z.
+_DIGITS = tuple(re.compile(form) for form in (
+    r"(?P<day>\d\d):(?P<month>\d\d):(?P<year>\d{4})(?P<time>[T ]\d\d:\d\d.*)?",
+    r"(?P<year>\d{4}):(?P<month>\d\d):(?P<day>\d\d)(?P<time>[T ]\d\d:\d\d.*)?",
+    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[:T _-](?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?Z?"))
+#: Eras of Japan by the year before their first; г. behind a year of Russian.
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911}
+_ERA = re.compile(r"^(令和|平成|昭和|大正)\s?(元|\d{1,2})年")
+_YEAR_WORD = re.compile(r"(?<=\d{4})\s?(?:г\.?|года)$")
 _QUARTERS = tuple(re.compile(form, re.IGNORECASE) for form in (
     r"(?P<year>\d{4})[-/: ]?Q(?P<quarter>[1-4])", r"Q(?P<quarter>[1-4])[-/: ]?(?P<year>\d{4})",
     r"Q(?P<quarter>[1-4])[-/ '’](?P<year>\d{2})",
@@ -77,6 +91,7 @@ def iso_date(cell: str) -> str | None:
     if counted := _counted_date(cell):
         return counted
     text = re.sub(r"\s+de\s+", " ", _WEEKDAY.sub("", cell, count=1))
+    text = _ERA.sub(lambda m: f"{_ERAS[m[1]] + int(m[2].replace('元', '1'))}年", _YEAR_WORD.sub("", text))
     for form in _FORMS:
         match = form.fullmatch(text)
         found = match.groupdict() if match else {}
@@ -101,8 +116,14 @@ def _year(text: str) -> int:
 
 
 def _counted_date(cell: str) -> str | None:
-    """The date of a week (2020-W05, its Monday) or of a day of the year (2020-110), in ISO 8601."""
+    """The date of a week (2020-W05, its Monday), of a day of the year (2020-110), or of digits, in ISO 8601."""
     try:
+        if len(cell) > 9 and cell[:2].isdecimal() and (match := next(filter(None, (
+                form.fullmatch(cell) for form in _DIGITS)), None)) and "1800" <= match["year"] <= "2199":
+            found = match.groupdict()
+            date = datetime.date(*(int(match[part]) for part in ("year", "month", "day")))
+            time = ":".join(filter(None, map(found.get, "hms"))) or (found.get("time") or "")[1:]
+            return f"{date.isoformat()} {time}".strip()
         if match := _WEEK.fullmatch(cell):
             year, week, day = (int(match[part] or match[part + "2"] or 1) for part in ("year", "week", "day"))
             return datetime.date.fromisocalendar(year, week, day).isoformat()

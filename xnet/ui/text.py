@@ -19,12 +19,22 @@ RUN_STATES: dict[str, tuple[str, str, str]] = {
 }
 
 _LOOK_ALIKE = str.maketrans({"*": "∗", "`": "'", "<": "‹", ">": "›", "~": "∼", "\\": "＼", "|": "∣", ":": "꞉"})
+_PERCENT = re.compile(r"(?<=\d) (?=%)")
+#: Where Streamlit's Markdown begins a link without any sign of markup; an invisible sign there prevents it.
+_LINK = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def escaped(text: object) -> str:
-    """Text of a file or a user, escaped for Markdown and put on one line, so that none of it acts as markup."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+    r"""Text of a file or a user, escaped for Markdown and put on one line, so that none of it acts as markup.
+
+    No line breaks between a number and its percent sign.
+
+    >>> escaped("a_b 5 %") == r"a\_b 5" "\N{NO-BREAK SPACE}%", escaped("www.x") == "www\N{WORD JOINER}" r"\.x"
+    (True, True)
+    """
+    line = _PERCENT.sub("\N{NO-BREAK SPACE}", " ".join(str(text).split()))
+    return _MARKUP.sub(r"\\\1", _LINK.sub("\N{WORD JOINER}", line))
 
 
 def label_text(text: object) -> str:
@@ -39,7 +49,7 @@ def label_text(text: object) -> str:
     >>> label_text("price ($)"), label_text("$a$"), label_text("# of rooms"), label_text("room #")
     ('price ($)', '＄a＄', '＃ of rooms', 'room #')
     """
-    label = " ".join(str(text).split()).translate(_LOOK_ALIKE)
+    label = _LINK.sub("\N{WORD JOINER}", " ".join(str(text).split())).translate(_LOOK_ALIKE)
     label = re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", label).replace("](", "] (").replace("][", "] [")
     label = label.replace("$", "＄") if label.count("$") > 1 else label
     return re.sub("^#+", lambda found: "＃" * len(found[0]), label)

@@ -67,6 +67,26 @@ def test_a_fast_wave_over_julian_dates_is_found() -> None:
     assert best_fit(rows_of(days[:, None] + 2459000.5, y)) < 0.3
 
 
+@pytest.mark.parametrize("n", [30, 40, 60])
+def test_a_fast_wave_in_few_rows_is_found(n: int) -> None:
+    """In fewer than fifty rows even a wave without noise is not as high as chance makes exponential numbers."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        days = rng.uniform(0.0, 120.0, n)
+        y = 21.0 * np.sin(2.0 * np.pi * days / 4.2308 + 0.3) - 4.0 + 3.0 * rng.normal(size=n)
+
+        assert best_fit(rows_of(days[:, None], y)) < 0.25
+
+
+@pytest.mark.parametrize("n", [10, 14, 20, 40])
+def test_noise_in_few_rows_gives_no_wave(n: int) -> None:
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        data = rows_of(rng.uniform(0.0, 100.0, (n, 2)), rng.standard_t(3, n))
+
+        assert not list(wave_fits(root_target(data), [], data))
+
+
 def test_frequencies_beyond_a_regular_grid_are_not_scanned() -> None:
     t = np.arange(200.0)
     X = np.stack([t, np.ones(200), np.ones(200)], axis=1)

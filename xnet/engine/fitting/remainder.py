@@ -1,6 +1,6 @@
 """Three stricter tests of what a network leaves over: whether it is noise, and whether these rows would show that.
 
-The test of neighbours (`residual_noise`) speaks where the target is smooth, but a remainder may be rougher than the
+The test of neighbours (`residual_noise`) has power where the target is smooth, but a remainder may be rougher than the
 target, and long fitted networks leave residuals without similar neighbours. So a search ends itself only where these
 tests agree with it (`search/noise_ending`):
 

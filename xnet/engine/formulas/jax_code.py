@@ -14,7 +14,7 @@ from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
 
 from .precedence import print_neurons
 
-_HEAD = '''# JAX computes in 32 bits unless told otherwise: jax.config.update("jax_enable_x64", True)
+_HEAD = '''# JAX computes in 32 bits by default; for 64 bits: jax.config.update("jax_enable_x64", True)
 {imports}
 #: The constants of the formula, in the order of `theta` below.
 THETA = jnp.array([{values}])

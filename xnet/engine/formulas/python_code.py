@@ -74,7 +74,7 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
     further = "from scipy.special import erf\n" if "erf(" in body else ""
     return (f"import numpy as np\n{further}\n{table}\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
-            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{look_up}{named}    return {body}\n')
+            f'    """{doc}\n\n{docstring_safe(lines)}    """\n{look_up}{named}    return {body}\n')
 
 
 def _own_table(own: OwnConstants, identifiers: Sequence[str], d: int) -> tuple[str, str]:
@@ -92,5 +92,6 @@ def _notation(name: str) -> Notation:
     return Pattern(activation.python, (Precedence.ATOM,) * activation.arity, Precedence.ATOM)
 
 
-def _docstring_safe(text: str) -> str:
+def docstring_safe(text: str) -> str:
+    """Text that can stand in a docstring of exported code."""
     return text.replace("\\", "\\\\").replace('"', "'")

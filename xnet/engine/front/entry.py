@@ -16,6 +16,7 @@ from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.parts import Parts
+from xnet.engine.networks.row_regions import hull_of, is_defined_between
 from xnet.engine.problem.problem import Problem
 from xnet.engine.problem.restrictions import fixed_constants
 
@@ -76,7 +77,8 @@ class FrontEntry:
         reason: the move that made the network.
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
-        is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
+        is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows; with
+            support also where it finds so in their hull.
         support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
         is_robust: whether the network is the suggestion of a second look under Huber's scale (`search/second_look`).
@@ -149,6 +151,15 @@ def make_entry(network: Network, problem: Problem, reason: str = "", parts: Part
                        problem.admits(network, fixed), is_defined_inside(network, problem.box, squares=squares),
                        parts=parts)
     return with_shares(entry, problem)
+
+
+def is_defined_between_rows(network: Network, problem: Problem) -> bool:
+    """Whether the network is defined in the hull of the rows, which is smaller than their box; False with groups."""
+    if problem.groups is not None:
+        return False
+    columns = problem.subsampled.all_rows.columns
+    return is_defined_between(network, problem.box, lambda i, j: problem.cached(
+        ("hull of the rows", i, j), lambda: hull_of(columns[i], columns[j])))
 
 
 def with_shares(entry: FrontEntry, problem: Problem) -> FrontEntry:

@@ -3,10 +3,10 @@
 The best network under a higher price opens the gate if it reads an input. It has to win twice: by the losses, and by
 losses that are bounded at three robust standard deviations of the target, because a formula that only describes the few
 largest values of a heavy-tailed target is no discovery. A linear network does not open the gate where the test of a
-linear dependence speaks against it. Elsewhere a test of dependence opens it. Where a test finds a linear dependence,
-linear models compete, those of logarithms too, and the networks that are clearly better than every linear model by both
-losses. Where a test finds that the target is a smooth curve over an input, all networks but such lines compete:
-fourteen rows of a hump never pay the higher price.
+linear dependence has a p-value above `CONTRADICTED`. Elsewhere a test of dependence opens it. Where a test finds a
+linear dependence, linear models compete, those of logarithms too, and the networks that are clearly better than every
+linear model by both losses. Where a test finds that the target is a smooth curve over an input, all networks but such
+lines compete: fourteen rows of a hump never pay the higher price.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def after_gate(scored: list[Scored]) -> list[Scored]:
 
 
 def _is_contradicted(entry: FrontEntry) -> bool:
-    """Whether the network is linear, and the test of a linear dependence speaks against it.
+    """Whether the network is linear, and the test of a linear dependence has a p-value above `CONTRADICTED`.
 
     An input alone has no constant, so it needs little evidence to beat one: 15 rows of noise of the same size as the
     input sometimes look like the input.

@@ -2,7 +2,7 @@
 
 `score` defines the score of a network. Two tests precede it:
 
-* a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
+* a network with a possible pole or missing value between the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
 * where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`).
 
@@ -24,7 +24,7 @@ from .score import SMALLEST_LOSS, WEIGHTS, Preference, Scored, best, evidence
 
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
-#: A longer formula is suggested only if its score is lower by more than this: half a nat is no evidence to speak of.
+#: A longer formula is suggested only if its score is lower by more than this (half a nat), which is hardly evidence.
 TIE = 1.0
 
 
@@ -63,8 +63,8 @@ def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
 def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
     """Positions of the rows that are gross outliers for the network of the least median loss, and the limit.
 
-    Networks that follow single rows, or have many constants, are asked only where there is no other: the rows that they
-    follow say nothing about them.
+    Networks that follow single rows, or have many constants, are taken only where there is no other: their losses in
+    the rows that they follow are small whether or not these rows are outliers.
     """
     n = len(supports[0].losses)
     few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
@@ -85,9 +85,9 @@ def _clipped_means(supports: Sequence[Support]) -> list[float]:
 
 
 def _cleared(scored: list[Scored]) -> list[Scored]:
-    """The networks that are defined inside the box of the rows; all, where another explains far more than any of them.
+    """The networks that are defined between the rows; all, where another explains far more than any of them.
 
-    A law may have a pole inside the box where there is no row, but then nothing else comes near it.
+    A law may have a pole between rows, but then nothing else comes near it.
     """
     clear = [(e, loss) for e, loss in scored if e.is_defined]
     if not clear:

@@ -22,7 +22,7 @@ from xnet.engine.networks.own_inputs import as_constants
 from xnet.engine.problem.given_form import GivenForm
 from xnet.engine.problem.problem import Problem
 
-from .entry import FrontEntry, Support
+from .entry import FrontEntry, Support, is_defined_between_rows
 from .group_support import group_leave_one_out
 from .score import LINEAR_LEVEL
 from .steadiness import is_steady
@@ -35,11 +35,15 @@ _GIVEN = float(np.log(6.0))
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
-    """The entry with its support; of a form with unknown parts only these parts have a price."""
+    """The entry with its support; of a form with unknown parts only these parts have a price.
+
+    It is defined also where it is so in the hull of the rows (`row_regions`).
+    """
     support = support_of(entry.network, problem)
     if entry.parts is not None:
         support = replace(support, price=price_of_parts(entry.parts, len(problem.activations)))
-    return replace(entry, support=support)
+    is_defined = entry.is_defined or is_defined_between_rows(entry.network, problem)
+    return replace(entry, support=support, is_defined=is_defined)
 
 
 def support_of(network: Network, problem: Problem, fitted: Problem | None = None) -> Support:

@@ -30,7 +30,7 @@ from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.group_forms import one_group, searched_groups
-from xnet.engine.search.group_search import after_trials, ended
+from xnet.engine.search.group_search import after_trials, ended, has_groups
 from xnet.engine.search.rescoring import rescored_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stepping import advanced
@@ -56,7 +56,7 @@ def start(problem: Problem) -> SearchState:
         DataError: as `hole_search.start`.
     """
     form = problem.template
-    if form is None or not _has_groups(problem):
+    if form is None or not has_groups(problem):
         return hole_search.start(problem)
     with np.errstate(all="ignore"):
         begun = {key: found for key in _searches_of(problem) if (found := _started(problem, key)) is not None}
@@ -74,13 +74,9 @@ def start(problem: Problem) -> SearchState:
 def advance(state: SearchState, problem: Problem, budget: Budget,
             interrupt: Callable[[], bool] | None = None) -> tuple[SearchState, list[Event]]:
     """Search until the budget is spent or the search ends itself; see `search.advance`."""
-    if problem.template is None or not _has_groups(problem):
+    if problem.template is None or not has_groups(problem):
         return hole_search.advance(state, problem, budget, interrupt)
     return advanced(state, lambda before: _step(before, problem), budget, interrupt)
-
-
-def _has_groups(problem: Problem) -> bool:
-    return problem.groups is not None and len(problem.groups.labels) > 1
 
 
 def _searches_of(problem: Problem) -> list[int]:

@@ -6,8 +6,10 @@ given terms leave of the target), the periodogram |sum r exp(i (a x + b w))|^2 i
 frequencies, and that with a x - b w, both by one product of two matrices of cosines and sines. A product of two waves
 has half of its size in either. The grid's step is half a turn over the input's range.
 
-Under noise a periodogram divided by its mean is exponentially distributed (Scargle 1982). The largest of N sums of two
-exceeds z with a probability of at most N (1 + z) exp(-z). Only peaks above chance are fitted.
+Only peaks above chance are fitted. In noise with m degrees of freedom, the share of the squares that 2 q waves explain
+has the distribution Beta(q, m / 2 - q), and the largest of N shares exceeds z with at most N times its probability.
+A periodogram divided by its mean is exponentially distributed in many rows only (Scargle 1982): in fewer than fifty, a
+wave without noise is not as high as chance makes exponential numbers.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ from .targets import Target
 
 #: Rows of a scan, frequencies of an input, inputs that are scanned (alone and in pairs), and peaks that are fitted.
 _ROWS, _FREQUENCIES, _ALONE, _IN_PAIRS, _PEAKS = 256, 400, 10, 5, 4
-#: The largest probability with which chance makes a peak.
-_CHANCE = 1e-7
+#: The largest probability with which chance makes a peak, and the peaks of noise for each frequency of a grid.
+_CHANCE, _BETWEEN = 1e-7, 2
 #: Waves of fewer half turns than this are left to the candidate libraries.
 _SLOW = 8
 #: Finer grids around a peak: their steps in units of the grid's.
@@ -85,6 +87,33 @@ class _Scanned:
         return _Scanned(self.expr, self.column, grid, _waves_at(grid, self.column))
 
 
+@dataclass(frozen=True)
+class _Residual:
+    """What given terms leave of a target in the rows of a scan.
+
+    Attributes:
+        values: (n,) times the root of the weight.
+        root: (n,) the root of the weight.
+        beside: (k, n) the given terms, times the root.
+    """
+
+    values: Array
+    root: Array
+    beside: Array
+
+    def is_above_chance(self, waves: Array, count: int) -> bool:
+        """Whether 2 or 4 waves (2 q, n) explain more than chance gives the best of `count` peaks."""
+        terms = orthonormal_basis(self.beside)
+        left = self.values - terms.T @ (terms @ self.values)
+        basis = orthonormal_basis(np.concatenate([terms, self.root * waves]))
+        total, half = float(left @ left), (len(left) - len(basis)) / 2.0
+        if not total > 0.0 or not half > 0.0:
+            return False
+        share = min(float(np.square(basis @ left).sum()) / total, 1.0 - 1e-15)
+        of_two = math.log1p(half * share) if len(waves) > 2 else 0.0
+        return math.log(count) + half * math.log1p(-share) + of_two < math.log(_CHANCE)
+
+
 def _waves_at(grid: Array, column: Array) -> Array:
     """The waves of `_Scanned`, in single precision from the middle of the column on: no power depends on where they
     begin, and the turns since the zero of a date or of seconds since 1970 have no digits left for the phase."""
@@ -120,45 +149,46 @@ def _peaks(target: Target, beside: list[Term], rows: Rows) -> Iterator[_Peak]:
         return
     which = np.random.default_rng(0).permutation(len(rows.y))[:_ROWS]
     inputs = [_Scanned.of(e, v[which]) for e, v in rows.inputs()[:_ALONE]]
-    signal = (root * residual)[which]
+    left = _Residual((root * residual)[which], root[which], np.stack([(root * v)[which] for _, v in beside]))
     for x in inputs:
-        yield from _peaks_of_one(signal, x, [z for z in inputs if z is not x])
+        yield from _peaks_of_one(left, x, [z for z in inputs if z is not x])
     for x, w in itertools.combinations(inputs[:_IN_PAIRS], 2):
-        yield from _peak_of_two(signal, x, w)
+        yield from _peak_of_two(left, x, w)
 
 
-def _peaks_of_one(signal: Array, x: _Scanned, others: list[_Scanned]) -> Iterator[_Peak]:
+def _peaks_of_one(left: _Residual, x: _Scanned, others: list[_Scanned]) -> Iterator[_Peak]:
     """The highest peaks of waves of one input, alone and times every other input, where they are above chance."""
+    signal = left.values
     multipliers = [(ONE, np.ones_like(signal)), *((z.expr, z.column) for z in others)]
     signals = signal * np.stack([m for _, m in multipliers])
     powers = _power_of_one(signals, x)
     powers[:_SLOW] = 0.0
     for (expr, m), s, power in zip(multipliers, signals, powers.T, strict=True):
-        at = int(np.argmax(power))
-        if not _is_above_chance(power[at], s, power.size):
-            continue
-        a = float(x.grid[at])
+        a = float(x.grid[int(np.argmax(power))])
         for finer in _FINER:
             around = x.near(a, finer)
             power = _power_of_one(s[None], around)[:, 0]
             a = float(around.grid[np.argmax(power)])
-        yield _Peak(2.0 * float(power.max()) / float(m @ m) / float(signal @ signal), ((x.expr, a),), expr)
+        if left.is_above_chance(m * _waves_at(np.array([a]), x.column), _BETWEEN * len(x.grid)):
+            yield _Peak(2.0 * float(power.max()) / float(m @ m) / float(signal @ signal), ((x.expr, a),), expr)
 
 
-def _peak_of_two(signal: Array, x: _Scanned, w: _Scanned) -> Iterator[_Peak]:
+def _peak_of_two(left: _Residual, x: _Scanned, w: _Scanned) -> Iterator[_Peak]:
     """The highest peak of waves of two inputs, if it is above chance."""
+    signal = left.values
     power, _ = _power_of_two(signal, x, w)
     power[:_SLOW, :_SLOW] = 0.0
     power[0], power[:, 0] = 0.0, 0.0  # the waves of one input
     at = np.unravel_index(int(np.argmax(power)), power.shape)
-    if not _is_above_chance(power[at], signal, power.size):
-        return
     a, b = float(x.grid[at[0]]), float(w.grid[at[1]])
     for finer in _FINER:
         near = x.near(a, finer), w.near(b, finer)
         power, turning = _power_of_two(signal, *near)
         at = np.unravel_index(int(np.argmax(power)), power.shape)
         a, b = float(near[0].grid[at[0]]), float(near[1].grid[at[1]])
+    of_x, of_w = _waves_at(np.array([a]), x.column), _waves_at(np.array([b]), w.column)
+    if not left.is_above_chance((of_x[:, None] * of_w).reshape(4, -1), _BETWEEN**2 * len(x.grid) * len(w.grid)):
+        return
     gain = 2.0 * float(power[at]) / len(signal) / float(signal @ signal)
     yield _Peak(gain, ((x.expr, a), (w.expr, b if turning[at] >= 0.0 else -b)), ONE)
 
@@ -177,12 +207,6 @@ def _power_of_two(signal: Array, x: _Scanned, w: _Scanned) -> tuple[Array, Array
     product = (x.waves * signal.astype(np.float32)) @ w.waves.T
     (cc, cs), (sc, ss) = product.reshape(2, len(x.grid), 2, len(w.grid)).transpose(0, 2, 1, 3)
     return 2.0 * (cc * cc + cs * cs + sc * sc + ss * ss), 4.0 * (cs * sc - cc * ss)
-
-
-def _is_above_chance(power: float, signal: Array, count: int) -> bool:
-    mean = float(signal @ signal)
-    height = float(power) / mean if mean > 0 else 0.0
-    return math.log(count * (1.0 + height)) - height < math.log(_CHANCE)
 
 
 def _frequencies(column: Array) -> Array:

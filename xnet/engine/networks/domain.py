@@ -37,7 +37,7 @@ def output_interval(network: Network, box: Sequence[Interval], *, squares: bool 
     values: list[Interval] = []
     for neuron in network.neurons:
         try:
-            value = _bounds(neuron, network, values, box)
+            value = bounds(neuron, network, values, box)
             if squares and value is not None and neuron.activation in ("add", "sub") and value[0] <= 0.0 < value[1]:
                 value = max(value[0], least_value(network, len(values), values)), value[1]
         except (OverflowError, ZeroDivisionError, ValueError):
@@ -48,7 +48,12 @@ def output_interval(network: Network, box: Sequence[Interval], *, squares: bool 
     return values[-1]
 
 
-def _bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: Sequence[Interval]) -> Interval | None:
+def bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: Sequence[Interval]) -> Interval | None:
+    """The interval of a neuron's values by those of its children; None where it may have no value.
+
+    Raises:
+        OverflowError, ZeroDivisionError, ValueError: it may have no value either.
+    """
     if neuron.activation == "variable":
         return box[neuron.index]
     if neuron.activation == "own" and network.own is not None:

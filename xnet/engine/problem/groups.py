@@ -11,6 +11,7 @@ from xnet.arrays import Array
 from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP, FEWEST_ROWS_TO_SPLIT
 from xnet.errors import DataError
+from xnet.name_lists import label_order
 
 from .constraints import Constraints
 
@@ -128,7 +129,7 @@ def codes_of(labels: Any) -> tuple[Array, tuple[str, ...]]:
     if missing := [i for i, text in enumerate(texts) if text in ("", "nan", "None", "NaT", "<NA>")]:
         raise DataError(f"Row {missing[0] + 1} has no group. Give every row the name of its group, or leave the row "
                         "out.")
-    known = sorted(set(texts), key=_order)
+    known = sorted(set(texts), key=label_order)
     place = {text: k for k, text in enumerate(known)}
     return np.array([float(place[text]) for text in texts]), tuple(known)
 
@@ -136,10 +137,3 @@ def codes_of(labels: Any) -> tuple[Array, tuple[str, ...]]:
 def label_of(value: Any) -> str:
     """The name of a group as text; whole numbers without decimals."""
     return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value).strip()
-
-
-def _order(text: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text

@@ -56,14 +56,15 @@ _MOST_CONSTANTS = 9
 
 def start(problem: Problem) -> SearchState:
     """The state before the first step."""
-    if not _has_groups(problem):
+    if not has_groups(problem):
         return search.start(problem)
     entry = with_support(make_entry(_constant(problem), problem, "a constant"), problem)
     inner = [replace(search.first_island(one_group(problem, g)), group=g) for g in searched_groups(problem)]
     return combined_state((Island(0, (entry,), entry), *inner), 0.0)
 
 
-def _has_groups(problem: Problem) -> bool:
+def has_groups(problem: Problem) -> bool:
+    """Whether the rows are in two groups or more; one group is a table like any other."""
     return problem.groups is not None and len(problem.groups.labels) > 1
 
 
@@ -77,7 +78,7 @@ def _constant(problem: Problem) -> Network:
 def advance(state: SearchState, problem: Problem, budget: Budget,
             interrupt: Callable[[], bool] | None = None) -> tuple[SearchState, list[Event]]:
     """Search until the budget is spent or the search ends itself; see `search.advance`."""
-    if not _has_groups(problem):
+    if not has_groups(problem):
         return search.advance(state, problem, budget, interrupt)
     return advanced(state, lambda before: _step(before, problem), budget, interrupt)
 

@@ -16,7 +16,7 @@ from xnet.engine.fitting.group_fitting import evaluated, fit_shared, form_of
 from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.thresholds import with_placed_thresholds
-from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.entry import FrontEntry, is_defined_between_rows, make_entry
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.front.plain_models import PlainKind, linear_model
 from xnet.engine.networks.network import Network
@@ -62,9 +62,13 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
             if not rows.loss(found) < rows.loss(network):
                 continue
             after = make_entry(found, problem, entry.reason)
-            if after.admitted and after.is_defined >= entry.is_defined:
+            if after.admitted and _is_as_defined(after, entry, problem):
                 return found
     return network
+
+
+def _is_as_defined(after: FrontEntry, before: FrontEntry, problem: Problem) -> bool:
+    return after.is_defined or not before.is_defined or is_defined_between_rows(after.network, problem)
 
 
 def _with_all_constants(entry: FrontEntry, rows: Rows, problem: Problem) -> list[Network]:
@@ -90,4 +94,4 @@ def _refitted_groups(entry: FrontEntry, problem: Problem) -> Network:
         if not new < old or found.own is None:
             return network
         after = make_entry(found, problem, entry.reason)
-    return found if after.admitted and after.is_defined >= entry.is_defined else network
+    return found if after.admitted and _is_as_defined(after, entry, problem) else network

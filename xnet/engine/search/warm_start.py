@@ -1,6 +1,6 @@
 """Warm start: networks of an earlier search give a new search its start.
 
-The networks are offered as they were, and fitted again to the rows of the new search. Networks that use activations
+The networks enter as they were, and fitted again to the rows of the new search. Networks that use activations
 outside the new library are rewritten (a square as a product) or dropped if no rewriting exists.
 
 A search that was killed is continued from an earlier state of its own. Its front was shown, so it comes back as it was.
@@ -60,9 +60,9 @@ def with_shown_front(state: SearchState, shown: Sequence[Network], problem: Prob
                      robust: Network | None = None, plain: bool = False) -> SearchState:
     """The state with the front that a later state of the same search had, when it was killed.
 
-    Whether a network dominates another one is not transitive. The shown networks, offered one by one to an older front,
-    could therefore be refused; they form the new front instead, and networks of the older one enter where nothing
-    becomes worse.
+    Whether a network dominates another one is not transitive. The shown networks, inserted one by one into an older
+    front, could therefore be left out; they form the new front instead, and networks of the older one enter where
+    nothing becomes worse.
 
     Args:
         state: the last state that was saved.
@@ -78,8 +78,8 @@ def with_shown_front(state: SearchState, shown: Sequence[Network], problem: Prob
     island, *others = state.islands
     known = {entry.network for entry in state.front}
     lost = [network for network in shown if network not in known and _is_usable(network, problem)]
-    offered = island.robust_pick.network if island.robust_pick is not None else None
-    if robust is not None and robust != offered and robust.n_inputs == problem.n_inputs:
+    suggested = island.robust_pick.network if island.robust_pick is not None else None
+    if robust is not None and robust != suggested and robust.n_inputs == problem.n_inputs:
         entry = replace(make_entry(robust, problem, REASON), is_robust=True)
         island = replace(island, robust_pick=with_robust_support(entry, problem))
     if plain and not island.plain:

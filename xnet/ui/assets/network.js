@@ -9,7 +9,8 @@ const PILL_FONT = 12.5;
 const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
 const MOST_PULSES = 6;
 const MIN_ROW = 21;
-const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the neurons
+const MIN_NOTED_ROW = 50, MIN_LARGE_NOTED_ROW = 34; // pixels between rows where values stand below the neurons
+const NOTE_FONT = 12, NOTE_GAP = 6; // of the value of a column or a number, which stands to the left of it
 const MOST_HEIGHT = 900;
 const TARGET_ROW = 24; // pixels above the first row for the target's name, where it has no room beside the output
 const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
@@ -55,6 +56,11 @@ function cut(text, width, size) {
 
 function pillWidth(label, size) {
   return label.length * size * LETTER + 18;
+}
+
+// In a tidy tree the row to the left of a leaf is free.
+function noteWidth(node) {
+  return node.kind !== "neuron" && node.note ? LETTER * NOTE_FONT * node.note.length + NOTE_GAP + 5 : 0;
 }
 
 function smallestGap(groups) {
@@ -182,6 +188,8 @@ class NetworkView {
       const node = this.nodes.get(n.id);
       node.kind = n.kind;
       node.label = n.label;
+      node.beside = noteWidth(n);
+      node.changed = n.changed;
       const classes = { changed: n.changed, known: n.about, arriving: n.note, "looked-at": n.id === this.inspector.shown };
       node.g.setAttribute("class", ["node", n.kind, ...Object.keys(classes).filter((c) => classes[c])].join(" "));
       node.g.style.setProperty("--wait", `${(1.6 * n.x).toFixed(2)}s`);
@@ -239,9 +247,9 @@ class NetworkView {
     this.scale = this.data.large && room > LEAST_LARGE ? LARGE * projector : room > 900 ? WIDE : 1;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
-    const noted = list.some((n) => n.note);
+    const noted = list.some((n) => n.note && n.kind === "neuron");
     const rows = new Set(leaves.map((n) => n.y)).size;
-    const height = this.heightFor(rows, noted ? MIN_NOTED_ROW : MIN_ROW);
+    const height = this.heightFor(rows, noted ? (this.data.large ? MIN_LARGE_NOTED_ROW : MIN_NOTED_ROW) : MIN_ROW);
     const columns = [...new Set(list.map((n) => Math.round(n.x * 1e4)))].sort((a, b) => a - b);
     const stacks = columns.map((c) => list.filter((n) => Math.round(n.x * 1e4) === c).map((n) => n.y));
     const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
@@ -252,13 +260,14 @@ class NetworkView {
     const tight = visible < 480 || named > visible * 0.26;
     const right = tight ? 50 : named + 52;
     const rough = visible - right - 60;
-    const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
+    const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) + noteWidth(n) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
     const width = Math.max(visible, left + right + (this.data.large ? MIN_LARGE_COLUMN : MIN_COLUMN) / columnGap);
-    const margin = noted ? MARGIN + 12 : MARGIN;
+    const margin = noted && !this.data.large ? MARGIN + 12 : MARGIN;
     const above = tight && named > 12 ? TARGET_ROW : 0;
     const inner = { width: width - left - right, height: height - 2 * margin - above };
-    const largest = noted && rows > 4 ? 13 : 24; // leaves room for what stands below a neuron
+    // Leaves room for what stands below a neuron.
+    const largest = !noted || rows <= 4 ? 24 : this.data.large ? Math.min(13, (rowGap * inner.height - NOTE_FONT - 2) / 2) : 13;
     const radius = Math.max(8, Math.min(largest, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
     const at = (n) => [left + n.x * inner.width, above + margin + n.y * inner.height];
     const ring = Math.max(2.5, Math.min(5, 0.14 * rowGap * inner.height));
@@ -340,7 +349,7 @@ class NetworkView {
     const fitting = Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
     const size = pill ? PILL_FONT : this.data.large ? Math.max(LARGE_FONT, fitting) : fitting;
     // For a projector a name is never smaller than that, so the circle of a small neuron widens around it.
-    const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4))
+    const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4 - node.beside))
       : Math.max(2 * r, this.data.large ? LETTER * size * node.label.length + 6 : 0);
     const rim = pill ? r : width / 2;
     node.width = width;
@@ -348,8 +357,10 @@ class NetworkView {
     this.box(node.shape, rim - width, -height / 2, width, height, pill ? 7 : r);
     this.box(node.halo, rim - width - ring, -height / 2 - ring, width + 2 * ring, height + 2 * ring, pill ? 10 : r + ring);
     node.text.style.fontSize = `${size.toFixed(1)}px`;
-    node.note.setAttribute("y", (height / 2 + ring + 8).toFixed(1));
-    node.note.setAttribute("x", (rim - width / 2).toFixed(1));
+    const clear = node.changed ? ring : 0;
+    node.note.setAttribute("y", (node.beside ? 0 : height / 2 + clear + 8).toFixed(1));
+    node.note.setAttribute("x", (node.beside ? rim - width - clear - NOTE_GAP : rim - width / 2).toFixed(1));
+    node.note.style.textAnchor = node.beside ? "end" : "middle";
     node.text.setAttribute("x", (rim - width / 2).toFixed(1));
     setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
   }

@@ -50,7 +50,7 @@ def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq
         height: height in pixels; by default it follows the width of the window.
         live: whether changed neurons are marked and the legend explains the mark.
         phase: the phase of a step (see `xnet.evidence.step_story`); in "Forward" the neurons light up in their order.
-        notes: for every neuron a short text below it, and whether the text is a target value.
+        notes: for every neuron a short text, below it or left of a column or number, and whether it is a target value.
         large: whether the drawing is made for a projector: all text at least 20 pixels high, and a button for the
             full screen.
         version: names all that is drawn, where sessions draw the same at once; the data are then made once.

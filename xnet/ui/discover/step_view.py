@@ -40,7 +40,7 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any], *
     st.markdown(escaped(sentences(trace, phase, config)))
     network_view(net, target=config["target"], columns=config["inputs"], notes=notes, phase=phase,
                  key="present_network" if large else "live_network", seq=10 * trace["number"] + PHASES.index(phase),
-                 caption=shortened_text(net["text"]), live=phase in PHASES[2:], large=large)
+                 caption="" if large else shortened_text(net["text"]), live=phase in PHASES[2:], large=large)
     if phase == PHASES[2] and not large:
         _candidates(trace)
 
