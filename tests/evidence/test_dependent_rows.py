@@ -39,6 +39,19 @@ def test_the_factor_is_that_of_an_autoregressive_process() -> None:
     assert 2.85 < np.mean([float(text.split("by about ")[1].split(" times")[0]) for text in said]) < 3.4
 
 
+def test_the_factor_follows_from_the_rank_correlation_of_normal_errors() -> None:
+    """A rank correlation s of normal variables is a correlation 2 sin(pi s/6); a fit of n rows takes (1 + 4 r)/n."""
+    shares = []
+    for seed in range(60):
+        said = sentence(0.2 * X + autocorrelated(np.random.default_rng(seed), 0.8))
+        alike = float(said.split("rank correlation ")[1].split(")")[0])
+        r = 2.0 * np.sin(np.pi * alike / 6.0)
+        r += (1.0 + 4.0 * r) / len(X)
+        shares.append(float(said.split("by about ")[1].split(" times")[0]) / np.sqrt((1.0 + r) / (1.0 - r)))
+
+    assert abs(np.mean(shares) - 1.0) < 0.01
+
+
 def test_no_advice_where_the_last_rows_are_held_out() -> None:
     said = sentence(0.2 * X + autocorrelated(np.random.default_rng(0), 0.8), X >= 80)
     assert "alike" in said

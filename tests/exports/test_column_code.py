@@ -57,13 +57,14 @@ def export(tmp_path: Path) -> Export:
 
 def test_the_python_file_makes_them_itself(export: Export, tmp_path: Path) -> None:
     names = export.config["inputs"]
-    assert names == ["day in days", "day in years", "start in hours", "colour is red", "kind is u", "kind is v",
-                     "kind is w", "day start in days", "day start in years"]
+    assert names == ["day in days", "day in years", "month of day", "day of the year of day", "start in hours",
+                     "colour is red", "kind is u", "kind is v", "kind is w", "day start in days", "day start in years",
+                     "month of day start", "day of the year of day start", "day start in hours"]
     by_formula = export.texts()["formula.py"]()
     expected = export.network.evaluate(export.run.data()[names].to_numpy())
     assert by_program(by_formula, TABLE, tmp_path) == pytest.approx(expected, rel=1e-12)
     made = ",".join(f'"{name}"' for name in names)
-    assert by_program(by_formula, f"{made}\n1,2,3,4,5,6,7,8,9\n", tmp_path) == [45], "made columns count"
+    assert by_program(by_formula, f"{made}\n{','.join('1' * 14)}\n", tmp_path) == [14], "made columns count"
     later = "day,start,colour,kind\nnever,0:00,red,u\n1.1.2020,0:00,green,u\n"
     assert np.isnan(by_program(by_formula, later, tmp_path)).all()
 
@@ -92,7 +93,7 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
 
 
 @pytest.mark.parametrize("days_first", [True, False])
-@pytest.mark.parametrize("way", ["days", "years", "hours"])
+@pytest.mark.parametrize("way", ["days", "years", "month", "yearday", "hours"])
 def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> None:
     recipe = ColumnRecipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
     cells = ["7:05", "23:59:30", "x", ""] if way == "hours" else CELLS
@@ -132,6 +133,7 @@ def serial(year: int, month: int, day: int) -> int:
 
 CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
                                                                      + datetime.date(1899, 12, 30).toordinal()).year,
+         "MONTH": lambda n: datetime.date.fromordinal(int(n) + datetime.date(1899, 12, 30).toordinal()).month,
          "MOD": math.fmod, "TIME": lambda h, m, s: (h + m / 60 + s / 3600) / 24, "NA": lambda: math.nan,
          "IF": lambda test, yes, no: yes if test else no, "EXACT": lambda a, b: a == b, "OR": lambda *tests: any(tests)}
 
@@ -139,6 +141,8 @@ CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
 @pytest.mark.parametrize(("recipe", "cell", "there"), [
     (ColumnRecipe("d", "days", since="2020-01-31T00:00:00"), "2021-05-01", serial(2021, 5, 1)),
     (ColumnRecipe("d", "days", since="2020-01-31T06:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (ColumnRecipe("d", "month"), "2020-07-01", serial(2020, 7, 1)),
+    (ColumnRecipe("d", "yearday"), "2020-07-01", serial(2020, 7, 1)),
     (ColumnRecipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (ColumnRecipe("d", "hours"), "14:45", 14.75 / 24),
     *((ColumnRecipe("c", "labels", "it's", ("it's", "red", "b")), cell, cell) for cell in ("red", "it's", "green"))])
 def test_a_spreadsheets_cell_makes_the_same(recipe: ColumnRecipe, cell: str, there: float | str) -> None:

@@ -82,7 +82,7 @@ def test_after_a_year_comes_the_month_wherever_days_come_first_elsewhere() -> No
 
 
 def test_a_number_that_no_date_can_have_made_leads_nowhere_far() -> None:
-    for way in ("days", "years", "hours"):
+    for way in ("days", "years", "month", "yearday", "hours"):
         assert str(ColumnRecipe("day", way, since="2021-03-11").to_date(1e15)) == "1970-01-01 00:00:00"
 
 

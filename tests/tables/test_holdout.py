@@ -50,6 +50,9 @@ def test_the_largest_values_are_held_out_by_range_and_equal_ones_stay_together()
     ties = Split("range", "x").held_out(np.array([1.0] * 21 + [2.0] * 9), n=30, fraction=0.1, seed=0)
     assert ties is not None
     assert ties.sum() == 9
+    below = Split("range", "x").held_out(np.array([0.0] * 20 + [1.0] * 8 + [2.0] * 2), n=30, fraction=0.1, seed=0)
+    assert below is not None
+    assert below.sum() == 2, "two rows are nearer to three than ten"
 
 
 @given(st.lists(st.integers(0, 6), min_size=20, max_size=60), st.sampled_from([0.05, 0.2, 0.5]), st.integers(0, 9),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,9 +109,16 @@ def test_a_unit_is_one_short_line():
 
 def test_possible_conversions_follow_from_what_columns_hold(table):
     assert possible_conversions(table) == [
-        Conversion("day", "days"), Conversion("day", "years"), Conversion("clock", "hours"),
-        Conversion("colour", "labels"), Conversion("sex", "labels"), Conversion("day clock", "days"),
-        Conversion("day clock", "years")]
+        Conversion("day", "days"), Conversion("day", "years"), Conversion("day", "month"), Conversion("day", "yearday"),
+        Conversion("clock", "hours"), Conversion("colour", "labels"), Conversion("sex", "labels"),
+        *(Conversion("day clock", way) for way in ("days", "years", "month", "yearday", "hours"))]
+
+
+def test_what_repeats_every_year_is_a_column() -> None:
+    table = Table(pd.DataFrame({"d": ["2020-02-28", "2020-12-31 18:00", "2021-12-31", ""]}), "t")
+    made = with_conversions(table, [Conversion("d", "month"), Conversion("d", "yearday")]).frame
+    np.testing.assert_array_equal(made["month of d"], [2, 12, 12, np.nan])
+    np.testing.assert_array_equal(made["day of the year of d"], [59, 366.75, 365, np.nan])
 
 
 def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table):

@@ -62,6 +62,22 @@ def test_a_button_of_a_run_that_is_deleted_meanwhile(app: Open, make_run: Make) 
     assert "There is no search with this address" in texts(at)
 
 
+@pytest.mark.parametrize(("page", "state", "button"), [
+    ("discover", "finished", "again"), ("discover", "finished", "repeat_step_by_step"), ("discover", "paused", "again"),
+    ("discover", "failed", "resume_interrupted"), ("results", "finished", "again"), ("library", "finished", "again"),
+    ("setup", "finished", "table_of_search")])
+def test_a_button_that_starts_from_a_run_that_is_deleted_meanwhile(app: Open, make_run: Make, page: str, state: str,
+                                                                   button: str) -> None:
+    """The run was deleted in another window; callbacks run outside of the page, which would catch the error."""
+    run = make_run()
+    play(run, state=state)
+    at = app(f"pages/{page}.py", run=run.id)
+    shutil.rmtree(run.folder)
+    at.button(key=button).click().run()
+    assert not at.exception
+    assert "it was deleted" in at.toast[0].value
+
+
 def test_rows_that_are_gone_are_explained(make_run: Make) -> None:
     run = make_run()
     (run.folder / "data.csv").unlink()

@@ -101,8 +101,9 @@ def _of_numbers(table: Any, column: str) -> str:
     made = [name for name, recipe in table.derived.items() if recipe.column == column]
     if column not in table.frame or column in table.numeric_columns or len(made) == 1:
         return made[0] if len(made) == 1 else column
-    ways = [f"{c.column}:{c.way}" for c in possible_conversions(table)
-            if c.column == column and c.way != "labels"]
+    possible = [c.way for c in possible_conversions(table) if c.column == column]
+    repeating = {"labels", "month", "yearday", *(["hours"] if "days" in possible else [])}  # no time that goes on
+    ways = [f"{column}:{way}" for way in possible if way not in repeating]
     if not ways:
         return column
     raise TableError(f"{column!r} holds no numbers. Convert it: --convert {printable(' or '.join(map(repr, ways)))}.")

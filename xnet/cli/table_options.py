@@ -38,7 +38,7 @@ def add_change_options(parser: Any) -> None:
                              "'mass is missing' or 'line = 17' (a line of the file); can be repeated")
     parser.add_argument("--convert", metavar="COLUMN[:WAY],...",
                         help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
-                             ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
+                             ":years, :month, :yearday, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
 
 
 def changed(table: Any, options: argparse.Namespace) -> Any:

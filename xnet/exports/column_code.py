@@ -20,61 +20,12 @@ from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe, needed_recipes
 from xnet.tables.derivations import derivation_text
 
+from .date_code import MOMENT
 from .row_code import rows_cell, rows_python
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
 _YEAR = "YEAR({0})+({0}-DATE(YEAR({0}),1,1))/(DATE(YEAR({0})+1,1,1)-DATE(YEAR({0}),1,1))"
-_MOMENT = '''def moment(cell, days_first):
-    """A date (2021-05-01, 1.5.2021 or 5/1/2021), with or without a time of day, or a time alone."""
-    import datetime
-    import re
-
-    date, _, time = cell.strip().replace("T", " ").partition(" ")
-    if ":" in date:
-        date, time = "1970-1-1", date
-    parts = [int(part) for part in re.split("[-/.]", date)]
-    if len(re.split("[-/.]", date)[0]) == 4:
-        year, month, day = (*parts, 1)[:3]
-    else:
-        first, second, year = parts
-        day, month = (first, second) if days_first else (second, first)
-        if year < 100:  # two digits: 1941 to 2040
-            year += 2000 if year <= 40 else 1900
-    hour, minute, second = (*(float(part) for part in time.split(":") if part), 0, 0, 0)[:3]
-    return datetime.datetime(year, month, day) + datetime.timedelta(hours=hour, minutes=minute, seconds=second)
-
-
-def days(cell, since, days_first):
-    """Days from the day `since` to the date in a cell, NaN if there is none."""
-    import datetime
-
-    try:
-        return (moment(cell, days_first) - datetime.datetime.fromisoformat(since)) / datetime.timedelta(days=1)
-    except ValueError:
-        return np.nan
-
-
-def years(cell, days_first):
-    """The date in a cell as a fractional year (2021.5 in the middle of 2021), NaN if there is none."""
-    import datetime
-
-    try:
-        date = moment(cell, days_first)
-    except ValueError:
-        return np.nan
-    first, after = datetime.datetime(date.year, 1, 1), datetime.datetime(date.year + 1, 1, 1)
-    return date.year + (date - first) / (after - first)
-
-
-def hours(cell, days_first):
-    """Hours since midnight of the time in a cell, NaN if there is none."""
-    try:
-        time = moment(cell, days_first)
-    except ValueError:
-        return np.nan
-    return time.hour + time.minute / 60 + time.second / 3600
-'''
 _NUMBERS = '''def numbers(cell, codes):
     """The number in a cell; NaN for other text, and for the codes that stand for missing values."""
     try:
@@ -91,7 +42,7 @@ _SECONDS = '''def seconds(cell):
         return np.nan
     return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
 '''
-_DATE_WAYS = ("days", "years", "hours")
+_DATE_WAYS = ("days", "years", "month", "yearday", "hours")
 #: In a recipe of older runs, the name alone says that dates were joined from a column of dates and one of times.
 _JOINED_BY_NAME = '''    joined = {column!a}
     for at, letter in enumerate(joined):
@@ -136,6 +87,10 @@ def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = jso
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
         return f"the year of the date in {column} as a fractional year (2021.5 in the middle of 2021)"
+    if recipe.way == "month":
+        return f"the month of the date in {column} (1 to 12)"
+    if recipe.way == "yearday":
+        return f"the day of the year of the date in {column} (1 on the first of January)"
     if recipe.way == "seconds":
         return f"the seconds of the duration in {column} (1:11.1 is 71.1)"
     if recipe.way in NUMBER_WAYS:
@@ -191,7 +146,7 @@ def _cells_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str
     description = derived_lines(derived, "    ") + "".join(
         f"    {json.dumps(new)} is the column {json.dumps(old)} of the file.\n" for new, old in renamed.items())
     ways = {recipe.way for recipe in derived.values()}
-    helpers = (_MOMENT if ways.intersection(_DATE_WAYS) else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
+    helpers = (MOMENT if ways.intersection(_DATE_WAYS) else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
     helpers += _SECONDS if "seconds" in ways else ""
     function = _WITH_DERIVED.format(description=docstring_safe(description), lines=lines)
     return (helpers + "\n\n" if helpers else "") + function
@@ -258,6 +213,10 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         return None
     if recipe.way == "years":
         return "=" + _YEAR.format(cell)
+    if recipe.way == "month":
+        return f"=MONTH({cell})"
+    if recipe.way == "yearday":
+        return f"={cell}-DATE(YEAR({cell}),1,1)+1"
     if recipe.way == "hours":
         return f"=MOD({cell},1)*24"
     if recipe.way == "seconds":

@@ -26,7 +26,10 @@ from .written_dates import has_whole_year, iso_date
 
 _UNITS = {"days": "day", "years": "year", "hours": "hour", "seconds": "s"}
 #: The ways to convert a column, by its kind (see `columns.kind_of`).
-_SUITABLE = {"labels": ("labels",), "dates": ("days", "years"), "times": ("hours",), "durations": ("seconds",)}
+_SUITABLE = {"labels": ("labels",), "dates": ("days", "years", "month", "yearday"), "times": ("hours",),
+             "durations": ("seconds",)}
+#: The names of columns of what repeats every year.
+_NAMES = {"month": "month of {}", "yearday": "day of the year of {}"}
 _LONGEST_NAME = 80
 
 
@@ -46,7 +49,12 @@ def possible_conversions(table: Table) -> list[Conversion]:
     """Every conversion that the table's text and date columns allow."""
     return [Conversion(column, way) for column, kind in table.kinds.items()
             for way in (*["numbers"] * (column in table.mixed), *["gaps"] * (column in table.sentinels),
-                        *_SUITABLE.get(kind, ()))]
+                        *_SUITABLE.get(kind, ()), *["hours"] * (kind == "dates" and _has_times(table.frame[column])))]
+
+
+def _has_times(cells: pd.Series) -> bool:
+    """Whether dates have a time of day that differs: the first thousand cells are looked at."""
+    return len({match[0] for cell in cells.head(1000) if (match := re.search(r"\d{1,2}:\d{2}", str(cell)))}) > 1
 
 
 def parse_conversions(table: Table, texts: Iterable[str]) -> list[Conversion]:
@@ -118,7 +126,7 @@ def _elapsed(table: Table, conversion: Conversion,
     dates = parse_dates(cells, first_day)
     if dates.isna().all():
         return {}, f"{column!r} was not converted: none of its cells is a date or time that exists."
-    name, first = free_name(f"{column} in {way}", table, taken), dates.min()
+    name, first = free_name(_NAMES.get(way, "{} in " + way).format(column), table, taken), dates.min()
     order = f", read with the {'day' if first_day else 'month'} first" if _is_ambiguous(cells) else ""
     order += _about_years(cells, dates) + _about_signs(cells)
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)

@@ -23,7 +23,8 @@ from .written_dates import has_whole_year, iso_date, seconds, spread_date, witho
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
-        "hours": "hours of the day", "numbers": "numbers, other cells missing",
+        "month": "month of the year", "yearday": "day of the year", "hours": "hours of the day",
+        "numbers": "numbers, other cells missing",
         "seconds": "seconds", "gaps": "codes for missing values read as missing"}
 #: The way of a column of groups, which `group_column` makes: the numbers 0, 1, ... of the labels.
 GROUPS = "groups"
@@ -155,14 +156,18 @@ class ColumnRecipe:
         times = parse_dates(texts, self.days_first)
         if self.way == "years":
             return _decimal_years(times)
-        if self.way == "hours":
+        if self.way == "month":
+            return times.dt.month.to_numpy(dtype=np.float64, na_value=np.nan)
+        if self.way == "yearday":
+            numbers = times.dt.day_of_year + (times - times.dt.normalize()) / pd.Timedelta(days=1)
+        elif self.way == "hours":
             numbers = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
         else:
             numbers = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
         return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
 
     def to_date(self, value: float) -> pd.Timestamp:
-        """The date that gives this number; for "hours", the time on an arbitrary day.
+        """The date that gives this number; for "hours", the time on an arbitrary day; for months, in an arbitrary year.
 
         Dates that pandas cannot represent become 1970-01-01.
         """
@@ -171,9 +176,12 @@ class ColumnRecipe:
             if self.way == "years":
                 start = pd.Timestamp(year=int(whole), month=1, day=1)
                 found = start + pd.Timedelta(days=(value - whole) * (366.0 if start.is_leap_year else 365.0))
+            elif self.way == "month":
+                found = pd.Timestamp(year=1970, month=int(whole), day=1)
             else:
                 start = pd.Timestamp(self.since if self.way == "days" else "1970-01-01")
-                found = start + pd.Timedelta(**{self.way: value})
+                found = start + (pd.Timedelta(days=value - 1) if self.way == "yearday" else
+                                 pd.Timedelta(**{self.way: value}))
             return found.round("s") if 1 <= found.year <= 9999 else pd.Timestamp("1970-01-01")
         except (ValueError, OverflowError):
             return pd.Timestamp("1970-01-01")

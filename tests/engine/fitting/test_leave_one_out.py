@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xnet.engine.fitting.leave_one_out import leave_one_out
+from xnet.engine.fitting.leave_one_out import leave_one_out, with_expected_losses
 from xnet.engine.fitting.profiles import optimum
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
@@ -84,3 +84,10 @@ def test_losses_of_a_quantile_are_those_of_refits_without_each_row(formula: str,
             costs.append((share if r > 0 else share - 1) * r)
         ratios.append(np.sqrt(found.losses.mean()) / np.mean(costs))
     assert 0.85 < np.exp(np.mean(np.log(ratios))) < 1.18
+
+
+def test_a_row_of_high_leverage_has_at_least_the_loss_that_its_variance_predicts() -> None:
+    losses = with_expected_losses(np.array([0.0, 30.0, 0.0]), np.array([0.95, 0.95, 0.2]), 0.5, 1)
+
+    # The variance is 0.5 * 3 / (3 - 1) = 0.75, and 0.75 / (1 - 0.95) = 15.
+    np.testing.assert_allclose(losses, [15.0, 30.0, 0.0])

@@ -85,3 +85,10 @@ def test_a_small_spread_around_a_large_mean_is_a_variance() -> None:
 def test_an_entry_without_shares_has_no_r_squared() -> None:
     made = FrontEntry(SQUARE, 2, 0, 0.5, 0.25)
     assert (made.explained_train, made.explained_holdout, made.shown_loss) == (None, None, 0.5)
+
+
+def test_a_row_without_weight_has_no_part_in_the_rounding_of_the_target() -> None:
+    y, weight = np.array([1.0, 2.0, 1e30]), np.array([1.0, 1.0, 0.0])
+
+    assert target_variance(y, weight) == pytest.approx(0.25)
+    assert r_squared(np.array([1.0, 2.0, 0.0]), y, weight) == 1.0

@@ -70,6 +70,11 @@ def test_waves_that_run_faster_than_the_rows_are_not_resolved(formula: str, fine
     assert waves_are_resolved(read_formula(formula, ("x0", "x1")), X.T.copy()) is fine
 
 
+@pytest.mark.parametrize(("frequency", "fine"), [(49, True), (51, False)])
+def test_rows_resolve_one_radian_a_row(frequency: int, fine: bool) -> None:
+    assert waves_are_resolved(read_formula(f"sin({frequency}*x0)", ("x0",)), np.linspace(0.0, 1.0, 50)[None]) is fine
+
+
 def entry(complexity: int, loss: float, holdout: float) -> FrontEntry:
     network = Network(read_formula("x0", ("x0",)).neurons, (), 1)
     return FrontEntry(network, complexity, 0, loss, holdout, 0.01)

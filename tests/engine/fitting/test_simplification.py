@@ -128,6 +128,23 @@ def test_noisy_constants_show_only_the_digits_that_count() -> None:
     assert abs(network.constants[0] - 2.345678) < 4 * error
 
 
+@pytest.mark.parametrize("n_constants", [1, 2])
+def test_rounding_moves_constants_by_at_most_the_root_of_a_half_of_a_standard_error(n_constants: int) -> None:
+    """All constants together may raise the loss by half of what a useless parameter lowers it by."""
+    law, moved = read_formula("1.2345*x0" if n_constants == 1 else "1.2345*x0 + 6.789", ("x0",)), []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(0.5, 3.0, (50, 1))
+        rows = rows_of(x, law.evaluate(x) * rng.uniform(0.5, 2.0) + 0.1 * rng.normal(size=50))
+        fitted = fit_parameters(law, rows, 60)
+        rounded = round_constants(law, rows)
+        moved.append((rounded.loss / fitted.loss - 1.0) * 50)  # in losses per parameter
+
+    # Rounding two constants may move them along their correlation, up to four times as far.
+    assert max(moved) <= 0.5 * (1.0 if n_constants == 1 else 4.0) + 1e-6
+    assert max(moved) > 0.1, "else there are too many digits"
+
+
 def test_a_factor_whose_square_no_double_holds_is_rounded_like_others() -> None:
     x = np.random.default_rng(3).uniform(800.0, 1000.0, 40)
     law = read_formula("3.3123456789e-190*x0**62.5", ("x0",))

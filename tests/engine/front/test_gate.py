@@ -36,6 +36,18 @@ def test_a_formula_that_describes_only_the_largest_values_of_a_heavy_tail_is_no_
     assert pick((constant, law)) is law
 
 
+@pytest.mark.parametrize(("error", "found"), [(0.49, False), (0.05, True)])
+def test_under_relative_errors_a_formula_has_to_win_by_symmetric_errors_too(error: float, found: bool) -> None:
+    """Relative errors of noise larger than the target are decided by a handful of small targets."""
+    def with_error(e: FrontEntry, symmetric: float) -> FrontEntry:
+        assert e.support is not None
+        return replace(e, support=replace(e.support, symmetric=symmetric))
+
+    constant, formula = with_error(CONSTANT, 0.5), with_error(entry(9, ROWS, 15.0), error)
+
+    assert pick((constant, formula)) is (formula if found else constant)
+
+
 def test_noise_of_few_rows_gets_no_formula_for_a_quantile() -> None:
     rng, found = np.random.default_rng(7), []
     for _ in range(40):
@@ -70,7 +82,8 @@ def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
     assert pick(linear) is linear[2]
 
 
-@pytest.mark.parametrize(("share", "n_heavy", "competes"), [(0.45, 0, True), (0.8, 0, False), (0.9, 2, False)])
+@pytest.mark.parametrize(("share", "n_heavy", "competes"), [
+    (0.45, 0, True), (0.5, 0, False), (0.8, 0, False), (0.9, 2, False)])
 def test_beside_a_linear_dependence_a_network_has_to_be_clearly_better_than_every_linear_model(
         share: float, n_heavy: int, competes: bool) -> None:
     base = np.resize(np.random.default_rng(1).chisquare(1, 20), 40)

@@ -1,4 +1,4 @@
-"""Rows that the caller holds out."""
+"""Rows that are held out: those of the caller, and a share of every class."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.problem.sampling import split_rows
 from xnet.errors import DataError
 
 X = np.arange(30.0)[:, None]
@@ -48,3 +49,12 @@ def test_with_weights_the_best_constant_leaves_everything_unexplained():
 def test_an_invalid_split_is_refused(held, says):
     with pytest.raises(DataError, match=says):
         Problem.from_arrays(X, Y, holdout=held)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_stratified_split_holds_out_the_same_share_of_every_class(seed: int) -> None:
+    y = np.repeat([0.0, 1.0, 2.0], [70, 20, 10])
+    train, held = split_rows(y, 0.2, np.random.default_rng(seed), stratified=True)
+
+    assert np.bincount(y[held].astype(int)).tolist() == [14, 4, 2]
+    assert sorted([*train, *held]) == list(range(100))

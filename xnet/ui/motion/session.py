@@ -14,7 +14,7 @@ from xnet.runs.housekeeping import check_room
 from xnet.tables.table import Table
 from xnet.ui.page_list import MOTION
 from xnet.ui.session import current_run, navigation, state
-from xnet.ui.text import escaped
+from xnet.ui.session.callbacks import reported
 
 from . import keys
 
@@ -47,12 +47,10 @@ def start(table: Table, roles: MotionRoles) -> None:
         st.session_state[keys.ERROR] = str(error)
 
 
+@reported
 def carry_on(run: Run) -> None:
     """Continue an interrupted search from its checkpoint, else from its beginning (a button's callback)."""
-    try:
-        _launch(run)
-    except XNetError as error:
-        st.toast(escaped(error), icon=":material/error:")
+    _launch(run)
 
 
 def _launch(run: Run) -> None:
@@ -61,17 +59,16 @@ def _launch(run: Run) -> None:
     navigation.go(MOTION.path, run=run.id)
 
 
+@reported
 def send(run: Run, command: str) -> None:
     """Send a command to a search (a button's callback)."""
-    try:
-        if command == "stop" and run.is_hung():
-            runs.end_worker(run)
-        else:
-            run.command(command)
-    except XNetError as error:
-        st.toast(escaped(error), icon=":material/error:", duration="long")
+    if command == "stop" and run.is_hung():
+        runs.end_worker(run)
+    else:
+        run.command(command)
 
 
+@reported
 def search_again(run: Run) -> None:
     """Show the roles of a run, on its table, so that another search can be started (a button's callback)."""
     config, table = run.config, state.table()

@@ -5,4 +5,5 @@
     current_run    which run the session shows, from the URL or from memory
     actions        callbacks of buttons: use a sample, start a search, add time, search again
     navigation     switching to another page from a callback
+    callbacks      callbacks that can fail: an error becomes a message
 """

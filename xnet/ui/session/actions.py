@@ -28,6 +28,7 @@ from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.text import escaped
 
 from . import navigation, state, table_changes, table_choice
+from .callbacks import reported
 from .current_run import is_private_server, session_name
 from .series_choice import SeriesChoice, restore_all_classes, series_choice
 
@@ -55,18 +56,17 @@ def try_example() -> None:
     start_search(Settings(seconds=EXAMPLE_SECONDS))
 
 
+@reported
 def add_time(run: Run, seconds: float) -> None:
     """Add time to a search; restart its worker if it has ended or was interrupted (a button's callback)."""
-    try:
-        check_room(is_private_server(), float(run.config["seconds"]) + seconds)
-        run.add_time(seconds)
-        if not run.is_alive():
-            runs.launch(run, session_name())
-            st.session_state[state.JUST_STARTED] = run.id
-    except XNetError as error:
-        st.toast(escaped(error), icon=":material/error:")
+    check_room(is_private_server(), float(run.config["seconds"]) + seconds)
+    run.add_time(seconds)
+    if not run.is_alive():
+        runs.launch(run, session_name())
+        st.session_state[state.JUST_STARTED] = run.id
 
 
+@reported
 def resume_interrupted(run: Run) -> None:
     """Continue an interrupted search, with the time it had left or one more minute (a button's callback)."""
     snapshot = run.snapshot()
@@ -74,25 +74,22 @@ def resume_interrupted(run: Run) -> None:
     add_time(run, 0.0 if left > LITTLE_S else 60.0)
 
 
+@reported
 def search_without(run: Run, number: int) -> None:
     """Search again without a row, warm-started from the formulas of the run (a button's callback).
 
     If the session's table is the one of the run, the row is excluded there too, where it can be undone.
     """
     snapshot = run.snapshot()
-    try:
-        check_room(is_private_server(), float(run.config["seconds"]))
-        table = table_of_run(run)
-        without = apply_changes(table, [ExcludeRows(table.row_names.word, (number,))])
-        options = runs.options_from_config(run.config)
-        options.update(table_options(without))
-        options["warm_start"] = [row["network"] for row in snapshot["front"]] if snapshot else ()
-        again = runs.create_run(without.frame, target=run.config["target"], inputs=run.config["inputs"],
-                                source=run.config["source"], **options)
-        runs.launch(again, session_name())
-    except XNetError as error:
-        st.toast(escaped(error), icon=":material/error:")
-        return
+    check_room(is_private_server(), float(run.config["seconds"]))
+    table = table_of_run(run)
+    without = apply_changes(table, [ExcludeRows(table.row_names.word, (number,))])
+    options = runs.options_from_config(run.config)
+    options.update(table_options(without))
+    options["warm_start"] = [row["network"] for row in snapshot["front"]] if snapshot else ()
+    again = runs.create_run(without.frame, target=run.config["target"], inputs=run.config["inputs"],
+                            source=run.config["source"], **options)
+    runs.launch(again, session_name())
     if is_table_of(run, state.table()):
         table_changes.exclude(table.row_names.word, number)
         table_changes.problem()  # the row may be excluded there already
@@ -155,18 +152,15 @@ def _needed_columns(config: Mapping[str, Any]) -> set[str]:
     return {*inputs, config["target"] if made is None else made.column, *further_columns(config)}
 
 
+@reported
 def repeat_step_by_step(run: Run) -> None:
     """Start the same search again at the pace "step by step" (a button's callback)."""
     config = run.config
-    try:
-        check_room(is_private_server(), float(config["seconds"]))
-        repeat = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
-                                **runs.options_from_config(config))
-        repeat.command("step_by_step")  # sent before the start, so that the first step waits too
-        runs.launch(repeat, session_name())
-    except XNetError as error:
-        st.toast(escaped(error), icon=":material/error:")
-        return
+    check_room(is_private_server(), float(config["seconds"]))
+    repeat = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
+                             **runs.options_from_config(config))
+    repeat.command("step_by_step")  # sent before the start, so that the first step waits too
+    runs.launch(repeat, session_name())
     st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = repeat.id
     st.session_state[state.PENDING_PACE] = (repeat.id, "step_by_step")
     navigation.go(DISCOVER.path, run=repeat.id)
@@ -192,6 +186,7 @@ def warm_start_source() -> tuple[Run, list[dict[str, Any]]] | None:
     return (run, [row["network"] for row in snapshot["front"]]) if same and snapshot else None
 
 
+@reported
 def search_again(run: Run) -> None:
     """Load the table, target, inputs and settings of a run into the session, and open Setup (a button's callback).
 
