@@ -26,7 +26,7 @@ from xnet.engine.fitting.rows import Rows
 #: Degree of the polynomial G, and Gauss-Newton steps for b.
 _DEGREE, _STEPS = 6, 25
 #: Most inputs, and rows for each coefficient of the quadratic fit.
-_MOST_INPUTS, _ROWS_EACH = 10, 1.5
+_MOST_INPUTS, _ROWS_EACH = 10, 2.5
 #: An input has to vary by this factor, in natural logarithms.
 _LEAST_SPREAD = 1e-6
 #: The index has to explain at least this share of what a product of powers leaves.

@@ -19,16 +19,18 @@ from xnet.engine.problem.problem import Problem
 from .beam import rank
 from .records import Outcome, StepContext, Trial
 from .schedule import TaskKind, opening_step
-from .target_tasks import curves, polynomials, power_laws, root
+from .target_tasks import curves, pairs, polynomials, power_laws, root
 from .trial_fitting import fitted_outcome
 
-#: The tasks for the function of one input, each with its step in the opening of a search.
+#: The tasks for the function of one input, each with its step in the opening of a search; and those that follow where
+#: no form is exact after them.
 _TASKS = ((power_laws, opening_step(TaskKind.POWER_LAWS)), (polynomials, opening_step(TaskKind.POLYNOMIALS)),
-          (curves, opening_step(TaskKind.CURVES)), (root, opening_step(TaskKind.ROOT, LibrarySize.SMALL)),
+          (curves, opening_step(TaskKind.CURVES)), (root, opening_step(TaskKind.ROOT)),
           (polynomials, opening_step(TaskKind.POLYNOMIALS, turn=1)),
           (root, opening_step(TaskKind.ROOT, LibrarySize.MEDIUM)))
-#: Functions of each form that become proposals.
-_EACH = 8
+_FURTHER_TASKS = ((pairs, opening_step(TaskKind.PAIRS, LibrarySize.MEDIUM)),)
+#: Forms that the further tasks take, and functions of each form that become proposals.
+_MOST_FURTHER, _EACH = 2, 8
 
 
 def similarity_laws(context: StepContext, problem: Problem) -> Outcome:
@@ -36,17 +38,17 @@ def similarity_laws(context: StepContext, problem: Problem) -> Outcome:
 
     No further form is searched once one is exact.
     """
-    proposals: list[Proposal] = []
-    for form in similarity_forms(problem.search):
-        one_input = _problem_of_one_input(form, problem)
-        trials = _functions(one_input)
-        for trial in sorted(trials, key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))[:_EACH]:
-            function = to_expression(trial.network, (form.z[0],))
-            proposals.append(Proposal(mul([(form.factor[0], 1.0), (function, 1.0)]),
-                                      f"a similarity form: {trial.reason}"))
-        if any(trial.loss <= one_input.search.exact for trial in trials):
-            break
-    return fitted_outcome(context, problem, proposals)
+    forms = similarity_forms(problem.search)
+    ones = [_problem_of_one_input(form, problem) for form in forms]
+    found: list[tuple[SimilarityForm, Trial]] = []
+    for tasks, most in (_TASKS, len(forms)), (_FURTHER_TASKS, _MOST_FURTHER if len(forms) > 1 else 0):
+        for form, one in list(zip(forms, ones, strict=True))[:most]:
+            trials = [t for task, step in tasks for t in task(StepContext(step), one).trials]
+            trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
+            found += [(form, t) for t in trials[:_EACH]]
+            if any(t.loss <= one.search.exact for t in trials):
+                return fitted_outcome(context, problem, [_proposal(*item) for item in found])
+    return fitted_outcome(context, problem, [_proposal(*item) for item in found])
 
 
 def _problem_of_one_input(form: SimilarityForm, problem: Problem) -> Problem:
@@ -62,14 +64,7 @@ def _problem_of_one_input(form: SimilarityForm, problem: Problem) -> Problem:
                    constants=(), _cache={})
 
 
-def _functions(problem: Problem) -> list[Trial]:
-    """Fitted functions of the only input; no further task runs once one is exact."""
-    trials: list[Trial] = []
-    fitted_shapes: frozenset[str] = frozenset()
-    for task, step in _TASKS:
-        outcome = task(StepContext(step, fitted_shapes=fitted_shapes), problem)
-        trials += outcome.trials
-        fitted_shapes = outcome.fitted_shapes
-        if any(t.loss <= problem.search.exact for t in trials):
-            break
-    return trials
+def _proposal(form: SimilarityForm, trial: Trial) -> Proposal:
+    """The whole formula of a function of z."""
+    function = to_expression(trial.network, (form.z[0],))
+    return Proposal(mul([(form.factor[0], 1.0), (function, 1.0)]), f"a similarity form: {trial.reason}")
