@@ -25,7 +25,8 @@ def test_the_app_names_no_options_and_the_terminal_no_pages() -> None:
     said = wide_target_sentence(formula, Problem.from_arrays(x[:, None], x**2, holdout_fraction=0.0))
     cells = "\n".join(["a,mass (kg)", *(f"{k},{-999 if k == 7 else 20 + k % 5}" for k in range(40))])
     notes = " ".join(read_table(cells.encode(), "t.csv").report)
-    for text, option, place in ((said, "(--loss relative)", "(Setup, More settings, What an error costs)"),
+    losses = "(--loss log or --loss relative)"
+    for text, option, place in ((said, losses, "(Setup, More settings, What an error costs)"),
                                 (notes, "(--convert mass (kg):gaps)", "(Data, Gaps, text and dates)")):
         assert place in for_app(text)
         assert not OPTION.search(for_app(text))

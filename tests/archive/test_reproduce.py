@@ -14,10 +14,11 @@ import pytest
 
 from tests.archive.samples import changed, files_of, searched, table, zipped
 from xnet.archive.bundle import make_bundle, read_bundle
-from xnet.archive.reproduce import reproduce
+from xnet.archive.reproduce import alike, reproduce
 from xnet.archive.restore import open_bundle
 from xnet.cli.main import main
 from xnet.config.run_options import RunError, table_options
+from xnet.engine.formulas.parser import read_formula
 from xnet.exports.export import export_run
 from xnet.runs import create_run, execute
 from xnet.runs.run import Run
@@ -160,6 +161,12 @@ def test_another_seed_and_other_releases_are_distinguished(packed: bytes) -> Non
     assert not other.same
     assert "The versions are the same" in other.sentence
     assert "created with numpy 1.0 (here " in older.sentence
+
+
+@pytest.mark.parametrize(("change", "same"), [(1e-9, True), (1e-4, False)])
+def test_constants_that_differ_by_more_than_the_last_digits_are_others(change: float, same: bool) -> None:
+    one = read_formula("2.5*sin(x0) + 1", ("x0",))
+    assert alike(one, one.with_constants([c * (1.0 + change) for c in one.constants])) is same
 
 
 @pytest.mark.slow

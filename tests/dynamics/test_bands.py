@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xnet.dynamics.bands import Bands, bands_of
+from xnet.dynamics.bands import Bands, _errors, bands_of
 from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.constant_records import constant_records
 from xnet.dynamics.noise import noise_of
@@ -31,6 +31,15 @@ def fitted(system: System, t: np.ndarray, X: np.ndarray, first: np.ndarray) -> t
 def bands_with_noise(system: System, first: np.ndarray, t: np.ndarray, noise: float, seed: int) -> Bands:
     X = simulate(system, first, t).X
     return bands_of(*fitted(system, t, X + noise * np.random.default_rng(seed).normal(size=X.shape), first))
+
+
+def test_half_widths_are_those_of_students_t_with_the_degrees_of_satterthwaite():
+    """0.975 quantiles of Student's t: 2.2281 for 10 degrees of freedom, 2.0860 for 20."""
+    one, half = _errors(np.array([[1.0]]), np.array([[[4.0]]]), np.array([10.0]))
+    both, wide = _errors(np.array([[1.0]]), np.array([[[4.0]], [[4.0]]]), np.array([10.0, 10.0]))
+
+    np.testing.assert_allclose([one[0], half[0]], [2.0, 2.0 * 2.228138852], rtol=1e-8)
+    np.testing.assert_allclose([both[0], wide[0]], [np.sqrt(8.0), np.sqrt(8.0) * 2.085963447], rtol=1e-8)
 
 
 @pytest.mark.slow

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.observations import Observations, observe
 from xnet.dynamics.remarks import constant_sum
 from xnet.dynamics.system import simulate
@@ -47,3 +50,12 @@ def test_states_that_only_vary_together_for_a_while_have_no_constant_sum(predato
 
     assert constant_sum(*with_noise(observe(from_arrays(t, X, states=system.states)))) is None
     assert constant_sum(*with_noise(observe(from_arrays(t, X[:, :1], states=["prey"])))) is None
+
+
+@pytest.mark.parametrize(("whole", "r2", "mse", "follows"), [
+    (True, 0.81, 9.0, True), (True, 0.79, 9.0, False), (True, 0.1, 2.4, True), (True, 0.1, 2.6, False),
+    (False, 0.99, 0.5, False)])
+def test_a_system_follows_rows_by_their_variance_or_by_their_noise(whole, r2, mse, follows):
+    """Four fifths of the variance, or squared errors of at most 2.5 times those of the noise."""
+    fit = SimpleNamespace(mse=np.array([0.5, mse]))
+    assert Candidate(fit, 0.0, whole, r2).follows is follows

@@ -84,6 +84,16 @@ def test_a_table_that_mixes_trajectories_names_the_remedy():
         from_columns({"t": np.tile(T, 2), "x": np.tile(X, 2)}, "t", ["x"])
 
 
+@pytest.mark.parametrize(("rest", "gap"), [(18.0, False), (22.0, True)])
+def test_a_step_of_twenty_usual_ones_and_a_quarter_of_the_time_is_a_gap(rest: float, gap: bool) -> None:
+    t = np.append(np.arange(20.0), 19.0 + rest)
+    if not gap:
+        assert from_arrays(t, np.sin(t)).n_rows == 21
+        return
+    with pytest.raises(DataError, match="has a gap from 19 to 41"):
+        from_arrays(t, np.sin(t))
+
+
 def test_times_spaced_by_their_logarithm_are_no_gap():
     t = np.geomspace(1, 100, 40)
 

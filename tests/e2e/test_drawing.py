@@ -169,3 +169,16 @@ def test_the_values_of_a_step_fit_a_projector_and_cover_nothing(browser: Any) ->
             assert page.evaluate(COVERED_NOTES) == 0
     finally:
         page.close()
+
+
+def test_columns_whose_long_names_begin_alike_have_labels_of_their_own(browser: Any) -> None:
+    names = [f"mean daily surface temperature of the upper sediment layer in the {side}" for side in ("north", "south")]
+    net = {"network": LARGE.to_json(), "layout": layout(LARGE), "labels": labels(LARGE, names), "changed": [],
+           "ids": [f"n{i}" for i in range(len(LARGE.neurons))], "text": "y"}
+    page = browser.new_page(viewport={"width": 900, "height": 500})
+    page.set_content(CONTENT)
+    load(page)
+    page.evaluate(f"show({json.dumps({**drawing(net, target='y', columns=names), 'seq': 1, 'live': False})})")
+    shown = page.locator(".stage svg .node.input text:not(.note)").all_text_contents()
+    page.close()
+    assert {text[-5:] for text in shown} == {"north", "south"}

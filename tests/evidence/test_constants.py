@@ -128,7 +128,7 @@ def test_both_ends_of_a_profile_under_known_errors_are_those_of_chi_square() -> 
         return float(minimize_scalar(lambda b: np.sum(((c / (t + b) ** 3 - y) / error) ** 2), bounds=(5.0, 40.0),
                                      method="bounded", options={"xatol": 1e-9}).fun)
 
-    assert_rises_to_the_ends(found[180_000.0], chi_square, stats.t.ppf(0.975, 58) ** 2)
+    assert_rises_to_the_ends(found[180_000.0], chi_square, stats.chi2.ppf(0.95, 1))
 
 
 def test_both_ends_of_a_profile_of_counts_are_those_of_the_likelihood() -> None:

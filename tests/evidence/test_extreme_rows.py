@@ -35,6 +35,12 @@ def test_a_row_that_makes_r_squared_is_named() -> None:
     assert extreme_rows(LINE, problem(X + 0.01 * NOISE)) is None
 
 
+@pytest.mark.parametrize(("noise", "named"), [(0.1, False), (0.2, True)])
+def test_a_row_is_named_where_r_squared_falls_by_a_fifth_without_it(noise: float, named: bool) -> None:
+    """A uniform x has the variance 1/12, so R² of the other rows is 0.89 and 0.68; with the row it is 1.00."""
+    assert (extreme_rows(LINE, problem(X + noise * NOISE * (X < 2))) is not None) is named
+
+
 def test_many_rows_and_weights_of_zero_do_not_decide() -> None:
     x = RNG.standard_t(1.5, 200)
     even = Problem.from_arrays(x[:, None], x + 0.1 * RNG.normal(size=200), names=("x0",))

@@ -66,6 +66,7 @@ def test_known_errors_are_taken_as_they_are() -> None:
     theta, inverse = _least_squares(_design(), y, error**-2)
     assert [r["fitted"] for r in found] == pytest.approx(theta)
     assert [r["error"] for r in found] == pytest.approx(np.sqrt(np.diag(inverse)))
+    assert [r["high"] - r["fitted"] for r in found] == pytest.approx(1.959963985 * np.sqrt(np.diag(inverse)))
 
 
 def test_errors_of_counts_are_those_of_a_poisson_regression() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
@@ -36,6 +37,18 @@ def test_subjects_beside_a_line_are_a_lack_of_fit() -> None:
     y = 0.2 * WEIGHT + SUBJECT + NOISE
     assert "F-test of lack of fit" in sentences("0.2*weight", y, 1)[0]
     assert sum(bool(sentences("0.2*weight", 0.2 * WEIGHT + RNG.normal(size=120), 1)) for _ in range(200)) == 0
+
+
+def test_the_p_value_is_that_of_the_f_test_of_lack_of_fit() -> None:
+    """Draper and Smith, Applied Regression Analysis: m - p and n - m degrees of freedom."""
+    y = 0.2 * WEIGHT + 0.12 * SUBJECT + NOISE
+    errors = (y - 0.2 * WEIGHT).reshape(10, 12)
+    means = errors.mean(axis=1)
+    lack, pure = 12 * np.sum(means**2) / (10 - 3), np.sum((errors - means[:, None]) ** 2) / (120 - 10)
+    p_value = stats.f.sf(lack / pure, 10 - 3, 120 - 10)
+
+    assert 1e-9 < p_value < 1e-4
+    assert f"p = {p_value:.1g})" in sentences("0.2*weight", y, 3)[0]
 
 
 def test_rounding_is_named_where_it_is_what_repeated_rows_have_in_common() -> None:

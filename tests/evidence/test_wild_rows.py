@@ -45,11 +45,11 @@ def test_wild_rows_are_named_with_their_distance() -> None:
     errors = np.abs(NETWORK.evaluate(X) - WILD)
     spread = MAD_SCALE * np.median(errors)
     assert found.names.numbers.tolist() == [6, 31]
-    assert found.standard_error == pytest.approx(spread)
+    assert found.robust_deviation == pytest.approx(spread)
     assert found.deviations == pytest.approx(errors[[5, 30]] / spread)
     assert wild_rows_sentence(found) == (
-        f"2 rows lie more than 6 robust standard errors from the formula: row 6 ({errors[5] / spread:.0f}), row 31 "
-        f"({errors[30] / spread:.0f}). A robust standard error is 1.4826 times the median absolute error, here "
+        f"2 rows lie more than 6 robust standard deviations from the formula: row 6 ({errors[5] / spread:.0f}), row 31 "
+        f"({errors[30] / spread:.0f}). A robust standard deviation is 1.4826 times the median absolute error, here "
         f"{spread:.3g}.")
 
 
@@ -64,7 +64,7 @@ def test_many_wild_rows_are_not_left_out_and_most_of_them_are_not_named() -> Non
     many = NOISY.copy()
     many[::8] += 9
     sentence = wild_rows_sentence(wild_rows(NETWORK, problem(many)))
-    assert sentence.startswith("8 rows (13 % of all) lie more than 6 robust standard errors from the formula, most of")
+    assert sentence.startswith("8 rows (13 % of all) lie more than 6 robust standard deviations from the formula, ")
     assert sentence.count("row ") == 5
     assert "All other rows lie within " in sentence
     many[::3] += 9

@@ -79,6 +79,8 @@ def test_units_and_dates_of_an_order_come_along() -> None:
     ([1, 2, 4, 3, 5, 6], "", "'t' decreases in line 5 (3 after 4): choose it as the order of the rows"),
     ([1, 2, 4, 3, 5, 6], "t", "'t' decreases in line 5 (3 after 4); the rows were taken in the order of 't'."),
     ([1, 2, 3, 5, 6, 8], "", "The steps of 't' are unequal: line 5 comes 2 after the row before it (and 1 more"),
+    ([20, 40, 60, 80, 99, 119], "", ""),  # a step that is shorter by a twentieth
+    ([20, 40, 60, 80, 97, 117], "", "The steps of 't' are unequal: line 6 comes 17 after the row before it, most"),
     ([1, 1, 2, 2, 3, 3], "", ""), ([31, 59, 90, 120, 151, 181], "", ""), ([1, 2, 3, 4, 5, 6], "t", "")])
 def test_times_that_run_backwards_or_in_unequal_steps_are_said(times: list[int], order: str, sentence: str) -> None:
     table = read_table("t,x\n" + "".join(f"{t},{k * k}\n" for k, t in enumerate(times)))

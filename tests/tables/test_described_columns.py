@@ -57,6 +57,7 @@ Byte-by-byte Description of file: t1.txt
        6 A1     ---   l_Vmag   Limit flag on Vmag
    8- 12 F5.2   mag     Vmag   ?=99.99 Magnitude
   14- 16 I3     km/s    RV     ? Radial velocity
+      18 I1     [cm/s2] logg   ? Gravity
                                - continued
 --------------------------------------------------------------------------------
 Note (1): Nothing.
@@ -78,16 +79,16 @@ def test_reference_data_of_nist_are_read_without_the_description_and_the_certifi
 
 def test_names_units_and_missing_values_of_sea_bird_are_read() -> None:
     table = read_table(SEA_BIRD, "a.cnv")
-    assert list(table.frame.columns) == ["Depth (m)", "Temperature (deg C)", "Salinity, lat = 48 (PSU)", "flag"]
+    assert list(table.frame.columns) == ["Depth (m)", "Temperature (deg C)", "Salinity (PSU)", "flag"]
     np.testing.assert_array_equal(table.frame["Temperature (deg C)"], [28.9682, -218.764914, 28.9632, 28.9613])
-    assert table.frame["Salinity, lat = 48 (PSU)"].isna().tolist() == [False, False, True, False]
+    assert table.frame["Salinity (PSU)"].isna().tolist() == [False, False, True, False]
     assert dict(table.units)["Depth (m)"] == "m"
     assert table.lines[0] == 11
 
 
 def test_a_machine_readable_table_is_read_by_its_bytes() -> None:
     table = read_table(MRT, "t1.txt")
-    assert list(table.frame.columns) == ["Name", "l_Vmag", "Vmag (mag)", "RV (km/s)"]
+    assert list(table.frame.columns) == ["Name", "l_Vmag", "Vmag (mag)", "RV (km/s)", "logg"]
     np.testing.assert_array_equal(table.frame["Vmag (mag)"], [12.5, 9.25, np.nan, 10.75, 11])
     np.testing.assert_array_equal(table.frame["RV (km/s)"], [-12, 30, 4, np.nan, np.nan])
 
@@ -161,3 +162,15 @@ def test_rows_with_names_in_comments_are_not_turned() -> None:
     head = "".join(f"# {k} NAME{k}\n" for k in range(1, 8))
     table = read_table(head + "1 2 3 4 5 6 7\n2 3 4 5 6 7 9\n3 5 7 9 1 2 4\n")
     assert table.frame.shape == (3, 7)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_column_that_varies_only_where_another_has_gaps_gives_no_warning_of_numpy() -> None:
+    lines = (f"{k % 7},{3 if k < 30 else k},{k * k if k < 30 else ''}\n" for k in range(40))
+    table = read_table("a,b,c\n" + "".join(lines))
+    assert table.frame.shape == (40, 3)
+
+
+def test_a_description_with_a_damaged_heading_is_refused_in_a_sentence() -> None:
+    with pytest.raises(TableError):
+        read_table(MRT.replace("Byte-by", "x Byte-by").partition("HD 1")[0], "t1.txt")

@@ -191,4 +191,4 @@ def test_a_and_p_behind_times_are_morning_and_afternoon() -> None:
 
 
 def test_the_files_of_programs_can_be_chosen_in_the_app() -> None:
-    assert {"arff", "xvg", "rdb", "lvm", "npz"} <= set(FILE_TYPES)
+    assert {"arff", "xvg", "rdb", "lvm", "npz", "cnv", "jdx", "ecsv", "itx"} <= set(FILE_TYPES)

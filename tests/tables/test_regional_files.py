@@ -64,3 +64,16 @@ def test_a_code_that_several_columns_share_is_named() -> None:
 def test_a_repeated_minimum_of_one_column_is_no_code() -> None:
     table = read_table("k,level\n" + rows(lambda k: f"{k},{-100 if k % 6 == 0 else -60 + k}", 30))
     assert not table.sentinels
+
+
+@pytest.mark.parametrize("names", ["t v a\n", ""])
+def test_decimal_commas_between_spaces_are_read(names: str) -> None:
+    frame = read_table(names + rows(lambda k: f"{k},5 {k * k},25 {k}")).frame
+    assert frame.shape == (12, 3)
+    np.testing.assert_array_equal(frame.iloc[:, 1], np.arange(12.0) ** 2 + 0.25)
+
+
+def test_points_between_thousands_are_removed_where_two_of_them_prove_it() -> None:
+    table = read_table("Jahr;Wert\n" + rows(lambda k: f"{2000 + k};{'1.' * (k > 0)}{200 + k}.300"))
+    np.testing.assert_array_equal(table.frame["Wert"], [200300, *(1200300 + 1000 * k for k in range(1, 12))])
+    assert "Thousands separators were removed in 'Wert'." in table.report

@@ -12,10 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
+from xnet.engine.classification.multiclass import Calibration, Classes
+from xnet.engine.networks.network import Network, Neuron
+from xnet.evidence.joint_classes import JointClasses
 from xnet.ui.components import charts, formula_view
 from xnet.ui.components.formula_view import FIT_STYLE, is_typeset, typeset_width
 from xnet.ui.components.front_view import front_table, rows_in_view
 from xnet.ui.components.network_view import drawing
+from xnet.ui.results.joint_classes import boundary_figure
 from xnet.ui.text import duration, escaped, label_text
 from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.row_words import TRAINING
@@ -242,3 +246,19 @@ def test_the_spoken_network_leaves_the_case_of_names_as_it_is() -> None:
     record = {"network": {"neurons": neurons, "constants": [], "n_inputs": 1}, "ids": ["a", "b"], "changed": [],
               "layout": [[0, 0.5], [1, 0.5]], "labels": ["pH", "Hill"], "text": "Hill(pH)"}
     assert drawing(record, target="y", columns=["pH"])["lines"][-1] == "Neuron 1 (Hill(X)) takes column pH."
+
+
+def test_names_are_text_in_the_charts_of_all_classes_and_none_is_lost() -> None:
+    """Plotly reads tags, and draws categories of the same text at one place."""
+    inputs = ("wall_temperature_of_the_third_small_vessel_inside", "wall_temperature_of_the_third_small_vessel_outside")
+    labels_ = ("<b>E</b>", "a_1 *x*", "C")
+    networks = tuple(Network((Neuron("variable", (), i),), (), 2) for i in (0, 1, 0))
+    rng = np.random.default_rng(0)
+    found = Classes(networks, Calibration(1.0, np.zeros(3)), 0.1, 0.2, 1.0, 0.9, 1.1, np.arange(3), *[np.zeros(3)] * 2)
+    joint = JointClasses(labels_, inputs, found, rng.normal(size=(12, 2)), np.arange(12) % 3, np.ones(12))
+    figure = boundary_figure(joint, *inputs)
+    assert [trace.name for trace in figure.data[1:]] == ["‹b>E‹/b>", "a_1 *x*", "C"]
+    titles = [figure.layout.xaxis.title.text, figure.layout.yaxis.title.text]
+    assert titles == ["wall_temperature_of…small_vessel_inside", "wall_temperature_of…mall_vessel_outside"]
+    assert labels(networks[0], inputs) == ["wall_tempe…sel_inside"]
+    assert labels(networks[1], inputs) == ["wall_tempe…el_outside"]

@@ -142,12 +142,12 @@ def read_bundle(source: bytes | Path) -> Bundle:
     except RunError:
         raise  # its message is complete; it is a ValueError too
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise RunError(f"This file is not a run bundle, or it is damaged ({error or type(error).__name__}). Expected a "
-                       "zip file that X-Net offers with the results of a run.") from error
+        raise RunError(f"This file is not a run bundle, or it is damaged ({error or type(error).__name__}). Expected "
+                       "the zip file of a run, from the command bundle or the app.") from error
     missing = [name for name in NEEDED if name not in files]
     if missing:
-        raise RunError(f"The bundle does not contain {', '.join(missing)}. Expected a zip file that X-Net offers with "
-                       "the results of a run.")
+        raise RunError(f"The bundle does not contain {', '.join(missing)}. Expected the zip file of a run, from the "
+                       "command bundle or the app.")
     manifest = _object("manifest.json", files["manifest.json"])
     if manifest.get("format") != FORMAT or not isinstance(manifest.get("files"), dict):
         raise RunError(f"The manifest of the file does not belong to a run bundle; expected the format {FORMAT!r}.")

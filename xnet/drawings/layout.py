@@ -19,6 +19,7 @@ from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import LEAVES, Network, Neuron
+from xnet.name_lists import cut_names
 from xnet.wording.formula_notation import typeset_text
 
 #: Longer column names are cut in the drawing; the formula below it shows them in full.
@@ -65,14 +66,14 @@ def _rows(network: Network) -> dict[int, float]:
 
 def labels(network: Network, names: Sequence[str]) -> list[str]:
     """A short text for every neuron: its activation's symbol, its column's name, or its number."""
+    names = cut_names(names, MAX_LABEL)
     return [_label(network, i, names) for i in range(len(network.neurons))]
 
 
 def _label(network: Network, i: int, names: Sequence[str]) -> str:
     neuron = network.neurons[i]
     if neuron.activation == "variable":
-        name = names[neuron.index] if neuron.index < len(names) else f"x{neuron.index}"
-        return name if len(name) <= MAX_LABEL else name[:MAX_LABEL - 1] + "…"
+        return names[neuron.index] if neuron.index < len(names) else f"x{neuron.index}"
     if neuron.activation == "own" and network.own is not None:
         return network.own.letter(neuron.index)
     if neuron.activation == "constant":

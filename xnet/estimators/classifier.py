@@ -102,8 +102,9 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             for classes that were not searched yet.
     """
 
-    def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
-                 max_complexity: int = 60, n_jobs: int | None = 1, random_state: Any = None, *,
+    def __init__(self, activations: str | list[str] = "default", parameters: bool = True,
+                 budget_seconds: float | None = 10, max_complexity: int = 60, n_jobs: int | None = 1,
+                 random_state: Any = None, *,
                  budget_steps: int | None = None, holdout_fraction: float = 0.2,
                  class_weight: Mapping[Any, float] | str | None = None,
                  forbidden_inputs: Sequence[str | int] | None = None,
@@ -147,7 +148,8 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
 
         Raises:
             ValueError: shapes do not match, values are missing, there is only one class, or n_jobs is 0.
-            DataError, ActivationError: the data or the activations cannot be used; both are ValueErrors.
+            DataError, ActivationError, ConstraintError, FormulaError: the data or an option cannot be used; all are
+                ValueErrors.
         """
         check_options(self.get_params(deep=False))
         n_jobs = count_jobs(self.n_jobs)

@@ -142,8 +142,9 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, it is the simplest one.
     """
 
-    def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
-                 max_complexity: int = 140, n_jobs: int | None = 1, random_state: Any = None, *,
+    def __init__(self, activations: str | list[str] = "default", parameters: bool = True,
+                 budget_seconds: float | None = 10, max_complexity: int = 140, n_jobs: int | None = 1,
+                 random_state: Any = None, *,
                  budget_steps: int | None = None, holdout_fraction: float = 0.2,
                  loss: str = "squared_error", forbidden_inputs: Sequence[str | int] | None = None,
                  required_inputs: Sequence[str | int] | None = None,
@@ -208,9 +209,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                 its own in every group (see `own_constants`). One group is a table without groups.
 
         Raises:
-            ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
-            DataError, ActivationError, ConstraintError, FormulaError, UnitsError: an argument cannot be used; all are
-                ValueErrors.
+            ValueError: shapes do not match, values are missing, or an option cannot be used; the message names it.
+            DataError, ActivationError, ConstraintError, FormulaError, UnitsError: the same; all are ValueErrors.
         """
         check_options(self.get_params(deep=False))
         n_jobs = count_jobs(self.n_jobs)

@@ -17,6 +17,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.determined_constants import determined_constants
+from xnet.engine.fitting.error_losses import KnownError
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.quantile_loss import Quantile
@@ -100,10 +101,11 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
                        laid_down: Restrictions | None = None) -> list[ConstantEstimate]:
     """Fitted values, standard errors and confidence intervals of the constants of a network.
 
-    The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
-    constants refitted, differs from the predicted rise, and of a class, a profile-likelihood interval replaces it, but
-    not under the robust loss, and for long formulas of many rows. Those of a quantile are of `quantile_errors`. Where
-    rows have weights, or errors grow with the values, the error is White's and the rise its share (`white_variances`).
+    The interval is the Gauss-Newton one at the optimum, with Student's t, or normal under known errors. Where the
+    loss at its ends, the other constants refitted, differs from the predicted rise, and of a class, a profile-
+    likelihood interval replaces it, but not under the robust loss, and for long formulas of many rows. Those of a
+    quantile are of `quantile_errors`. Where rows have weights, or errors grow with the values, the error is White's
+    and the rise its share (`white_variances`).
 
     Args:
         network: the formula, with its printed constants.
@@ -152,8 +154,9 @@ class _Estimates:
         self.free = determined_constants(network, rows, start, held)
         self.degrees = max(len(rows.y) - len(self.free), 1)
         loss, k, self.is_class = rows.loss_function, len(self.free), isinstance(rows.loss_function, Logistic)
-        known = density_degrees(loss.share, rows.n, k) if isinstance(loss, Quantile) else self.degrees
-        self.quantile = float(stdtrit(1e12 if self.is_class else known, 0.5 + 0.5 * level))
+        estimated = density_degrees(loss.share, rows.n, k) if isinstance(loss, Quantile) else self.degrees
+        is_normal = self.is_class or isinstance(loss, KnownError)  # no noise is estimated
+        self.quantile = float(stdtrit(1e12 if is_normal else estimated, 0.5 + 0.5 * level))
         self.places: dict[int, PlacedThreshold] = {}
         self._settle(self._placed(start, held, level))
 

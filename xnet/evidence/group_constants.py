@@ -17,6 +17,7 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
+from xnet.engine.fitting.error_losses import KnownError
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, form_on_rows
 from xnet.engine.fitting.group_noise import NoiseRule, noise_levels, noise_rule
 from xnet.engine.fitting.losses import EXACT_LOSS, SQUARED_ERROR, Huber, Loss
@@ -157,7 +158,7 @@ def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[
         errors, degrees = by_group
     else:
         errors = np.sqrt(np.maximum(np.diag(inverse) * variance_of_rows(f, rows, q), 0.0))
-        degrees = np.full(q, float(n - q))
+        degrees = np.full(q, 1e12 if isinstance(loss, KnownError) else float(n - q))  # known errors: a normal interval
     return np.where(np.isfinite(size), errors / size, np.inf), degrees, by_group is not None
 
 

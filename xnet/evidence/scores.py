@@ -25,7 +25,7 @@ class Score:
     Attributes:
         r2: R² in these rows (`r_squared`), weighted where rows have weights; None if the formula has no value, or the
             target does not vary in these rows.
-        rmse: root mean squared error in units of the target, the same for every row that counts: a weight is no size of
+        rmse: root mean square error in units of the target, the same for every row that counts: a weight is no size of
             an error; None if the formula has no value.
         rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr, stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.counts import counted
@@ -184,17 +185,19 @@ def clearly_less(own: Array, other: Array, errors: float = 1.0) -> bool:
     """Whether a model's losses (n,) are less than those of another model, by more than a few extreme rows can cause.
 
     Args:
-        errors: the standard errors that a small gain has to exceed. The linear formula of more inputs, which would
-            correct the suggestion, needs two: one is exceeded by chance in every sixth table.
+        errors: the standard errors that a small gain has to exceed, of few rows as many more as Student's t does. The
+            linear formula of more inputs, which would correct the suggestion, needs two: one is exceeded by chance in
+            every sixth table.
     """
     if not np.isfinite(other.mean()):  # a model without a likelihood in some row
         return bool(np.isfinite(own.mean()))
     if not own.mean() < BETTER * other.mean():
         return False
     # A few extreme rows can dominate a mean, so a small advantage must exceed its own standard error.
-    gain = other - own
-    error = gain.std() / np.sqrt(max(len(gain), 1))
-    return bool(own.mean() < 0.5 * other.mean() or gain.mean() > errors * error)
+    gain, n = other - own, len(own)
+    if own.mean() < 0.5 * other.mean() or n < 2:
+        return True
+    return bool(gain.mean() > float(stdtrit(n - 1, ndtr(errors))) * gain.std(ddof=1) / np.sqrt(n))
 
 
 def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:

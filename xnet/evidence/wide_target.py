@@ -22,7 +22,7 @@ _NO_NOISE = 1e-12
 
 
 def wide_target_sentence(network: Network, problem: Problem) -> str:
-    """The sentence that relative errors suit a table better; "" where they do not, and for a constant formula.
+    """The sentence that logarithmic or relative errors suit a table better; "" where not, and for a constant formula.
 
     Args:
         network: the formula.
@@ -44,6 +44,9 @@ def wide_target_sentence(network: Network, problem: Problem) -> str:
     words, error = next((pair for pair in found if pair[1] > _GOOD), ("", np.inf))
     if not error < np.inf:
         return ""
+    either = ("Logarithmic errors, or relative ones where the noise is below 10 % "
+              f"{ways(WHERE_LOSS, '--loss log or --loss relative')}, count" if rows.y.min() > 0 else
+              f"Relative errors {ways(WHERE_LOSS, '--loss relative')} count")
     return (f"The middle 90 % of the target span {span:.1f} powers of ten. Squared errors count almost only its "
-            f"largest rows: {words} of all rows have a relative error above {100 * error:.3g} %. Relative errors "
-            f"{ways(WHERE_LOSS, '--loss relative')} count all rows alike.")
+            f"largest rows: {words} of all rows have a relative error above {100 * error:.3g} %. "
+            f"{either} all rows alike.")

@@ -35,8 +35,8 @@ _PER_ROW = 0.25
 MOST_WILD = 0.2
 #: Errors grow with the values if Spearman's rank correlation of their sizes is above this.
 GROWING = 0.3
-#: A positive target with larger robust standard errors, relative to the target, suits the logarithmic loss better than
-#: relative errors, whose formulas then come out low (docs/losses.md).
+#: A positive target with larger robust standard deviations, relative to the target, suits the logarithmic loss better
+#: than relative errors, whose formulas then come out low (docs/losses.md).
 _LARGE_NOISE = 0.1
 #: Rows that a sentence names at most.
 NAMED = 5
@@ -51,25 +51,25 @@ class WildRows:
     Attributes:
         names: their names in the table, the wildest first.
         positions: (k,) their positions among the rows of the search.
-        deviations: (k,) absolute errors of these rows in robust standard errors.
+        deviations: (k,) absolute errors of these rows in robust standard deviations.
         held_out: (k,) whether these rows are held out.
-        standard_error: the robust standard error: 1.4826 times the median absolute error of all rows. Errors are those
-            of the loss (`standardised_errors`).
+        robust_deviation: the robust standard deviation: 1.4826 times the median absolute error of all rows. Errors are
+            those of the loss (`standardised_errors`).
         n_rows: how many rows the formula was compared with.
         growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`). Under relative
             and logarithmic errors they are not called so, because the loss allows for it.
         advised: the loss that suits errors that grow, "relative" or "log".
         unit: the median absolute error in words.
-        least: the least standard error, where the loss states the noise or the median error is below rounding; else 0.
-        largest_other: the largest error of the other rows, in robust standard errors.
-        largest_relative: the largest relative error of these rows, in robust standard errors of relative errors.
+        least: the least deviation, where the loss states the noise or the median error is below rounding; else 0.
+        largest_other: the largest error of the other rows, in robust standard deviations.
+        largest_relative: the largest relative error of these rows, in robust standard deviations of relative errors.
     """
 
     names: RowNames
     positions: Array
     deviations: Array
     held_out: Array
-    standard_error: float
+    robust_deviation: float
     n_rows: int
     growing: bool = False
     unit: str = "the median absolute error"
@@ -98,7 +98,7 @@ class WildRows:
 
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
-    """The rows whose error is larger than six robust standard errors; none where they are more than a fifth.
+    """The rows whose error is larger than six robust standard deviations; none where they are more than a fifth.
 
     A quantile other than the median has none: it is a limit, and rows lie far from it as a rule.
 
@@ -117,11 +117,11 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     if limit or not there.any() or network.n_parameters > _PER_ROW * len(y):
         return WildRows(names.kept(places[:0]), places[:0], errors[:0], held_out[:0], 0.0, 0)
     smallest = ROUNDING * (float(y.std()) if isinstance(loss, SquaredError | Huber | Quantile) else 1.0)
-    standard_error = MAD_SCALE * float(np.median(errors[there]))
-    least = max(least, smallest if standard_error < smallest else 0.0)
-    standard_error = max(standard_error, least)
+    robust_deviation = MAD_SCALE * float(np.median(errors[there]))
+    least = max(least, smallest if robust_deviation < smallest else 0.0)
+    robust_deviation = max(robust_deviation, least)
     with np.errstate(all="ignore"):
-        deviations = np.where(there, errors / standard_error, 0.0)
+        deviations = np.where(there, errors / robust_deviation, 0.0)
     wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
@@ -133,7 +133,7 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     advised = "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative"
     growing = not isinstance(loss, Relative | Logarithmic) and _grow(errors[there], np.abs(values[there]))
     return WildRows(names.kept(places[wild]), places[wild], deviations[wild], held_out[wild],
-                    standard_error, int(there.sum()), growing, unit, least, float(others.max(initial=0.0)),
+                    robust_deviation, int(there.sum()), growing, unit, least, float(others.max(initial=0.0)),
                     float(relative[wild].max(initial=0.0)), advised)
 
 
@@ -148,8 +148,8 @@ def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) ->
 
     Returns:
         The errors (n,): in given standard errors, relative, of logarithms, the roots of the deviances of counts
-        (McCullagh & Nelder 1989, section 2.4.3), or differences; how their median is called; and their least standard
-        error, 1 where the loss states the noise.
+        (McCullagh & Nelder 1989, section 2.4.3), or differences; how their median is called; and their least
+        standard deviation, 1 where the loss states the noise.
     """
     if isinstance(loss, KnownError):
         return np.abs(residuals(y, f, weight, loss)), "the median absolute error in given standard errors", 1.0
@@ -181,17 +181,17 @@ def wild_rows_sentence(found: WildRows) -> str:
     rows = [f"{found.names.name(i)} ({_count(found.deviations[i])})" for i in range(min(k, NAMED))]
     named = ", ".join(rows)
     least = f", but at least {found.least:.3g}" if found.least else ""
-    unit = f"A robust standard error is {MAD_SCALE} times {found.unit}{least}: here {found.standard_error:.3g}."
+    unit = f"A robust standard deviation is {MAD_SCALE} times {found.unit}{least}: here {found.robust_deviation:.3g}."
     if not least:
         unit = unit.replace(": here", ", here")
     many = not found.are_wild
     if k == 1:
-        lies = f"lies {_count(found.deviations[0])} robust standard errors from the formula"
+        lies = f"lies {_count(found.deviations[0])} robust standard deviations from the formula"
         return (f"{capitalized(found.names.name(0))} {lies}. {_on_many(found)} {unit}" if many else
                 f"{capitalized(found.names.name(0))} is wild: it {lies}. {unit}")
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = f"{_on_many(found)} " if many else ""
-    return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard errors from the formula"
+    return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard deviations from the formula"
             f"{', most of all' if k > NAMED else ':'} {named}. {tails}{unit}")
 
 

@@ -32,7 +32,7 @@ class WithoutWildRows:
         rows: `TRAINING` or `HELD_OUT`.
         r2: R² on all of these rows.
         without: R² without the wild ones.
-        rmse: root mean squared error without the wild ones, in units of the target.
+        rmse: root mean square error without the wild ones, in units of the target.
         left_out: the wild ones by their names.
         count: how many they are.
         name: of R²: that of all rows may be another one ("plain R²" under Huber's scale), or have weights.

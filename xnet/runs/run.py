@@ -10,7 +10,7 @@
               frames.jsonl    every best network with its drawing, for the replay
               attempts.jsonl  networks that were tried in between, one a snapshot, for the replay
               state.json      the checkpoint of the search, written from time to time and at its end
-              permutation.json  the permutation check, once it was asked for
+              permutation.json  the permutation check, once it was carried out
               trace.json      the last step phase by phase, at the pace "step_by_step"
               command         the next command for the worker, one of `COMMANDS`
               log.txt         the log of the worker

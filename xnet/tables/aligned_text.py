@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from .numbers import is_number
 
+_SPACES = re.compile(r"\s{2,}|\t")
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -39,6 +40,11 @@ def aligned_cells(lines: Iterable[str], comment: re.Pattern[str], head_rows: int
     head = list(islice(lines, head_rows))
     rows = [_words(line) for line in head if not comment.match(line.lstrip())]
     lengths = Counter(map(len, filter(None, rows)))
+    if _cells_apart(head, comment, lengths):
+        for line in chain(head, lines):
+            bare = line.strip()
+            yield [bare] if comment.match(bare) or not bare else _SPACES.split(bare)
+        return
     width = lengths.most_common(1)[0][0] if lengths else 0
     columns: _Columns | None = None
     for line in chain(head, lines):
@@ -52,6 +58,14 @@ def aligned_cells(lines: Iterable[str], comment: re.Pattern[str], head_rows: int
             columns = columns or _columns(head, width)
             cells = _placed(line, columns) or cells
         yield cells
+
+
+def _cells_apart(lines: Sequence[str], comment: re.Pattern[str], words: Counter[int]) -> bool:
+    """Whether two spaces or more part the cells of every line, which hold single spaces in different numbers."""
+    if len(words) < 2:
+        return False
+    lengths = {len(_SPACES.split(line.strip())) for line in lines if line.strip() and not comment.match(line.lstrip())}
+    return len(lengths) == 1 and lengths != {1} and max(words) > max(lengths) and '"' not in "".join(lines)
 
 
 def _words(line: str) -> list[str]:

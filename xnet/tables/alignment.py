@@ -72,7 +72,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         notes.append(f"Left out {counted(len(comments), 'comment')}: {lines}.")
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     numbered = _without_types(numbered, notes)
-    width, numbered = _width(_without_empty_tail(odd_headers.from_late_names(numbered, notes)), delimiter)
+    width, numbered = _width(_without_empty_tail(odd_headers.without_surroundings(numbered, notes)), delimiter)
     width = odd_headers.width_of_numbers(numbered, width)
     numbered = odd_headers.without_counts(numbered, width, notes)
     refuse_tables_side_by_side(numbered, width, name)

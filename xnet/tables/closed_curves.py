@@ -46,7 +46,8 @@ def closed_curve_sentence(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     size = np.abs(table).max(axis=0)
     if size.min() < _TINY or size.max() > 1 / _TINY:
         return ""
-    if (np.abs(np.corrcoef(table.T)[np.triu_indices(len(size), 1)]) > 0.999).any():
+    if (np.ptp(table, axis=0) == 0).any() or (
+            np.abs(np.corrcoef(table.T)[np.triu_indices(len(size), 1)]) > 0.999).any():
         return ""
     scaled = table / size
     monomials = np.column_stack([np.prod(scaled[:, list(power)], axis=1) for power in powers])

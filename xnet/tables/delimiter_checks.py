@@ -9,6 +9,7 @@ from .header_blocks import Numbered
 from .limits import TableError
 from .numbers import is_number
 
+_COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _DECIMAL = re.compile(r"[-+]?\d+(?:,\d+(?:[eE][-+]?\d+)?)?")
 
 
@@ -40,6 +41,19 @@ def is_column_of_decimal_commas(text: str) -> bool:
     lines = lines[:-1] if len(text) > 2**16 else lines  # the last one may be cut off
     commas = sum("," in line for line in lines[1:])
     return 2 * commas >= len(lines) and all(map(_DECIMAL.fullmatch, lines[1:]))
+
+
+def has_decimal_commas_between_spaces(text: str) -> bool:
+    """Whether spaces part the cells of every line, names included, and most cells are numbers with decimal commas.
+
+    >>> has_decimal_commas_between_spaces("t v\\n0,5 1,25\\n1,5 2,25\\n")
+    True
+    """
+    rows = [line.split() for line in text.splitlines() if line.strip()][:200]
+    below = [cell for row in rows[1:] for cell in row]
+    commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in below)
+    return len(rows) > 2 and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows) and 2 * commas > len(
+        below) and all(map(is_number, below))
 
 
 def refuse_two_delimiters(numbered: Sequence[Numbered], width: int, name: str) -> None:

@@ -81,8 +81,8 @@ def _sea_bird(text: str, notes: list[str]) -> str | None:
 
 def _channel(short: str, said: str) -> str:
     """The name of a column of Sea-Bird, such as Temperature (deg C) for t090C: Temperature [ITS-90, deg C]."""
-    match = re.fullmatch(r"([^\[\]]*?)\s*\[([^\[\]]*)\]([^\[\]]*)", said.strip())
-    bare = match[1] + match[3] if match else said.strip()
+    match = re.fullmatch(r"([^\[\]]*?)\s*\[([^\[\]]*)\][^\[\]]*", said.strip())  # settings may follow: , lat = 48
+    bare = (match[1] if match else said).strip().replace(",", "")  # commas part the names of a list
     if not re.search(r"[A-Za-z]{2}", bare):
         return short.strip()
     unit = match[2].rpartition(",")[2].strip() if match else ""
@@ -128,7 +128,7 @@ def _bytes(lines: Sequence[str], name: str, notes: list[str]) -> str | None:
     """A machine-readable table: a byte-by-byte description, notes, a rule, and rows of a fixed width."""
     head = [k for k, line in enumerate(lines[:_HEAD]) if line.startswith("Byte-by-byte Description of file")]
     rules = [k for k, line in enumerate(lines[:_HEAD]) if _RULE.fullmatch(line)]
-    below = [k for k in rules if k > head[0]]
+    below = [k for k in rules if head and k > head[0]]
     if len(below) < 3:
         return None
     rows = [line for line in lines[rules[-1] + 1:] if line.strip()]
@@ -141,7 +141,7 @@ def _bytes(lines: Sequence[str], name: str, notes: list[str]) -> str | None:
             a[1] > b[0] for a, b in pairwise(spans)):
         return None
     gaps = [match[1].rstrip(",;") if said and (match := _GAP.search(said)) else None for *_, said in fields]
-    names = [_named(label, unit) for _, _, _, unit, label, _ in fields]
+    names = [label if unit[0] == "[" else _named(label, unit) for *_, unit, label, _ in fields]  # [cm/s2]: a logarithm
     notes.append(f"The names were read from the byte-by-byte description in lines {below[1] + 2} to {below[2]}.")
     if any(gaps):
         notes.append("The codes for missing values in this description were read as missing.")

@@ -224,7 +224,7 @@ def refuse_tables_side_by_side(numbered: Sequence[Numbered], width: int, name: s
             continue
         parts = [[row[:k] for row in rows], [row[k + 1:] for row in rows]]
         ends = [max((i for i, row in enumerate(part) if any(row)), default=-1) for part in parts]
-        named = [all(part[0]) and not any(map(is_written_number, part[0])) for part in parts]
+        named = [len(part[0]) > 1 and all(part[0]) and not any(map(is_written_number, part[0])) for part in parts]
         if all(named) and min(ends) > 1 and abs(ends[0] - ends[1]) > 1:
             shown = " and ".join(f"{', '.join(part[0][:4])} ({end:,} rows)"
                                  for part, end in zip(parts, ends, strict=True))

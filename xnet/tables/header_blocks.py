@@ -128,7 +128,8 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
         return Header(commented, _units(candidates[0][1]), [], candidates[0])
     units = _units(candidates[at][1]) if at is not None else {}
-    keys = max((i for i, (_, row) in enumerate(candidates[:at]) if any(map(is_written_number, row))), default=-1)
+    keys = max((i for i, (_, row) in enumerate(candidates[:at]) if any(
+        is_written_number(cell) and not _YEAR.fullmatch(cell) for cell in row)), default=-1)
     above = candidates[keys + 1:at] or candidates[:at]  # names of groups do not stand above lines of keys and numbers
     kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
     above = above[:len(above) - len(kinds)]

@@ -15,6 +15,8 @@ from .limits import TableError
 
 #: Records inside records are columns down to this depth.
 _DEEPEST = 4
+#: Records with fewer values in an object of as many entries are rows.
+_FEW = 5
 
 
 def is_json(data: bytes) -> bool:
@@ -153,12 +155,26 @@ def _rows_below_names(value: Any) -> Any:
     return [[str(n.get("name", "")) if isinstance(n, dict) else str(n) for n in names], *rows]
 
 
+def _are_named_records(value: dict[str, Any]) -> bool:
+    """Whether an object holds records of a few values by their names, and not columns of cells by their rows.
+
+    >>> _are_named_records({name: {"x": 1, "y": 2} for name in "abcde"}), _are_named_records({"x": {"0": 1, "1": 2}})
+    (True, False)
+    """
+    first = next((v for v in value.values() if isinstance(v, dict)), {})
+    return len(value) >= _FEW > len(first) > 0 and "row_name" not in first and not any(map(str.isdigit, first)) and all(
+        isinstance(v, dict) and v.keys() == first.keys() for v in value.values())
+
+
 def _json_columns(value: Any, name: str, notes: list[str]) -> tuple[list[str], list[list[Any]]]:
     """Names and columns of a parsed table."""
     value = _rows_below_names(_unwrapped(value))
     if isinstance(value, dict):
         if value and all(isinstance(v, dict) for v in value.values()) and all(str(k).isdigit() for k in value):
             return _json_columns(list(value.values()), name, notes)  # numbered records
+        if _are_named_records(value):
+            notes.append("The names of the records became the column row_name.")
+            return _json_columns([{"row_name": key, **record} for key, record in value.items()], name, notes)
         if value and all(isinstance(v, (list, dict)) for v in value.values()):
             columns = [list(v.values()) if isinstance(v, dict) else v for v in value.values()]
             if len({len(c) for c in columns}) == 1 and not any(isinstance(c[0], dict) for c in columns if c):

@@ -13,6 +13,8 @@ _TWICE = re.compile(r"[ÂÃÎÏâ][^\x00-\x7f]+")
 #: The time and the rest of a line of a serial monitor.
 _MONITOR = re.compile(r"(?:(\d\d:\d\d:\d\d(?:\.\d{1,6})?) -> |"
                       r"\[(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?|\d\d:\d\d:\d\d(?:\.\d{1,6})?)\] )(.*\S.*)")
+#: The end of a number with decimals that the minus of another one follows.
+_TOUCHING = re.compile(r"(\.\d{1,15})(?=-\d{0,15}\.\d)")
 #: A line that ends with a number, and a comment behind it.
 _BEHIND = re.compile(r"^([^\n#!]*\d[.)\]]?)[ \t]+((?:#|!|//)(?![\d#!])[^\n]*)$", re.MULTILINE)
 
@@ -37,6 +39,24 @@ def with_mended_letters(text: str, notes: list[str]) -> str:
         shown = ", ".join(f"{old!r} to {new!r}" for old, new in list(changed.items())[:3])
         notes.append(f"Letters that another program had decoded in the wrong way were restored: {shown}.")
     return found
+
+
+def with_parted_numbers(text: str, notes: list[str]) -> str:
+    """The text with a space between numbers of a fixed width that touch, as Fortran writes 1.000-101.500.
+
+    >>> with_parted_numbers("   0.000-100.000-100.500\\n   1.000-101.000 -99.000\\n", []).split("\\n")[0].split()
+    ['0.000', '-100.000', '-100.500']
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines or any(sign in text for sign in ",;\t") or sum(
+            _TOUCHING.search(line) is not None for line in lines) < max(1, len(lines) // 10):
+        return text
+    parted = _TOUCHING.sub(r"\1 ", text)
+    widths = {len(line.split()) for line in parted.splitlines() if line.strip()}
+    if len(widths) > 1 or len({len(line.rstrip()) for line in lines[1:]}) > 1:
+        return text
+    notes.append("A space was put between numbers that touch, as in a fixed width.")
+    return parted
 
 
 def without_comments_behind(text: str, notes: list[str]) -> str:

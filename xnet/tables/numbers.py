@@ -251,10 +251,10 @@ def _normalise(cell: str, comma: bool) -> tuple[str, bool]:
 
 
 def _proves_comma(cell: str) -> bool:
-    """Whether a cell needs a decimal comma to be a number: 0,5 or 12,25 or 1.234,5 but not 1,234."""
+    """Whether a cell needs a decimal comma to be a number: 0,5 or 12,25 or 1.234,5 or 1.234.567 but not 1,234."""
     if _COMMA.fullmatch(cell):
         return not _COMMA_GROUPS.fullmatch(cell)
-    return "," in cell and bool(_POINT_GROUPS.fullmatch(cell))
+    return ("," in cell or cell.count(".") > 1) and bool(_POINT_GROUPS.fullmatch(cell))
 
 
 def _proves_point(cell: str) -> bool:

@@ -24,6 +24,8 @@ _WITH_UNIT = re.compile(r"[^\s(\[]\S*(?:\s+[(\[][^()\[\]]{1,30}[)\]])?")
 _MOST, _FEWEST = 2000, 3
 #: Names below lines of numbers are among so many lines at the top.
 _HIGHEST = 12
+#: A table that results stand beside has at least so many lines.
+_FEWEST_BESIDE = 6
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", "  ": "spaces", " ": "spaces"}
 
 
@@ -106,11 +108,38 @@ def without_counts(numbered: list[Numbered], width: int, notes: list[str]) -> li
     return numbered[1:]
 
 
-def from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+def without_surroundings(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+    """The rows without results beside the table, and without numbers and settings above its names."""
+    return _from_late_names(_without_results_beside(numbered, notes), notes)
+
+
+def _without_results_beside(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
+    """The rows without labels and numbers behind an empty column, such as a slope that a spreadsheet computed.
+
+    >>> rows = [(k, [str(k), str(k * k)]) for k in range(1, 9)]
+    >>> _without_results_beside([(0, ["x", "y", "", "Slope", "9"]), *rows], [])[0]
+    (0, ['x', 'y'])
+    """
+    first = numbered[0][1] if numbered else []
+    gap = first.index("") if "" in first[:-1] else len(first)
+    beside = [row[gap + 1:] for _, row in numbered if any(row[gap:])]
+    if gap < 2 or not beside or len(beside) > max(3, len(numbered) // 3) or len(numbered) < _FEWEST_BESIDE or any(
+            row[gap:gap + 1] not in ([], [""]) for _, row in numbered):
+        return numbered
+    cells = [[cell for cell in row if cell] for row in beside]
+    pairs = [row for row in cells if len(row) == 2 and not is_written_number(row[0]) and is_written_number(row[1])]
+    if not pairs or any(len(row) != 1 or is_written_number(row[0]) for row in cells if row not in pairs):
+        return numbered
+    shown = ", ".join(" ".join(row) for row in cells[:4])
+    notes.append(f"Left out beside the table, behind an empty column: {shown}.")
+    return [(line, row[:gap]) for line, row in numbered]
+
+
+def _from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbered]:
     """The rows from a line of names on that stands below a few lines of numbers, such as numbers of the columns.
 
     >>> rows = [(1, ["1", "2"]), (2, ["t", "v"]), *((k, [str(k), str(k * k)]) for k in range(3, 9))]
-    >>> from_late_names(rows, [])[0]
+    >>> _from_late_names(rows, [])[0]
     (2, ['t', 'v'])
     """
     width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]

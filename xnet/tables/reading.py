@@ -46,7 +46,8 @@ from .workbooks import is_workbook, read_workbook, sheet_names
 #: The endings of the files that can be read.
 FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "html", "htm",
               "npy", "npz", "dta", "gz", "bz2", "xz", "zip", "tab", "asc", "arff", "xvg", "rdb", "lvm", "xml", "yaml",
-              "yml", "toml", "tex", "tbl", "ict", "cdl", "mpt", "xy", "prn", "geojson", "data")
+              "yml", "toml", "tex", "tbl", "ict", "cdl", "mpt", "xy", "prn", "geojson", "data",
+              "cnv", "jdx", "dx", "ecsv", "mrt", "itx", "ras", "uxd", "tra", "mon", "rpt", "log", "s2p", "vot")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 

@@ -13,6 +13,8 @@ _DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\S{4,20})?|\d{1,2}:\
 _SIGNS = ("\t", ";", ",")
 #: The fewest rows; a line of more characters is no row.
 _FEWEST, _LONGEST = 5, 20_000
+#: Longer texts are not looked at.
+_MOST = 300_000
 #: The most lines above the rows that may hold names and units.
 _MOST_NAMES = 3
 
@@ -27,6 +29,8 @@ def rows_alone(text: str) -> tuple[str, str] | None:
     ['y\\tx', '1\\t2', '3\\t4']
     """
     lines = text.splitlines()
+    if len(lines) > _MOST:
+        return None
     keys = [_key(line) for line in lines]
     found: list[list[int]] = []
     last: tuple[str, int] | None = None

@@ -20,14 +20,20 @@ from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
 from .comment_names import listed_names
-from .delimiter_checks import is_column_of_decimal_commas
+from .delimiter_checks import has_decimal_commas_between_spaces, is_column_of_decimal_commas
 from .described_columns import with_described_names
 from .document_tables import document_table
 from .header_blocks import is_separator
 from .html_tables import is_html_table, read_html
 from .jcamp_files import is_jcamp, read_jcamp
 from .limits import TableError, UnevenError
-from .mended_text import with_plain_quotes, with_plain_times, without_comments_behind, without_prose
+from .mended_text import (
+    with_parted_numbers,
+    with_plain_quotes,
+    with_plain_times,
+    without_comments_behind,
+    without_prose,
+)
 from .numbers import is_number
 from .pasted_blocks import quoted_table
 from .pasted_lists import rows_of_lists, turned
@@ -136,7 +142,7 @@ def _rewritten(text: str, name: str, notes: list[str]) -> tuple[str, bool]:
         return described, False
     document = None
     if len(text) <= _LONGEST_PRINT:
-        text = without_comments_behind(with_plain_times(text), notes)
+        text = without_comments_behind(with_parted_numbers(with_plain_times(text), notes), notes)
         text = unprinted(without_prose(quoted_table(text), notes), name, notes)
     if len(text) <= LONGEST_PASTED:
         document = document_table(text)
@@ -255,6 +261,8 @@ def _sniff(text: str) -> str:
             best, best_share = delimiter, share
     several = 2 * sum(map(len, _SEVERAL.findall(sample))) > len(sample)  # columns aligned with spaces between tabs
     if best == "\t" and (best_share < 1.0 or several) and _has_mixed_spaces(sample):
+        return " "
+    if best == "," and has_decimal_commas_between_spaces(sample):
         return " "
     return best if best_share else rare_delimiter(sample) or best
 

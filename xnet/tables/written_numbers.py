@@ -107,6 +107,8 @@ def written_number(cell: str, comma: bool) -> WrittenNumber | None:
     return None
 
 
+#: Bold, italic and code of Markdown.
+_MARKDOWN = re.compile(r"^(\*\*|__|`)([^*_`]+)\1$")
 #: A sign that a space separates from its number, as spreadsheets write amounts.
 _APART = re.compile(r"^([-+])\s+(?=[\d.,]*\d)")
 
@@ -117,7 +119,7 @@ def _tidy(cell: str) -> str:
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     text = text.strip("$") if text.count("$") == 2 and text.startswith("$") and text.endswith("$") else text
-    text = _APART.sub(r"\1", text.removeprefix("'").strip())
+    text = _MARKDOWN.sub(r"\2", _APART.sub(r"\1", text.removeprefix("'").strip()))
     if not text.isascii():
         text = text.translate(_ARABIC)
         for glyph, fraction in _GLYPHS.items():

@@ -168,6 +168,8 @@ def r2(value: float | None, more: int = 0) -> str:
 
     >>> r2(0.93512), r2(0.99999726), r2(1.0), r2(None), r2(-4.0)
     ('0.935', '0.9999973', '1', '–', '-4.00')
+    >>> r2(1.0 - 1e-7), r2(1.0 - 1e-9), r2(1.0 - 1e-13)
+    ('0.9999999', '> 0.99999999', '1')
     """
     if value is None or not math.isfinite(value):
         return "–"

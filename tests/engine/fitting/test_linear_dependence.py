@@ -11,7 +11,7 @@ from scipy import stats
 from xnet.arrays import Array
 from xnet.engine import Problem
 from xnet.engine.fitting.linear_dependence import linear_p_value
-from xnet.engine.fitting.permutation_tests import ranks
+from xnet.engine.fitting.permutation_tests import least_p_value, ranks
 from xnet.engine.fitting.rows import Rows
 
 
@@ -97,3 +97,9 @@ def test_ranks_of_equal_values_are_their_mean() -> None:
     y = np.random.default_rng(5).integers(0, 5, 50).astype(float)
 
     assert np.array_equal(ranks(y), stats.rankdata(y))
+
+
+def test_the_true_order_counts_so_that_no_p_value_is_zero() -> None:
+    """Phipson and Smyth (2010): (1 + orders as good) / (1 + orders drawn)."""
+    assert least_p_value(lambda orders: np.zeros(1), 12, 200) == pytest.approx(1 / 200)
+    assert least_p_value(lambda orders: np.array([len(orders) / 10.0, len(orders)]), 12, 101) == pytest.approx(11 / 101)

@@ -22,6 +22,7 @@ def test_copies_of_rows_do_not_count():
     (RNG.integers(0, 2, (200, 3)), RNG.integers(0, 2, 200)),  # a table of answers
     (RNG.integers(1, 6, (200, 2)), RNG.integers(1, 6, 200)),
     (np.vstack([X, X[:1]]), np.append(Y, Y[0])),  # one row twice
+    (np.tile(X, (2, 1)), np.concatenate([Y, Y[:8], RNG.normal(size=4)])),  # two of three repetitions agree
 ])
 def test_repeated_measurements_count(inputs, target):
     assert is_counted(inputs.astype(float), target.astype(float)) is None

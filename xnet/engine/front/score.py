@@ -14,7 +14,7 @@ Other networks than linear ones then pay less for their structure the more rows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -121,12 +121,17 @@ def _schwarz(n: int) -> float:
     return max(float(np.log(n)) - 2.0, 0.0)
 
 
-def best(scored: Sequence[Scored], weights: Weights, tie: float = 0.0) -> FrontEntry:
-    """The network of the lowest score; of networks searched for the shortest whose score is higher by at most `tie`."""
+def best(scored: Sequence[Scored], weights: Weights, tie: float = 0.0,
+         without: Set[int] = frozenset()) -> FrontEntry:
+    """The network of the lowest score; of networks searched for the shortest whose score is higher by at most `tie`.
+
+    Args:
+        without: the `id` of networks that do not compete; not all of them.
+    """
     floor = equal_below(scored)
     linear_loss = loss_of_linear(scored)
     ranked = sorted((score(e, loss, weights, floor, linear_loss), e.complexity, e.rarity, i)
-                    for i, (e, loss) in enumerate(scored))
+                    for i, (e, loss) in enumerate(scored) if id(e) not in without)
     winner, loss = scored[ranked[0][-1]]
     if winner.plain is not None and loss < floor:
         # The price of a plain model does not count its exponents, which a shorter law of equal loss does not need.

@@ -1,17 +1,18 @@
 """The suggestion: the network of least leave-one-out loss on all rows, with a price on its structure.
 
-`score` defines the score of a network. Two tests precede it:
+`score` defines the score of a network. Three tests stand beside it:
 
 * a network with a possible pole or missing value between the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
-* where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`).
+* where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`);
+* a network that describes the few largest rows of a heavy-tailed table alone is not suggested (`few_large_rows`).
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.gross_errors import largest_square, most_outliers
 
 from .entry import FrontEntry, Support
+from .few_large_rows import of_few_large_rows
 from .gate import after_gate
 from .score import SMALLEST_LOSS, WEIGHTS, Preference, Scored, best, evidence
 
@@ -43,7 +45,8 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
         return min(entries, key=lambda e: (e.loss, e.complexity))
     losses = _clipped_means([evidence(e) for e in supported])
     scored = after_gate(_cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)]))
-    balanced = best(scored, WEIGHTS[Preference.BALANCED], TIE)
+    few = of_few_large_rows(scored)
+    balanced = _best(scored, Preference.BALANCED, few)
     if preference is Preference.BALANCED:
         return balanced
     if preference is Preference.SIMPLEST:
@@ -51,7 +54,13 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     else:
         most = next(loss for e, loss in scored if e is balanced)
         scored = [(e, loss) for e, loss in scored if loss <= most]
-    return best(scored, WEIGHTS[preference], TIE)
+    return _best(scored, preference, few)
+
+
+def _best(scored: Sequence[Scored], preference: Preference, few: Set[int]) -> FrontEntry:
+    """The best network under a preference, and where it describes a few large rows alone, the best of the others."""
+    found = best(scored, WEIGHTS[preference], TIE)
+    return best(scored, WEIGHTS[preference], TIE, few) if id(found) in few else found
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:

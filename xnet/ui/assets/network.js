@@ -49,9 +49,13 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function cut(text, width, size) {
+// A text cut to a width. Of a name that begins as another one does, the end is kept, too.
+function cut(text, width, size, others = []) {
   const letters = Math.max(3, Math.floor(width / (size * LETTER)));
-  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+  if (text.length <= letters) return text;
+  const start = text.slice(0, letters - 1), half = Math.floor((letters - 1) / 2);
+  const alike = others.some((other) => other !== text && other.startsWith(start));
+  return alike ? `${text.slice(0, half)}…${text.slice(-half)}` : `${start}…`;
 }
 
 function pillWidth(label, size) {
@@ -315,6 +319,7 @@ class NetworkView {
     const list = this.data.nodes ?? [];
     const geo = this.geometry();
     this.radius = geo.radius;
+    this.pills = list.filter((n) => n.kind !== "neuron").map((n) => n.label);
     this.svg.setAttribute("viewBox", `0 0 ${geo.width} ${geo.height}`);
     this.svg.style.width = `${geo.width * this.scale}px`;
     // Where it scrolls, the output is in view until a reader scrolls away: that end says what is explained.
@@ -362,7 +367,7 @@ class NetworkView {
     node.note.setAttribute("x", (node.beside ? rim - width - clear - NOTE_GAP : rim - width / 2).toFixed(1));
     node.note.style.textAnchor = node.beside ? "end" : "middle";
     node.text.setAttribute("x", (rim - width / 2).toFixed(1));
-    setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
+    setText(node.text, pill ? cut(node.label, width - 12, size, this.pills) : node.label);
   }
 
   box(rect, x, y, width, height, radius) {

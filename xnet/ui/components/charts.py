@@ -15,6 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 
+from xnet.name_lists import cut_names
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
@@ -103,6 +104,20 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     figure.update_yaxes(type="log", title=title, exponentformat="power", **log_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure, narrow=True)
+
+
+def plain(text: str, length: int = 40) -> str:
+    """A name from a file as text of a chart, cut to `length` characters: plotly reads tags such as <b>.
+
+    >>> plain("<b>x</b>")
+    '‹b>x‹/b>'
+    """
+    return shorten(text, length).replace("<", "‹")
+
+
+def distinct(names: Sequence[str], length: int = 40) -> list[str]:
+    """Names as categories of an axis; plotly draws categories of the same text at one place."""
+    return [name.replace("<", "‹") for name in cut_names(names, length)]
 
 
 def log_ticks(values: Sequence[float]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Scripts that every page runs: names for tables where the keyboard reaches them, and one entry of the history a page.
+"""Scripts that every page runs: names for tables, one entry of the history a page, and the focus of the keyboard.
 
 Streamlit's tables are named by the argument `alt`, which their canvas does not have. Its addresses add an entry to the
-browser's history at every change, so that Back did nothing once or twice.
+browser's history at every change, so that Back did nothing once or twice. A button that is disabled or replaced loses
+the focus, which then goes to the one at its place.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 _ASSETS = Path(__file__).parents[1] / "assets"
-_STARTS = {"grid_names.js": "watchGrids", "page_history.js": "keepOneEntry"}
+_STARTS = {"grid_names.js": "watchGrids", "page_history.js": "keepOneEntry", "keep_focus.js": "keepFocus"}
 _COMPONENT = st.components.v2.component(
     "xnet_page_scripts",
     js="".join((_ASSETS / name).read_text("utf-8") for name in _STARTS)

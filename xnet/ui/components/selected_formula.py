@@ -21,6 +21,7 @@ from xnet.evidence.residuals import residuals
 from xnet.evidence.scores import Score, score
 from xnet.evidence.typical_error import TypicalError, typical_error
 from xnet.evidence.weighted_rows import WeightedRows
+from xnet.name_lists import cut_names
 from xnet.tables.row_names import RowNames
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
@@ -94,6 +95,12 @@ class SelectedFormula:
         return {name: finite(self.network.evaluate(group.X)) for name, group in self.groups.items()}
 
     @cached_property
+    def short_names(self) -> dict[str, str]:
+        """The columns and their names of at most 40 characters or so, which differ."""
+        columns = [*self.names, self.target]
+        return dict(zip(columns, cut_names(columns, 40), strict=True))
+
+    @cached_property
     def X(self) -> Array:
         """All rows (n, d)."""
         return np.concatenate([g.X for g in self.groups.values()])
@@ -163,8 +170,9 @@ class SelectedFormula:
         unit = "" if says_unit(column, self.units.get(column, "")) else self.unit(column).strip()
         own = self.network.own
         grouped = own is not None and column == self.names[own.column]
-        title = self.group_title or column if grouped else column
-        return shorten(title, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
+        known = self.group_title if grouped and self.group_title else column
+        title = self.short_names.get(known) or shorten(known, 40)  # the source of a derived column
+        return title.replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
     def drawn_positions(self, name: str) -> Array:
         """Positions of the rows of a group that are drawn: all, or `charts.MAX_POINTS` of them, evenly spaced."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,11 +11,11 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from xnet.counts import counted
+from xnet.name_lists import cut_names
 from xnet.tables.table import Table
 from xnet.ui.components import charts
 from xnet.ui.components.row_click import clickable, clicked_row
 from xnet.ui.session import state, table_changes, table_choice
-from xnet.ui.text import shorten
 
 #: Most points in one chart; a phone is slow with more.
 MOST_POINTS = 1500
@@ -36,7 +38,7 @@ def pictures_tab(table: Table) -> None:
     frame.index = table.row_names.numbers[frame.index]
     if len(frame) < len(table.frame):
         st.caption(f"{len(frame):,} of {counted(len(table.frame), 'row')} are drawn, evenly over the table.")
-    st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
+    st.plotly_chart(distribution(table.frame[target], _axes(table, list(table.frame))[target]), key="distribution",
                     config=charts.CONFIG,
                     alt=f"Histogram of {target}")
     _against(table, frame, target, roles.inputs)
@@ -57,7 +59,7 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
                                max_selections=MOST_PICTURES, persist_state="session", wrap=True)
     if shown:
         word, key = table.row_names.word, f"against_{len(table.frame)}"
-        figure = against(frame, target, shown, {c: _axis(table, c) for c in frame}, word)
+        figure = against(frame, target, shown, _axes(table, list(frame)), word)
         event = st.plotly_chart(clickable(figure), key=key, config=charts.CONFIG, on_select="rerun",
                                 selection_mode="points", alt=f"{target} against {', '.join(shown)}")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -68,11 +70,11 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
                 st.caption("Click a point to exclude its row.")
 
 
-def _axis(table: Table, column: str) -> str:
-    """A column's name and unit as the title of an axis, without `<`, which plotly would read as a tag."""
-    unit = table.units.get(column, "")
-    title = shorten(column, 40) + (f" ({unit})" if unit and unit not in column else "")
-    return title.replace("<", "‹")
+def _axes(table: Table, columns: Sequence[str]) -> dict[str, str]:
+    """Names and units of columns as titles of axes, without `<`, which plotly would read as a tag."""
+    names = dict(zip(columns, cut_names(columns, 40), strict=True))
+    units = {c: unit for c in columns if (unit := table.units.get(c, "")) and unit not in c}
+    return {c: (names[c] + (f" ({units[c]})" if c in units else "")).replace("<", "‹") for c in columns}
 
 
 def drawn_rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -104,22 +106,23 @@ def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[st
     across = min(ACROSS, len(inputs))
     figure = make_subplots(rows=-(-len(inputs) // across), cols=across, shared_yaxes=True, horizontal_spacing=0.06,
                            vertical_spacing=0.22 / max(1, -(-len(inputs) // across) - 1) if len(inputs) > across else 0)
+    short = dict(zip(titles, cut_names(titles.values(), SMALL), strict=True))
     for k, column in enumerate(inputs):
         row, col = k // across + 1, k % across + 1
         figure.add_scatter(x=frame[column], y=frame[target], mode="markers", row=row, col=col, showlegend=False,
                            marker={"size": 5, "opacity": 0.6, "color": _BLUE},
                            customdata=[[int(number)] for number in frame.index],
                            hovertemplate=f"{word} %{{customdata[0]}}<br>%{{x:.5g}}, %{{y:.5g}}<extra></extra>")
-        figure.update_xaxes(title=shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
+        figure.update_xaxes(title=short[column], title_standoff=4, row=row, col=col)
         if col == 1:
-            figure.update_yaxes(title=shorten(titles[target], SMALL), row=row, col=col)
+            figure.update_yaxes(title=short[target], row=row, col=col)
     return _framed(figure, 230 * -(-len(inputs) // across) + 40)
 
 
 def correlation(frame: pd.DataFrame) -> go.Figure:
     """The rank correlation of all pairs of columns."""
     table = frame.corr(method="spearman").to_numpy()
-    names = [shorten(str(c), 24).replace("<", "‹") for c in frame.columns]
+    names = charts.distinct([str(c) for c in frame.columns], 24)
     text = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in table]
     figure = go.Figure(go.Heatmap(z=table, zmin=-1, zmax=1, colorscale="RdBu", text=text, texttemplate="%{text}",
                                   showscale=False, hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>"))

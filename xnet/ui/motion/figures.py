@@ -13,6 +13,7 @@ from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint
 from xnet.dynamics.system import System
 from xnet.dynamics.trajectories import Trajectories, Trajectory
+from xnet.ui.components.charts import plain
 from xnet.ui.text import shorten
 from xnet.wording.formula_words import says_unit
 
@@ -75,7 +76,7 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mappi
 
 def _label(data: Trajectories, item: Trajectory) -> str:
     """What a legend adds for a trajectory: its name, where there are several."""
-    return f" {shorten(item.name, 20)}" if len(data.items) > 1 else ""
+    return f" {plain(item.name, 20)}" if len(data.items) > 1 else ""
 
 
 def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path: Array,

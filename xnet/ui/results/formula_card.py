@@ -161,7 +161,7 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{unit}"
             st.metric(f"Typical error, {name}", rmse, width="content", delta_color="off", delta_arrow="off",
                       delta=without[name].error_note(unit) if name in without else None,
-                      help="Root mean squared error (RMSE) of the formula as shown."
+                      help="Root mean square error (RMSE) of the formula as shown."
                            + chosen.unit_sentence(chosen.target))
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
         st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",

@@ -90,7 +90,7 @@ def constants_figure(chosen: SelectedFormula, estimates: Sequence[Mapping[str, A
         records = [record for record in found if record["name"] == letter]
         above, below = ([0.0 if r["high"] is None else abs(r[end] - r["fitted"]) for r in records]
                         for end in ("high", "low"))
-        figure.add_scatter(x=[shorten(r["group"], 24).replace("<", "‹") for r in records],
+        figure.add_scatter(x=charts.distinct([r["group"] for r in records], 24),
                            y=[r["fitted"] for r in records], mode="markers", name=letter, showlegend=False,
                            error_y={"array": above, "arrayminus": below}, marker={"size": 9},
                            hovertemplate=f"{letter} %{{y:.5g}}<br>%{{x}}<extra></extra>", row=j + 1, col=1)

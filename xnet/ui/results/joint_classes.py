@@ -18,7 +18,7 @@ from xnet.exports.class_code import classes_python
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import state
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import escaped
 from xnet.wording.score_text import log_loss_text, percent
 
 from .formula_card import verdict_line
@@ -78,13 +78,13 @@ def _probabilities(joint: JointClasses, column: str) -> None:
     """The probability of the actual class of every row, for each class."""
     p = joint.probabilities(joint.X)
     figure = go.Figure()
-    for k, label in enumerate(joint.labels):
+    for k, label in enumerate(charts.distinct(joint.labels, 24)):
         rows = np.flatnonzero(joint.codes == k)
-        figure.add_trace(go.Box(y=p[rows, k], name=shorten(label, 24), boxpoints="outliers", showlegend=False,
+        figure.add_trace(go.Box(y=p[rows, k], name=label, boxpoints="outliers", showlegend=False,
                                 marker={"color": _COLORS[k % len(_COLORS)]},
                                 hovertemplate="probability %{y:.3g}<extra></extra>"))
     figure.update_yaxes(title="probability of the actual class", range=[-0.04, 1.04])
-    figure.update_xaxes(title=escaped(shorten(column, 40)), type="category")
+    figure.update_xaxes(title=charts.plain(column), type="category")
     st.plotly_chart(charts.framed(figure), key="joint_probabilities", config=charts.CONFIG,
                     alt="Probability that the formulas give to the actual class of the rows, for each class")
     st.caption("In good formulas all boxes are near 1.")
@@ -110,8 +110,8 @@ def _importance(joint: JointClasses) -> None:
         st.info("The formulas use no input.", icon=":material/info:")
         return
     order = sorted(used, key=lambda i: found[i].sum())
-    figure = go.Figure([go.Bar(x=found[order, k], y=[joint.inputs[i] for i in order], orientation="h",
-                               name=shorten(label, 24), marker={"color": _COLORS[k % len(_COLORS)]},
+    figure = go.Figure([go.Bar(x=found[order, k], y=charts.distinct([joint.inputs[i] for i in order]), orientation="h",
+                               name=charts.plain(label, 24), marker={"color": _COLORS[k % len(_COLORS)]},
                                hovertemplate="log loss rises by %{x:.3g}<extra></extra>")
                         for k, label in enumerate(joint.labels)])
     figure.update_xaxes(title="rise of the log loss of the rows of a class when this input is shuffled")
@@ -155,10 +155,11 @@ def boundary_figure(joint: JointClasses, across: str, upwards: str) -> go.Figure
                                   showscale=False, hoverinfo="skip"))
     for k, label in enumerate(joint.labels):
         rows = np.flatnonzero(joint.codes == k)[:_MOST_POINTS]
-        figure.add_scatter(x=joint.X[rows, i], y=joint.X[rows, j], mode="markers", name=shorten(label, 24),
+        figure.add_scatter(x=joint.X[rows, i], y=joint.X[rows, j], mode="markers", name=charts.plain(label, 24),
                            marker={"color": colors[k], "symbol": _MARKS[k % len(_MARKS)], "size": 8,
                                    "line": {"width": 0.5, "color": "white"}},
                            hovertemplate="%{x:.4g}, %{y:.4g}<extra></extra>")
-    figure.update_xaxes(title=across)
-    figure.update_yaxes(title=upwards)
+    titles = charts.distinct([across, upwards])
+    figure.update_xaxes(title=titles[0])
+    figure.update_yaxes(title=titles[1])
     return charts.framed(figure).update_layout(height=460, showlegend=True)

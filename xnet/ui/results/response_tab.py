@@ -10,7 +10,7 @@ from xnet.evidence.response import curve, failing_intervals, failures_between_ro
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
-from xnet.ui.text import escaped, label_text, shorten
+from xnet.ui.text import escaped, label_text
 from xnet.wording.row_words import HELD_OUT
 
 from .chart_of_rows import chart_of_rows
@@ -125,7 +125,7 @@ def extrapolation_tab(chosen: SelectedFormula) -> None:
 
 def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     """The sentences on the meaning of the shading and on the range of the axis."""
-    values, name = chosen.X[:, column], shorten(chosen.names[column], 40)
+    values, name = chosen.X[:, column], chosen.short_names[chosen.names[column]]
     low, high = float(values.min()), float(values.max())
     text = (f"Shaded: values of {name} outside your data, which range from {low:.4g} to {high:.4g}. The formula was "
             "not checked there and may be far off.")
