@@ -131,6 +131,12 @@ def test_decisions_are_numbered_as_in_the_record() -> None:
     assert not unknown
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = re.findall(r"^### (D-\d{3})", (ROOT / "docs" / "decisions.md").read_text("utf-8"), re.MULTILINE)
+
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 def test_the_checks_find_what_is_wrong() -> None:
     assert module_exists("xnet.engine.search")
     assert module_exists("xnet.engine.Problem")

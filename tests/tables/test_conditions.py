@@ -54,3 +54,11 @@ def test_what_cannot_be_read_is_a_sentence(condition: str, says: str) -> None:
     with pytest.raises(ChangeError) as error:
         select_rows(condition, TABLE)
     assert says in str(error.value)
+
+
+def test_a_backtick_in_a_name_is_doubled_as_in_formulas() -> None:
+    table = read_table("a `b`,c\n1,1\n2,2\n3,3\n", "t.csv")
+    assert select_rows("`a ``b``` > 1 and c < 3", table).mask.tolist() == [False, True, False]
+    assert select_rows("a `b` > 2", table).mask.tolist() == [False, False, True]
+    with pytest.raises(ChangeError, match="Write it like `a ``b``` > 100"):
+        select_rows("`a` > 1", table)

@@ -9,8 +9,8 @@ The grammar (nothing else is read, and nothing is evaluated as code):
     operand     = a column, a number, "a text" or 'a text', or the word line (row) for the row's place in the file
 
 The names of columns are matched with the table, the longest first, so that they may contain spaces and signs. Any name
-can be written in `backticks`; a column called "not", or one whose name begins with a bracket, must be. `1 < mass < 5`
-means both. A gap fulfils no comparison.
+can be written in `backticks`, with each backtick of the name doubled, as in formulas; a column called "not", or one
+whose name begins with a bracket, must be. `1 < mass < 5` means both. A gap fulfils no comparison.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SAME_SIGNS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
 _SIGN = re.compile(r"<=|>=|==|!=|<>|[<>=≤≥≠]")
 _NUMBER = re.compile(r"[-+−]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?(?![\w.]|[-/:]\d)")  # 2021-05-01 is a date
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'|[“„]([^“”]*)[“”]')
-_BACKTICKS = re.compile(r"`([^`]*)`")
+_BACKTICKS = re.compile(r"`((?:[^`]|``)*)`")
 _BARE = re.compile(r"[^\s<>=≤≥≠()!]+")
 _COMMA = re.compile(r"[-+−]?\d+,\d")
 
@@ -100,7 +100,7 @@ class _Reader:
 
     def _example(self) -> str:
         column = next(iter(self.table.numeric_columns), "mass")
-        return f"{column if column.isidentifier() else f'`{column}`'} > 100"
+        return f"{column if column.isidentifier() else '`' + column.replace('`', '``') + '`'} > 100"
 
     def rest(self) -> str:
         """The text that is not read yet."""
@@ -172,9 +172,10 @@ class _Reader:
     def _column(self) -> str | None:
         """The column whose name stands here, the longest one; None if there is none."""
         if quoted := self._take(_BACKTICKS):
-            if quoted[1] not in self.names:
-                raise self._unknown(quoted[1])
-            return quoted[1]
+            name = quoted[1].replace("``", "`")
+            if name not in self.names:
+                raise self._unknown(name)
+            return name
         self._skip()
         for name in self.names:
             end = self.position + len(name)

@@ -98,3 +98,11 @@ def test_an_unknown_function_is_never_cleared(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_box_is_that_of_the_rows() -> None:
     assert box_of(np.array([[3.0, 1.0, 2.0], [0.0, 0.0, 0.0]])) == ((1.0, 3.0), (0.0, 0.0))
+
+
+def test_an_input_times_itself_is_a_square() -> None:
+    """As a product of two intervals it could be -4, and its reciprocal would have a pole."""
+    product = Network((Neuron("variable", (), 0), Neuron("mul", (0, 0)), Neuron("constant", (), 0),
+                       Neuron("add", (1, 2)), Neuron("reciprocal", (3,))), (1.0,), 1)
+
+    assert output_interval(product, ((-2.0, 2.0),)) == pytest.approx((0.2, 1.0))
