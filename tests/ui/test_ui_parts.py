@@ -82,6 +82,7 @@ def test_an_address_in_a_name_is_no_link(text: str) -> None:
     """GitHub's Markdown, as Streamlit reads it, makes links of addresses without brackets, and escapes do not help."""
     link = re.compile(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.IGNORECASE)
     assert link.search(text)
+    assert link.search(escaped(text, links=True).replace("\\", ""))
     for shown in (escaped(text).replace("\\", ""), label_text(text).replace("꞉", ":")):
         assert not link.search(shown)
         assert shown.replace("\N{WORD JOINER}", "") == text

@@ -25,16 +25,17 @@ _LINK = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)", re.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
-def escaped(text: object) -> str:
+def escaped(text: object, *, links: bool = False) -> str:
     r"""Text of a file or a user, escaped for Markdown and put on one line, so that none of it acts as markup.
 
-    No line breaks between a number and its percent sign.
+    No line breaks between a number and its percent sign. Addresses become links only with `links`, which is for texts
+    of X-Net itself.
 
     >>> escaped("a_b 5 %") == r"a\_b 5" "\N{NO-BREAK SPACE}%", escaped("www.x") == "www\N{WORD JOINER}" r"\.x"
     (True, True)
     """
     line = _PERCENT.sub("\N{NO-BREAK SPACE}", " ".join(str(text).split()))
-    return _MARKUP.sub(r"\\\1", _LINK.sub("\N{WORD JOINER}", line))
+    return _MARKUP.sub(r"\\\1", line if links else _LINK.sub("\N{WORD JOINER}", line))
 
 
 def label_text(text: object) -> str:

@@ -12,7 +12,7 @@ import pytest
 from xnet.engine import Budget, Event, FrontEntry, Network, Problem, SearchState, advance, start
 from xnet.engine.candidates.sizes import LibrarySize
 
-STEPS = 6
+STEPS = 7
 
 
 def noisy(seed: int = 0, holdout: float = 0.2, **options: object) -> Problem:

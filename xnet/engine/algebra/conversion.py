@@ -38,17 +38,21 @@ def to_network(expr: Expr, n_inputs: int, library: Iterable[str] = ACTIVATIONS,
     return Network(tuple(builder.neurons), tuple(builder.constants), n_inputs)
 
 
-def to_expression(network: Network) -> Expr:
-    """The canonical expression of a network."""
-    return node_expressions(network)[-1]
+def to_expression(network: Network, inputs: Sequence[Expr] | None = None) -> Expr:
+    """The canonical expression of a network.
+
+    Args:
+        inputs: what stands in place of every input; None for the inputs themselves.
+    """
+    return node_expressions(network, inputs)[-1]
 
 
-def node_expressions(network: Network) -> list[Expr]:
-    """The canonical expression of every neuron, in order."""
+def node_expressions(network: Network, inputs: Sequence[Expr] | None = None) -> list[Expr]:
+    """The canonical expression of every neuron, in order; `inputs` as in `to_expression`."""
     found: list[Expr] = []
     for neuron in network.neurons:
         if neuron.activation == "variable":
-            found.append(var(neuron.index))
+            found.append(var(neuron.index) if inputs is None else inputs[neuron.index])
         elif neuron.activation == "own":  # a variable that has one value a group
             found.append(var(network.n_inputs + neuron.index))
         elif neuron.activation == "constant":

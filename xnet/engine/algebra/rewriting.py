@@ -82,7 +82,8 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
     inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
     if inner.kind is not ExprKind.SUM:
         return inner
-    return _with_sign_moved_in(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
+    alone = len(inner.args) == 1 and not inner.value
+    return _with_sign_moved_in(inner) if alone else _common_factor(inner, denominators)
 
 
 def _without_quarter_turns(name: str, a: Expr) -> Expr:

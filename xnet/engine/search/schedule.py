@@ -32,6 +32,7 @@ class TaskKind(StrEnum):
     LIBRARY = "library"
     SUMS = "sums"
     TANGENT = "tangent"
+    SIMILARITY = "similarity"
 
 
 class ScheduledTask(NamedTuple):
@@ -55,15 +56,15 @@ class ScheduledTask(NamedTuple):
 Tasks = tuple[tuple[TaskKind, LibrarySize], ...]
 
 _T, _L = TaskKind, LibrarySize
-#: The first three tasks and the second `POLYNOMIALS` match no candidates, so their size says nothing.
+#: The first three tasks, `SIMILARITY` and the second `POLYNOMIALS` have no library of that size: it says nothing.
 _OPENING: Tasks = (
     (_T.POWER_LAWS, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.CURVES, _L.SMALL), (_T.ROOT, _L.SMALL),
-    (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM),
-    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL),
+    (_T.SIMILARITY, _L.SMALL), (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL),
+    (_T.ROOT, _L.MEDIUM), (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL),
     (_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
-    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.WAVES, _L.CURVES), (_T.TERMS, _L.CURVES),
-    (_T.TERMS, _L.MEDIUM), (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE),
-    (_T.EXPAND, _L.LARGE), (_T.WAVES, _L.CURVES), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
+    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.WAVES, _L.CURVES), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM),
+    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
+    (_T.WAVES, _L.CURVES), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
 )
 _CYCLE: Tasks = (
     (_T.TANGENT, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.TANGENT, _L.MEDIUM),
@@ -118,6 +119,11 @@ _SHARE_OF_ONE: Tasks = (
 
 #: The step before the first of a search with an initial formula: the formula is expanded.
 INITIAL_STEP = -1
+
+
+def opening_step(kind: TaskKind, size: LibrarySize = LibrarySize.SMALL, turn: int = 0) -> int:
+    """The number of the step of the opening that runs a task for the first time, or after `turn` times."""
+    return [i for i, task in enumerate(_OPENING) if task == (kind, size)][turn]
 
 
 def scheduled_task(step: int, island: int = 0, n_islands: int = 1) -> ScheduledTask:

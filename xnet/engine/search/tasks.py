@@ -24,6 +24,7 @@ from .network_tasks import expand, explain_terms, law_sized, parent_of_terms, pa
 from .parameter_modes import mode_of
 from .records import Outcome, StepContext, Trial
 from .schedule import TaskKind
+from .similarity_tasks import similarity_laws
 from .target_tasks import (
     build_library,
     curves,
@@ -81,6 +82,7 @@ TASKS: dict[TaskKind, Task] = {
     TaskKind.WAVES: Task(explain_by_waves, parent_of_waves, needs_constants=True),
     TaskKind.LIBRARY: Task(build_library),
     TaskKind.SUMS: Task(grow_sums, grown_sum, needs_constants=True, grows=True),
+    TaskKind.SIMILARITY: Task(similarity_laws, needs_constants=True),
     TaskKind.TANGENT: Task(grow_in_tangent_space, parent_in_tangent_space, needs_constants=True, grows=True),
 }
 

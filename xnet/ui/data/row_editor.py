@@ -34,7 +34,7 @@ def rows_of_table(table: Table) -> None:
             lines = [*(escaped(for_app(line)) for line in table.report), rows_summary(state.settings().holdout_percent)]
             st.markdown("\n".join(f"- {line}" for line in lines if line))
     if table.source:
-        st.caption(f"Source: {escaped(shorten(str(table.source), 300))} "
+        st.caption(f"Source: {escaped(shorten(str(table.source), 300), links=True)} "
                    f"Licence: {escaped(table.licence or 'not stated')}")
 
 

@@ -25,6 +25,7 @@ TASKS = {
     "root": "thousands of small networks in place of the whole network", "curves of monomials": "curves of products of "
     "columns", "two curves": "products of two curves", "pairs": "two small networks at once, as terms and as factors",
     "seeds": "small networks as one part of the formula, with a second part matched to the rest",
+    "similarity": "a product of powers times a function of one product of powers",
     "sums": "sums that grow term by term", "tangent": "further numbers and terms, with all other numbers refitted",
     "within": "a new form of one term of a sum: a curve with a fitted number inside, or two factors at once",
     "waves": "waves of one column, and products of waves of two, by a scan of their frequencies",

@@ -51,7 +51,7 @@ def _without_table() -> None:
 def _setup(table: Table) -> None:
     """The roles of the columns, and the button that starts a search."""
     if table.source:
-        st.caption(escaped(f"{table.title}. {table.source}. Licence: {table.licence}."))
+        st.caption(escaped(f"{table.title}. {table.source}. Licence: {table.licence}.", links=True))
     roles = choose_roles(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider("Seconds of searching", 5, 120, 20, 5, key=keys.SECONDS, width=320, persist_state="session")
