@@ -32,6 +32,7 @@ def _found(law: bool) -> list[bool]:
     return found
 
 
+@pytest.mark.slow
 def test_noise_of_150_per_cent_gives_no_formula_under_relative_errors() -> None:
     assert sum(_found(law=False)) <= 1  # before, 7
 
@@ -46,5 +47,6 @@ def test_a_plain_model_whose_terms_were_simplified_away_is_a_constant() -> None:
         assert model.plain_kind_ is None  # before, "quadratic"
 
 
+@pytest.mark.slow
 def test_a_law_in_noise_of_100_per_cent_is_found_under_relative_errors() -> None:
     assert sum(_found(law=True)) >= 27

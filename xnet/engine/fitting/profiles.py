@@ -145,10 +145,11 @@ class Profile:
         value, guess = float(self.theta[self.at]), abs(move)
         zero = abs(value) if value * move < 0.0 else math.inf  # the move to 0
         x, close = min(guess, _NEAR_ZERO * zero), _AT_ZERO * zero
-        low, high, before, growth, width = 0.0, math.inf, (0.0, 0.0), 1.001, math.inf
+        low, high, before, growth, width, is_undefined = 0.0, math.inf, (0.0, 0.0), 1.001, math.inf, False
         for _ in range(50):
             rise = self.rise(math.copysign(x, move))
             low, high = (x, high if x < high else math.inf) if rise < target else (low, x)
+            is_undefined = math.isinf(rise) if x == high else is_undefined and high < math.inf
             if low > _FURTHEST * guess:
                 break
             if abs(rise - target) <= 1e-3 * target:
@@ -171,4 +172,5 @@ class Profile:
                 break
             else:  # a jump: a refit from nearer by may find a lower loss there
                 x = high
-        return math.copysign(high, move)
+        # Beyond 0 the formula may have no value, as the logarithm of a negative one: then 0 is the end.
+        return math.copysign(zero if is_undefined and low <= zero < high else high, move)
