@@ -62,3 +62,9 @@ def test_a_backtick_in_a_name_is_doubled_as_in_formulas() -> None:
     assert select_rows("a `b` > 2", table).mask.tolist() == [False, False, True]
     with pytest.raises(ChangeError, match="Write it like `a ``b``` > 100"):
         select_rows("`a` > 1", table)
+
+
+def test_a_name_that_was_copied_from_a_page_is_found() -> None:
+    table = read_table("loss at 20 % RH,www.a.b\n1,1\n2,2\n3,3\n", "t.csv")
+    condition = "loss at 20\N{NO-BREAK SPACE}% RH > 1 and `www\N{WORD JOINER}.a.b` < 3"
+    assert select_rows(condition, table).mask.tolist() == [False, True, False]

@@ -42,6 +42,8 @@ _NUMBER = re.compile(r"[-+−]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?(?![\w.]|
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'|[“„]([^“”]*)[“”]')
 _BACKTICKS = re.compile(r"`((?:[^`]|``)*)`")
 _BARE = re.compile(r"[^\s<>=≤≥≠()!]+")
+#: Pages show names with these signs, so that no line breaks before % and no address is a link; names have none.
+_AS_TYPED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{WORD JOINER}": ""})
 _COMMA = re.compile(r"[-+−]?\d+,\d")
 
 
@@ -77,7 +79,7 @@ def select_rows(condition: str, table: Table) -> Selected:
     if len(condition) > LONGEST_CONDITION:
         raise ChangeError(f"The condition has {len(condition):,} characters; at most {LONGEST_CONDITION:,} are read. "
                           "Write several conditions.")
-    reader = _Reader(condition, table)
+    reader = _Reader(condition.translate(_AS_TYPED), table)
     mask = reader.condition(0)
     if reader.rest():
         raise reader.error(f"expected “and” or “or”, or the end, at {reader.rest()[:30]!r}")
