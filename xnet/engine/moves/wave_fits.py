@@ -101,6 +101,11 @@ class _Residual:
     root: Array
     beside: Array
 
+    def is_hopeless(self, squares: float, count: int) -> bool:
+        """Whether even twice the squares that a coarse peak explains would not be above chance."""
+        share = min(2.0 * squares / float(self.values @ self.values), 1.0 - 1e-15)
+        return math.log(count) + 0.5 * len(self.values) * math.log1p(-share) > math.log(_CHANCE)
+
     def is_above_chance(self, waves: Array, count: int) -> bool:
         """Whether 2 or 4 waves (2 q, n) explain more than chance gives the best of `count` peaks."""
         terms = orthonormal_basis(self.beside)
@@ -164,6 +169,8 @@ def _peaks_of_one(left: _Residual, x: _Scanned, others: list[_Scanned]) -> Itera
     powers = _power_of_one(signals, x)
     powers[:_SLOW] = 0.0
     for (expr, m), s, power in zip(multipliers, signals, powers.T, strict=True):
+        if left.is_hopeless(2.0 * float(power.max()) / float(m @ m), len(x.grid)):
+            continue
         a = float(x.grid[int(np.argmax(power))])
         for finer in _FINER:
             around = x.near(a, finer)
@@ -180,6 +187,8 @@ def _peak_of_two(left: _Residual, x: _Scanned, w: _Scanned) -> Iterator[_Peak]:
     power[:_SLOW, :_SLOW] = 0.0
     power[0], power[:, 0] = 0.0, 0.0  # the waves of one input
     at = np.unravel_index(int(np.argmax(power)), power.shape)
+    if left.is_hopeless(2.0 * float(power[at]) / len(signal), power.size):
+        return
     a, b = float(x.grid[at[0]]), float(w.grid[at[1]])
     for finer in _FINER:
         near = x.near(a, finer), w.near(b, finer)
