@@ -197,7 +197,7 @@ def test_the_estimator_takes_the_preference() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(1, 3, (160, 1))
     y = np.sin(3 * X[:, 0]) + X[:, 0] + rng.normal(0, 0.3, 160)
-    models = {which: XNetRegressor(budget_seconds=1e6, budget_steps=8, random_state=0, pick=which).fit(X, y)
+    models = {which: XNetRegressor(budget_seconds=1e6, budget_steps=12, random_state=0, pick=which).fit(X, y)
               for which in ("simplest", "balanced", "accurate")}
 
     assert models["balanced"].formula_ == "x0 + sin(3*x0)"
