@@ -47,7 +47,7 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any], *
 
 
 def picture(trace: Mapping[str, Any], phase: str) -> tuple[dict[str, Any], list[tuple[str, bool]]]:
-    """The network of a phase, and for every neuron the text below it and whether the text is a target value."""
+    """The network of a phase, and for every neuron the text at it and whether the text is a target value."""
     row = trace["row"]
     if phase in PHASES[:2]:
         wanted = phase == PHASES[1]

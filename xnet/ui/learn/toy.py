@@ -153,7 +153,7 @@ def _network(now: Toy) -> None:
                  target="y", columns=["x"], key="toy_network", seq=toy_state.position(), height=300, live=True,
                  notes=_notes(now), caption=text, announce=f"{_TITLES[now.phase]}: {text}")
     values = "targets" if now.phase == TARGETS else "outputs"
-    st.select_slider(f"The numbers below the neurons are {values} for the point at x =", range(len(xs)),
+    st.select_slider(f"The numbers at the neurons are {values} for the point at x =", range(len(xs)),
                      key=f"{state.TOY_POINT}_{len(xs)}", format_func=lambda i: f"{xs[i]:.4g}")
 
 
