@@ -256,3 +256,13 @@ def test_a_lone_constant_that_is_rounding_is_0_and_a_small_one_is_kept() -> None
     for target, expected in ((y, 0.0), (1.6e-19 * (1.0 + y), 1.6e-19)):
         found = simplify_constants(lone.with_constants([target.mean() or -1.9e-16]), rows_of(y[:, None], target), ALL)
         assert found.network.constants[0] == pytest.approx(expected, rel=1e-3, abs=0)
+
+
+@pytest.mark.parametrize("longer", ["1500*exp(0.0344*x - 7e-7*cos(x))", "1500*exp(0.0344*x + 4.8e-7*sin(x))"])
+def test_a_formula_has_the_same_numbers_whichever_longer_one_it_comes_from(longer: str) -> None:
+    x = np.arange(16.0)
+    rows = rows_of(x[:, None], np.round(1500 * 1.035**x, 2))
+    short, found = (simplify_constants(read_formula(text, ("x",)), rows, ALL).network
+                    for text in ("1500*exp(0.0344*x)", longer))
+    assert short.constants == (np.log1p(0.035), 1500.0)
+    assert found == short

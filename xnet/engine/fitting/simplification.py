@@ -110,6 +110,9 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
                        adjusted: bool = False) -> FitResult:
     """The network with the simplest constants that the rows allow, rewritten as short as possible and rounded.
 
+    A network that has lost a constant is simplified again, as one of its own: a formula then has the same numbers,
+    whichever longer formula it comes from.
+
     Args:
         network: its constants are the starting values of the fit.
         rows: the rows to fit to.
@@ -119,11 +122,13 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
     """
     network = with_slow_waves(network, rows, known)
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
-    allowance = _Allowance.of(best, rows, adjusted)
-    best = _withsimple_constants(best, allowance, rows, library, known)
+    allowance, n_fitted = _Allowance.of(best, rows, adjusted), best.network.n_parameters
+    best = _with_simple_constants(best, allowance, rows, library, known)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
-        best = _withsimple_constants(shortened, allowance, rows, library, known)
+        best = _with_simple_constants(shortened, allowance, rows, library, known)
+    if best.network.n_parameters < n_fitted:
+        return simplify_constants(best.network, rows, library, known, adjusted)
     return _rounded(best, rows, known)
 
 
@@ -137,7 +142,7 @@ def round_constants(network: Network, rows: Rows, known: Known = (), library: tu
     return _rounded(_canonical(fitted, rows, library) if library else fitted, rows, known)
 
 
-def _withsimple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
+def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
                            known: Known) -> FitResult:
     """Constants replaced one by one by simpler numbers, the others refitted, while the allowance lasts."""
     tried: set[tuple[int, int, float]] = set()
