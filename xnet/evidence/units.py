@@ -22,7 +22,9 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import root_form
+from xnet.engine.formulas.short_powers import bases, with_short_powers
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.expansion import expanded
@@ -91,7 +93,8 @@ def _sentence(network: Network, names: Sequence[str], target: str, known: Mappin
     if not here:
         return "not checked: no unit is given" + (" for the columns of this formula" if known else "")
     try:
-        system = _System(UnitVectors(here, target), network, names)
+        printed = with_short_powers(with_short_logarithms(network), fitted_bases=False)
+        system = _System(UnitVectors(here, target), printed, names, bases(network))
     except _Wrong as where:
         return f"not consistent: {where}"
     return system.result()
@@ -110,8 +113,8 @@ _Side = tuple[Array, Array]
 class _System:
     """The equations of one network."""
 
-    def __init__(self, check: UnitVectors, network: Network, names: Sequence[str]) -> None:
-        self.check, self.network, self.names = check, network, names
+    def __init__(self, check: UnitVectors, network: Network, names: Sequence[str], bases: Mapping[int, float]) -> None:
+        self.check, self.network, self.names, self.bases = check, network, names, bases
         with np.errstate(all="ignore"):  # only the values of numbers are used
             self.values = [float(v[0]) for v in forward(network, np.zeros((network.n_inputs, 1)))]
         self.fixed: list[bool] = []  # whether a neuron depends on no column
@@ -151,15 +154,19 @@ class _System:
                 found[key] = len(self.unknown)
                 self.columns += [len(self.unknown)] if is_column else []
                 number = constant_text(self.values[i])[0]
-                self.unknown.append(self.names[neuron.index] if is_column else self._text(i) if self.own[i] else
-                                    constant_text(self.values[i], self.network.known)[0])
+                self.unknown.append(self.names[neuron.index] if is_column else self._number(i))
                 self.lengths.append(0 if root_form(self.values[i]) is not None and not self.own[i] else
                                     len(self.unknown[-1] if is_column else number))
             places[i] = found[key]
         return places
 
-    def _text(self, i: int) -> str:
-        """A neuron as it is printed; the value of an own constant differs from group to group."""
+    def _number(self, i: int) -> str:
+        """A number as it is printed, the rate of 1.05**t as log(1.05); an own constant differs from group to group."""
+        neuron = self.network.neurons[i]
+        if neuron.activation == "constant" and neuron.index in self.bases:
+            return f"log({constant_text(self.bases[neuron.index])[0]})"
+        if not self.own[i]:
+            return constant_text(self.values[i], self.network.known)[0]
         return to_text(replace(self.network, neurons=self.network.neurons[:i + 1]), self.names)
 
     def _beside_a_column(self, i: int) -> bool:

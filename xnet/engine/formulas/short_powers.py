@@ -81,9 +81,13 @@ def _time(c: float) -> float:
     return _LN_2 / abs(c) if c else math.inf
 
 
-def with_short_powers(network: Network) -> Network:
-    """The network with powers of simple bases in the place of exponentials; every neuron keeps its position."""
-    forms = _forms(network)
+def with_short_powers(network: Network, *, fitted_bases: bool = True) -> Network:
+    """The network with powers of simple bases in the place of exponentials; every neuron keeps its position.
+
+    Args:
+        fitted_bases: whether a constant may become a base, as in 1.05**t, whose exponent can have a unit then.
+    """
+    forms = [(rate, form) for rate, form in _forms(network) if fitted_bases or form.name != "pow"]
     if not forms:
         return network
     neurons, constants = list(network.neurons), list(network.constants)
@@ -106,6 +110,11 @@ def conversions(network: Network) -> dict[int, tuple[Conversion, Conversion]]:
         For each the printed number as a function of the constant in the network, and its derivative.
     """
     return {network.neurons[rate.constant].index: (form.convert, form.slope) for rate, form in _forms(network)}
+
+
+def bases(network: Network) -> dict[int, float]:
+    """The constants that are printed as bases, by their index, with the base: 1.05 in 1.05**t."""
+    return {network.neurons[rate.constant].index: form.number for rate, form in _forms(network) if form.name == "pow"}
 
 
 def _forms(network: Network) -> list[tuple[Rate, PowerForm]]:
