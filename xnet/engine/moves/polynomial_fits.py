@@ -62,8 +62,8 @@ def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool,
     exprs, columns = _monomials(inputs, rows, powers)
     terms = [ONE, *exprs]
     target = transform.target
-    for keep, coefficients in _backward_elimination([np.ones_like(rows.y), *columns], target.values, target.weight):
-        yield transform.wrap(add([(c, terms[j]) for c, j in zip(coefficients, keep, strict=True)]))
+    for keep, coefficients in backward_elimination([np.ones_like(rows.y), *columns], target.values, target.weight):
+        yield transform.wrap(sum_of_terms([terms[j] for j in keep], coefficients))
 
 
 def rational_fits(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
@@ -99,7 +99,7 @@ def _quotients(transform: TransformedTarget, upper: tuple[list[Expr], list[Array
     for lead in [0, *(i for i, (e, _) in enumerate(below) if i and e in leads)]:
         rest = below[:lead] + below[lead + 1:]
         columns = [v for _, v in above] + [-t * v for _, v in rest]
-        for keep, coefficients in _backward_elimination(columns, t * below[lead][1], w):
+        for keep, coefficients in backward_elimination(columns, t * below[lead][1], w):
             parts = list(zip(keep, coefficients, strict=True))
             top = add([(c, above[j][0]) for j, c in parts if j < len(above)])
             bottom = add([(c, rest[j - len(above)][0]) for j, c in parts if j >= len(above)] + [(1.0, below[lead][0])])
@@ -129,7 +129,12 @@ def _monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float,
     return exprs, columns
 
 
-def _backward_elimination(columns: list[Array], t: Array, w: Array) -> Iterator[tuple[list[int], Array]]:
+def sum_of_terms(terms: Sequence[Expr], coefficients: Array) -> Expr:
+    """The sum of terms with their coefficients."""
+    return add(zip(coefficients.tolist(), terms, strict=True))
+
+
+def backward_elimination(columns: list[Array], t: Array, w: Array) -> Iterator[tuple[list[int], Array]]:
     """Positions and coefficients of the remaining columns, once at most `_LARGEST` + 1 are left, down to two."""
     keep = list(range(len(columns)))
     while len(keep) > 1:

@@ -14,6 +14,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
 from xnet.engine.moves.hill_fits import hill_fits
 from xnet.engine.moves.polynomial_fits import polynomial_fits
+from xnet.engine.moves.polynomials_in_functions import polynomials_in_functions
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.sparse_sums import sparse_sums
@@ -47,6 +48,9 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
     if context.task.turn == 0 or context.task.part or not mode_of(problem).fits_constants:
         return outcome
     target = transforms_of(problem, context.lowest)[0]
+    outcome = with_proposals(outcome, problem, [
+        Proposal(expr, f"{target.description} as a sum of powers of the columns and of one function")
+        for expr in polynomials_in_functions(target, problem.search, problem.activations)])
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
                  sparse_sums(target.target, target.wrap, problem.search, problem.library(LibrarySize.TERMS, wide=True))]
     return with_proposals(outcome, problem, proposals, len(proposals))
