@@ -29,8 +29,9 @@ def _growth(a: Array, b: Array, c: Array, d: Array) -> Array:
 
 
 def _fits(rows: Rows, activations: tuple[str, ...] = DEFAULT) -> list[Expr]:
+    target = TransformedTarget(root_target(rows), lambda v: v, "the output", 0)
     with np.errstate(all="ignore"):
-        return list(polynomials_in_functions(TransformedTarget(root_target(rows), lambda v: v, "y", 0), rows, activations))
+        return list(polynomials_in_functions(target, rows, activations))
 
 
 @pytest.mark.parametrize("law", [_wave, _growth])
