@@ -79,3 +79,15 @@ def test_a_search_finds_the_law_within_its_first_steps(name: str) -> None:
     state, _ = advance(start(problem), problem, Budget(steps=5))
     other = RNG.uniform(1.0, 5.0, (100, 5))
     np.testing.assert_allclose(state.best.network.evaluate(other), law(*other.T), rtol=1e-5)
+
+
+@pytest.mark.slow  # it takes 26 steps, with the large library
+def test_a_sum_times_a_function_of_one_product_of_powers_is_found_by_dividing_the_sum_out() -> None:
+    X = np.random.default_rng(1).uniform((1, 3, 1, 1), (5, 10, 2, 5), (200, 4))
+
+    def law(x: Array, c: Array, u: Array, t: Array) -> Array:
+        return (t - u * x / c**2) / np.sqrt(1 - (u / c) ** 2)
+
+    problem = Problem.from_arrays(X, law(*X.T), seed=1)
+    state, _ = advance(start(problem), problem, Budget(steps=28))
+    np.testing.assert_allclose(state.best.network.evaluate(X), law(*X.T), rtol=1e-9, atol=1e-9)
