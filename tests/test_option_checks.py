@@ -56,7 +56,7 @@ def test_an_option_of_the_wrong_kind_is_named_with_its_value(estimator: Any, opt
     {"budget_seconds": None, "budget_steps": None, "stop_at_loss": 0, "random_state": np.random.RandomState(0)},
     {"activations": ("default", "kinks"), "forbidden_inputs": 1, "required_inputs": "x0", "output_range": [None, 3]},
     {"monotonic": {}, "units": {}, "constants": {"k_B": None}, "functions": "f(x) = x", "own_constants": np.int64(2)},
-    {"second_order": (), "forbidden_inputs": {"x": ["y"]}, "timer": sum, "unknown": object()}], ids=lambda options: ", ".join(options))
+    {"second_order": (), "forbidden_inputs": {"x": ["y"]}, "timer": sum, "unknown": object()}], ids=", ".join)
 def test_options_that_can_be_used_are_accepted(options: dict[str, Any]) -> None:
     check_options(options)
 
