@@ -56,7 +56,7 @@ def test_before_half_of_the_budget_noise_is_only_an_offer(at_the_noise: SearchSt
 @pytest.mark.slow
 def test_a_whole_search_ends_on_noise_only_after_half_of_its_steps() -> None:
     state, _ = search_on_islands(of_noisy_rows(), Budget(steps=60), 1)
-    assert (state.step, state.stop_reason) == (31, "noise")
+    assert (state.step, state.stop_reason) == (33, "noise")
 
 
 def test_half_of_a_budget_is_counted_in_steps_where_there_are_steps() -> None:

@@ -35,7 +35,7 @@ def test_a_traced_search_is_the_search() -> None:
 @pytest.mark.slow
 def test_a_trace_holds_the_network_its_candidates_and_their_fits() -> None:
     problem = noisy()
-    found = [t for t in traces(problem, 6) if t is not None]
+    found = [t for t in traces(problem, 7) if t is not None]
 
     assert [t.task for t in found] == [scheduled_task(t.step)[0] for t in found]
     expanded = next(t for t in found if t.task == "expand")
