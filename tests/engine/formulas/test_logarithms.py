@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from tests.engine.formulas.printed_forms import printed_forms_give
 from xnet import XNetRegressor
 from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.latex import to_latex
@@ -16,7 +17,7 @@ from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import neuron_texts, to_text
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation, resolve_activations
 from xnet.errors import ActivationError
-from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
+from xnet.exports.languages import to_excel, to_javascript
 from xnet.wording.formula_words import formula_in_words
 
 NAMES = ("x", "z")
@@ -33,14 +34,8 @@ def test_a_short_logarithm_is_printed_as_it_was_written_and_means_the_same_every
     values = network.evaluate(X)
     assert to_text(network, NAMES) == text
     assert not {"log10", "log2"} & {n.activation for n in network.neurons}  # printed, not stored
-    np.testing.assert_allclose(with_short_logarithms(network).evaluate(X), values, rtol=1e-12)
-    np.testing.assert_allclose(sp.lambdify(sp.symbols(NAMES), to_sympy(network, NAMES))(*X.T), values, rtol=1e-12)
-    space: dict = {}
-    exec(to_python(network, NAMES), space)  # noqa: S102 - our own text
-    np.testing.assert_allclose(space["predict"](*(X[:, i] for i in network.variables)), values, rtol=1e-12)
-    code: dict = {}
-    exec(to_sympy_code(network, NAMES, "y"), code)  # noqa: S102 - our own text
-    assert sp.simplify(code["formula"] - to_sympy(network, NAMES)) == 0
+    formula = printed_forms_give(values, network, with_short_logarithms(network), NAMES, X)
+    assert sp.simplify(formula - to_sympy(network, NAMES)) == 0
     assert len(neuron_texts(network, NAMES)) == len(network.neurons)
 
 

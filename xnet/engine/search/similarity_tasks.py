@@ -68,8 +68,13 @@ def _without_a_factor(context: StepContext, rows: Rows) -> Iterator[tuple[Expr, 
     for factor in factors:
         values = evaluate(factor, rows.columns, memo)
         if np.isfinite(values).all() and values.all():
-            weight = values**2 if rows.weight is None else rows.weight * values**2
-            yield factor, replace(rows, y=rows.y / values, weight=weight)
+            yield factor, _divided(rows, values)
+
+
+def _divided(rows: Rows, factor: Array) -> Rows:
+    """The rows with the target divided by a factor (n,), whose squared errors weigh as much as before."""
+    return replace(rows, y=rows.y / factor,
+                   weight=factor**2 if rows.weight is None else rows.weight * factor**2)
 
 
 def _sums(expr: Expr) -> Iterator[Expr]:
@@ -100,10 +105,9 @@ def _proposals(factor: Expr, forms: list[SimilarityForm], rows: Rows, problem: P
 
 
 def _problem_of_one_input(form: SimilarityForm, rows: Rows, problem: Problem) -> Problem:
-    """The search for F in y = factor * F(z): the rows of y / factor, whose squared errors weigh as much as before."""
-    factor = form.factor[1]
-    y = rows.y / factor
-    weight = factor**2 if rows.weight is None else rows.weight * factor**2
+    """The search for F in y = factor * F(z), on the rows of y / factor."""
+    divided = _divided(rows, form.factor[1])
+    y, weight = divided.y, np.asarray(divided.weight)
     weight = weight / weight.mean()
     mean = np.average(y, weights=weight)
     sub = Rows(np.ascontiguousarray(form.z[1][None, :]), y, float(np.average((y - mean) ** 2, weights=weight)) or 1.0,
