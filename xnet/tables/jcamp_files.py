@@ -10,7 +10,7 @@ from .limits import TableError
 _LABEL = re.compile(r"\s*##([^=\n]{1,60})=(.*)")
 _DATA = tuple(f"{label}=(X" for label in ("XYPOINTS", "PEAKTABLE", "XYDATA"))
 #: An exponent has a sign: E without one is a digit of compressed numbers.
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[Ee][-+]\d{1,3})?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][-+]\d{1,3})?"
 _NUMBERS = re.compile(_NUMBER)
 _FORM = re.compile(r"\(\s*([A-Z]{2,4})\s*\.\.\s*\1\s*\)")
 

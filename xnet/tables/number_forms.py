@@ -9,7 +9,8 @@ from collections.abc import Callable
 from .numbers import plain_number
 
 _EXPONENT = re.compile(
-    r"(?P<m>.*?)\s*(?:[eEdDqQ]\s*|(?:[×xX*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?|[×xX*·⋅]\s*10(?=[-+])|\*\^)"
+    r"(?P<m>.*?)(?<!\s)\s*"  # one match of each run of spaces: the time is linear in the length of the cell
+    r"(?:[eEdDqQ]\s*|(?:[×xX*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?|[×xX*·⋅]\s*10(?=[-+])|\*\^)"
     r"(?P<e>[-+]?\d{1,3})[)}]?")
 _TEN = re.compile(r"([-+]?)10\s*(?:\^|\*\*)\s*[({]?([-+]?\d{1,3})[)}]?")
 _BARE_EXPONENT = re.compile(r"([-+]?(?:\d+\.\d*|\.\d+))([-+]\d{1,3})")
