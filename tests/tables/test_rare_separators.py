@@ -10,7 +10,7 @@ from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 
 
-@pytest.mark.parametrize("sign", ["~", "^", ":", "\x01", "*", ",\t", ";\t", "!"])
+@pytest.mark.parametrize("sign", ["~", "^", ":", "\x01", "*", ",\t", ";\t", "!", "，"])
 def test_other_signs_between_cells_are_found(sign: str) -> None:
     """A table of x~y was one column of text, and of a comma and a tab the comma stayed in the cells."""
     table = read_table(f"x{sign}z{sign}y\n" + rows(lambda k: f"{k}{sign}{k * 1.5}{sign}{k * k}"), "t.txt")

@@ -19,6 +19,7 @@ def names(header: str) -> dict[str, str]:
     ("length (cm);Speed [m/s];mass", {"length (cm)": "length", "Speed [m/s]": "Speed"}),
     ("p[kPa];T (°C);heat flux (W/m²)", {"p[kPa]": "p", "T (°C)": "T", "heat flux (W/m²)": "heat flux"}),
     ("weight (kg);cost (€);price [USD]", {"weight (kg)": "weight", "cost (€)": "cost", "price [USD]": "price"}),
+    ("duration (in seconds);p (in Hg)", {"duration (in seconds)": "duration"}),  # no inches times seconds
     ("f(x);load (mean);y (2)", {}),  # no units
     ("t (s);t (min);x (m)", {"x (m)": "x"}),  # two columns would be called t
     ("t (s);t;x (m)", {"x (m)": "x"})])

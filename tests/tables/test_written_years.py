@@ -8,6 +8,7 @@ from xnet.tables.column_recipes import parse_dates
 
 READ = {
     "fiscal years": ("FY2015,FY2016,FY2017,FY2018,FY2019", [2015, 2016, 2017, 2018, 2019], "are years"),
+    "years of China and Japan": ("2015年,2016年,2017年度,2018年,2019年", [2015, 2016, 2017, 2018, 2019], "are years"),
     "decades": ("1950s,1960s,1970s,1980s,1990s", [1950, 1960, 1970, 1980, 1990], "are years"),
     "before Christ": ("500 BC,300 BC,100 BC,100 AD,300 AD", [-500, -300, -100, 100, 300], "before Christ"),
     "gaps of Eurostat": ("1.5,:,2.5,: c,3.5", None, "says that there is no value"),

@@ -83,6 +83,9 @@ def _zipped(archive: zipfile.ZipFile, data: bytes, name: str, notes: list[str]) 
     names = {entry.filename for entry in entries}
     if names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml", "[Content_Types].xml"}:
         return data
+    if any(re.match(r"Index(?:/Document\.iwa|\.zip)$", entry) for entry in names):
+        raise TableError(f"{name} is a document of Apple Numbers, which cannot be read here: in Numbers choose File, "
+                         "Export To, CSV.")
     if len(entries) > _MOST_PARTS:
         raise TableError(f"{name} is a zip archive of {len(entries):,} files: give one table.")
     tables = [entry for entry in entries if entry.filename.lower().endswith(_TABLES)

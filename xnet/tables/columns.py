@@ -16,7 +16,7 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 from .number_codes import note_codes
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
-from .unit_words import is_unit, name_and_unit
+from .unit_words import is_unit, name_and_unit, without_in
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import without_money
 from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
@@ -286,5 +286,5 @@ def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
         match, behind = _UNIT.fullmatch(name), name_and_unit(name)
         letter = match and re.fullmatch(r"[a-z]", match[1].strip()) and not is_unit(match[1].strip())  # Longitude (x)
         if (match and not letter) or behind:
-            found[name] = match.group(1).strip() if match else behind[1] if behind else ""
+            found[name] = without_in(match.group(1).strip()) if match else behind[1] if behind else ""
     return found

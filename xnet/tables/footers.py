@@ -17,6 +17,8 @@ from .written_numbers import is_gap_word, is_written_number
 MOST_FOOTERS = 15
 #: A label of a larger part of the rows is a category, as in male, female, total.
 _MOST_TOTALS = 0.3
+#: Subtotals of two rows each are a third of all rows.
+_MOST_SUBTOTALS = 0.4
 #: So many rows are added up for a total without a name.
 _FEWEST_ADDED, _MOST_ADDED = 5, 5000
 _TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|[Σ∑]|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|"
@@ -108,7 +110,7 @@ def note_totals(rows: Sequence[Numbered], header: Sequence[str], numeric: Sequen
     labels = {k: {row[k] for _, row in rows if k < len(row)} for k in text[:3]}
     for k, others in labels.items():
         found = [(line, row[k]) for line, row in rows if k < len(row) and _is_total_of(row[k], others)]
-        if found and len(found) <= max(1, _MOST_TOTALS * len(rows)) and len(others) > 1:
+        if found and len(found) <= max(1, _MOST_SUBTOTALS * len(rows)) and len(others) > 1:
             shown = ", ".join(f"{label!r} in line {line}" for line, label in found[:4])
             way = ways("Data, Rows", f"--exclude 'line = {found[0][0]}'")
             notes.append(f"{header[k] or f'column_{k + 1}'!r}: {shown} may be the sum of other rows. If so, exclude "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .comment_names import labelled_names, listed_names
@@ -66,8 +67,30 @@ def first_data_row(numbered: Sequence[Numbered], width: int, numeric: Sequence[i
     data = [is_data(row[:width], numeric) for _, row in numbered[:200]]
     start = _below_keys(numbered[:200], data, numeric)
     data[:start] = [False] * start
+    first = next((k for k, found in enumerate(data) if found), 0)
+    if first and _are_names_below_groups(numbered[first - 1][1], numbered[first][1], width, numeric):
+        data[first] = any(data[first + 1:first + 2]) and all(
+            _YEAR.fullmatch(cell) for k, cell in enumerate(numbered[first + 1][1]) if k in numeric)
     return next((k for k, (_, row) in enumerate(numbered[:200]) if data[k] and len(row) >= width
                  and not any(row[width:]) and (k + 3 > len(data) or any(data[k + 1:k + 3]))), None)
+
+
+def _are_names_below_groups(above: Sequence[str], row: Sequence[str], width: int, numeric: Sequence[int]) -> bool:
+    """Whether a row of numbers below a line with gaps holds names: years, or growing numbers beside a word.
+
+    >>> _are_names_below_groups(["", "People", ""], ["Land", "1990", "1991"], 3, [1, 2])
+    True
+    >>> _are_names_below_groups(["Sum", "Columns", "", ""], ["Rows", "1", "2", "Grand Total"], 4, [1, 2, 3])
+    True
+    """
+    above, row = _fit(above, width), _fit(row, width)
+    numbers = [row[k] for k in numeric if is_written_number(row[k])]
+    words = [row[k] for k in range(width) if k == 0 or (k in numeric and row[k] not in numbers)]
+    if all(above[k] for k in numeric) or any(map(is_written_number, above)) or not all(row) or not all(
+            re.match(r"[^\W\d_]", cell) and not is_missing(cell) and not is_gap_word(cell) for cell in words):
+        return False
+    grow = len(words) > 1 and all(map(str.isdecimal, numbers)) and all(int(a) < int(b) for a, b in pairwise(numbers))
+    return len(numbers) > 1 and (grow or all(map(_YEAR.fullmatch, numbers)))
 
 
 def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Sequence[int]) -> int:

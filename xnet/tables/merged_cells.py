@@ -1,19 +1,22 @@
-"""Cells of a workbook that are merged over several rows, such as a group beside the rows that belong to it."""
+"""What a sheet says beside its values: cells merged over several rows, formulas without values, hidden rows."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from xnet.counts import counted
+from xnet.ways import ways
 
 from .numbers import is_number
+from .row_names import LINE, named_rows
 
 _MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"[^<>]*><f(?:/>|[^<>]*/>|[^<>]*>[^<>]*</f>)(?:<v\s*/>|<v></v>)?</c>')
+_HIDDEN = re.compile(rb'<row\b[^<>]{0,300}?\br="(\d{1,7})"[^<>]{0,300}?\bhidden="(?:1|true)"')
 #: Larger sheets, in bytes, are not looked at.
 _LARGEST = 2**25
 #: The most merged cells that are filled.
@@ -46,6 +49,23 @@ def note_formulas(data: bytes, sheet: Any, notes: list[str]) -> None:
         notes.append(f"{counted(len(found), 'cell')} in column {columns[:40]} hold{'s' * (len(found) == 1)} formulas "
                      "without values, because no spreadsheet has computed them: open the workbook in one, save it, and "
                      "give it again.")
+
+
+def note_hidden_rows(data: bytes, sheet: Any, lines: Collection[int], notes: list[str]) -> None:
+    """Report rows of the table that a filter or a person has hidden; they are read like all others.
+
+    Args:
+        data: the workbook.
+        sheet: its sheet, as openpyxl reads it.
+        lines: the numbers of the rows of the table.
+        notes: a sentence for the report is appended to it.
+    """
+    found = [int(row) for row in _HIDDEN.findall(_xml(data, sheet)) if int(row) in lines]
+    if found:
+        shown, way = named_rows(LINE, found[:6], len(found)), ways("Data, Rows", f"--exclude 'line = {found[0]}'")
+        notes.append(f"{counted(len(found), 'row')} of the sheet {'is' if len(found) == 1 else 'are'} hidden, by a "
+                     f"filter or by hand, and count like the others: {shown}. If they do not belong to the table, "
+                     f"exclude {'it' if len(found) == 1 else 'each'} {way}.")
 
 
 def formulas_note(notes: Sequence[str]) -> str:

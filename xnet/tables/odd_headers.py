@@ -65,7 +65,8 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
             apart = numbered[first][0] != line + 1
             if sign == " " and (delimiter != "\t" or apart or _STOP_WORDS & {name.lower() for name in names}):
                 break  # a title
-            notes.append(f"The names in line {line} are separated by {word}, the cells below in another way.")
+            if sign != delimiter:
+                notes.append(f"The names in line {line} are separated by {word}, the cells below in another way.")
             named = (line, [*names, *[""] * (width - len(names))])
             return [*numbered[:first - 1], named, *numbered[first:]]
     return numbered

@@ -8,7 +8,7 @@ from .numbers import is_number
 
 #: Delimiters that are tried where no usual one splits a file, and their names.
 RARE = {"~": "tildes", "^": "carets", "\x01": "control characters", "\x1f": "control characters", ":": "colons",
-        "!": "exclamation marks", "&": "ampersands", "*": "asterisks", "_": "underscores"}
+        "!": "exclamation marks", "&": "ampersands", "*": "asterisks", "_": "underscores", "，": "full-width commas"}
 #: The fewest lines of such a file.
 _FEWEST = 4
 

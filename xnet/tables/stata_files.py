@@ -18,8 +18,7 @@ from .limits import TableError
 _OLD_FORMATS = frozenset({105, 108, 110, 111, 113, 114, 115})
 _SPSS = (b"$FL2", b"$FL3")
 _SAS = (b"\x00" * 12 + b"\xc2\xea\x81\x60", b"HEADER RECORD*******LIB")
-
-
+_ARCHIVES = (b"7z\xbc\xaf'\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 #: How other files of tables begin, what they are, and how to save them as CSV.
 _OTHERS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
     ((b"MATLAB 5.0 MAT-file", b"MATLAB 7"), "a file of MATLAB", "In MATLAB: writetable(table(x, y), 'table.csv')"),
@@ -33,6 +32,8 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
     ((b"SQLite format 3\x00",), "a database of SQLite", "In Python: pandas.read_sql and to_csv"),
     ((b"ARROW1\x00", b"FEA1"), "a file of Arrow or Feather", ("In Python: pandas.read_feather(...).to_parquet(...), or "
      "to_csv")),
+    ((b"SIMPLE  = ",), "a file of FITS", "In Python: astropy.table.Table.read(...).write('table.csv')"),
+    ((b"\x00\x01\x00\x00Standard",), "a database of Access", "In Access: External Data, Export, Text File"),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "Read the points off with a program for digitising plots"))
 
 
@@ -53,6 +54,8 @@ def refuse_other_packages(data: bytes, name: str) -> None:
         if data.startswith(magics):
             raise TableError(f"{name} is a file of {package}, which cannot be read here. Save it as CSV. {way}. In R: "
                              "write.csv(haven::read_" + ("sav" if package == "SPSS" else "sas") + "(...)).")
+    if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
+        raise TableError(f"{name} is an archive (7z, RAR, Zstandard or tar): unpack it and give the table inside.")
     for beginnings, what, way in _OTHERS:
         if data.startswith(beginnings):
             raise TableError(f"{name} is {what}, which cannot be read here. Save its table as CSV. {way}.")

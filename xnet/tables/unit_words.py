@@ -124,6 +124,16 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
     return None
 
 
+def without_in(unit: str) -> str:
+    """A unit as a sentence names it, without the word before it, which alone would be inches.
+
+    >>> without_in("in seconds"), without_in("in Hg"), without_in("in")
+    ('seconds', 'in Hg', 'in')
+    """
+    rest = unit.removeprefix("in ").strip()
+    return rest if is_unit(rest) or rest in MONEY else unit
+
+
 def says_no_unit(cell: str) -> bool:
     """Whether a cell of a units row says that the column has no unit.
 

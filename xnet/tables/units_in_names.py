@@ -12,7 +12,7 @@ from collections import Counter
 from .changes import RenameColumn
 from .columns import printable_name
 from .table import Table
-from .unit_words import MONEY, is_unit, name_and_unit
+from .unit_words import MONEY, is_unit, name_and_unit, without_in
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
@@ -22,7 +22,7 @@ MOST = 60
 def _split(column: str) -> tuple[str, str] | None:
     """The name and the unit of a column; None where no unit stands behind the name."""
     match = _AT_END.fullmatch(column)
-    return name_and_unit(column) or ((match[1], match[2]) if match else None)
+    return name_and_unit(column) or ((match[1], without_in(match[2])) if match else None)
 
 
 def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:

@@ -19,7 +19,7 @@ from . import limits as caps
 from .alignment import Grid, align
 from .cells import cell_text
 from .limits import TableError
-from .merged_cells import letters, merged_rows, note_formulas, with_merged_cells
+from .merged_cells import letters, merged_rows, note_formulas, note_hidden_rows, with_merged_cells
 from .pasted_lists import turned
 
 _MACROS = "xl/vbaProject.bin"
@@ -79,7 +79,9 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
         notes.append(f"Durations became seconds (column {columns} of the sheet).")
     note_formulas(data, book[title], notes)
     caps.note_columns(wide, notes)
-    return aligned_sheet(_from_first_column(numbered), name, notes), titles, title
+    grid = aligned_sheet(_from_first_column(numbered), name, notes)
+    note_hidden_rows(data, book[title], set(grid.lines), notes)
+    return grid, titles, title
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
@@ -123,6 +125,8 @@ def _check_archive(data: bytes, name: str) -> None:
         raise TableError(f"{name} is a damaged zip archive or Excel workbook, perhaps cut off: copy or download it "
                          "again.") from error
     names = {entry.filename for entry in entries}
+    if "word/document.xml" in names:
+        raise TableError(f"{name} is a Word document: copy its table and paste it, or save the table as CSV.")
     if "xl/workbook.xml" not in names:
         raise TableError(f"{name} is a zip archive, not an .xlsx workbook: unpack it and give the table inside.")
     if _MACROS in names:

@@ -12,6 +12,7 @@ from .written_dates import iso_date, months_in_words
 #: The fewest different cells.
 _FEWEST = 2
 _YEAR = re.compile(r"(?:FY|GJ)\s?'?(?P<fiscal>\d{4})|(?P<decade>1[5-9]\d0|20\d0)'?s|"
+                   r"(?P<nen>(?:1[5-9]|20)\d\d)\s?年度?|"
                    r"(?P<bc>\d{1,5})\s?(?:BC|BCE|B\.C\.|v\. ?Chr\.)|"
                    r"(?:AD\s?)?(?P<ad>\d{1,4})\s?(?:AD|CE|A\.D\.|n\. ?Chr\.)?", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+(\S.*)", re.IGNORECASE)
