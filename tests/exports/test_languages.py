@@ -149,6 +149,21 @@ def test_javascript_gives_the_predictions_whatever_the_names(k: int) -> None:
     assert found == pytest.approx(values, rel=1e-13)
 
 
+def test_a_missing_value_has_no_step_in_javascript() -> None:
+    source = to_javascript(Network((A, Neuron("step", (0,))), (), 1), ["x"], "y")
+    assert dukpy.evaljs([source, "[-2, -0, 0.5].map(predict)"]) == [0, 1, 1]
+    assert dukpy.evaljs([source, "isNaN(predict(NaN))"])
+
+
+@pytest.mark.parametrize("exponent", [1 / 3, -0.2])
+def test_a_root_of_a_negative_number_has_no_value_in_a_cell(exponent: float) -> None:
+    """Spreadsheets give -2 for POWER(-8,1/3), where the formula has no value."""
+    network = Network((A, C, Neuron("pow", (0, 1))), (exponent,), 1)
+    formula = to_excel(network, ["x"], "y").splitlines()[-1]
+    assert formula == f"=POWER(SQRT(A2),(2*{f'({exponent!r})' if exponent < 0 else repr(exponent)}))"
+    assert Cell(formula, {"A2": 8.0}).value() == pytest.approx(8.0 ** exponent, rel=1e-15)
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not here; the test above runs the same text")
 def test_node_can_require_the_javascript_file(tmp_path: Path) -> None:
     source = to_javascript(NETWORKS["difference of a difference"], ["größe\\", "let"], "y")
@@ -235,6 +250,7 @@ def test_the_cell_formula_names_the_columns_of_the_persons_table_with_both_decim
     assert 'B2 is "b"' in lines
     lower = to_excel(network, ["a", "b"], "y", columns=["", "b", "", "a", "y"], row=5).splitlines()
     assert lower[-1] == "=POWER(B5,0.5)"
-    assert lower[0] == '"y" as a formula for a cell in row 5; paste it there and copy it down.'
+    assert lower[0] == '"y" as a formula for a cell in row 5; paste it there and copy it down. ' \
+        "An empty cell counts as 0."
     assert RowNames(LINE, np.array([7, 5, 9])).first_in_sheet == 5
     assert RowNames.counted(3).first_in_sheet == 2

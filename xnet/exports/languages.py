@@ -93,7 +93,8 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
     places += [name for name in all_names if name not in places]
     cells = [f"{column_letters(places.index(name))}{row}" for name in all_names]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
-    lines = [f"{readable(target_name)} as a formula for a cell in row {row}; paste it there and copy it down.",
+    lines = [f"{readable(target_name)} as a formula for a cell in row {row}; paste it there and copy it down. "
+             "An empty cell counts as 0.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
         lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe, row)}")
@@ -149,6 +150,9 @@ def _printed(network: Network, language: Literal["javascript", "spreadsheet", "s
     def combine(i: int, neuron: Neuron, below: list[str]) -> str:
         if below:
             template: str = getattr(ACTIVATIONS[neuron.activation], language)
+            if language == "spreadsheet" and neuron.activation == "pow" and _is_odd_root(
+                    network, network.neurons[neuron.children[1]]):
+                below = [f"SQRT({below[0]})", f"(2*{below[1]})"]
             return template.format(*below)
         if neuron.activation == "variable":
             return variable(neuron.index)
@@ -159,6 +163,12 @@ def _printed(network: Network, language: Literal["javascript", "spreadsheet", "s
         return f"({text})" if neuron.index < 0 else text
 
     return network.fold(combine)
+
+
+def _is_odd_root(network: Network, exponent: Neuron) -> bool:
+    """Whether an exponent is 1/3, -1/5 and the like, for which spreadsheets give powers of negative numbers."""
+    value = network.constants[exponent.index] if exponent.activation == "constant" else 0.0
+    return 0.0 < abs(value) < 1.0 and abs(1.0 / value - round(1.0 / value)) < 1e-9 and round(1.0 / value) % 2 == 1
 
 
 def _number(value: float) -> str:

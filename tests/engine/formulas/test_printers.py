@@ -234,9 +234,9 @@ def test_brackets_stand_where_they_are_needed_and_nowhere_else(network: Network,
 
 
 @pytest.mark.parametrize(("name", "latex"), [
-    ("temperature [°C]", r"\left(\mathrm{temperature\ [°C]}\right)^2"),
+    ("temperature [°C]", r"\left(\mathrm{temperature\ [\text{°}C]}\right)^2"),
     ("wind speed", r"\left(\mathrm{wind\ speed}\right)^2"),
-    ("mass", r"\mathrm{mass}^2"), ("x1", "x_{1}^2"), ("größe", r"\mathrm{größe}^2")])
+    ("mass", r"\mathrm{mass}^2"), ("x1", "x_{1}^2"), ("größe", r"\mathrm{gr\text{öß}e}^2")])
 def test_a_name_of_more_than_one_word_stands_in_brackets_below_an_exponent(name: str, latex: str) -> None:
     assert to_latex(net(1, X0, ("square", 0)), (name,)) == latex
     assert to_latex(net(1, X0, ("n", 2), ("pow", 0, 1)), (name,)) == latex.removesuffix("2") + "{2}"

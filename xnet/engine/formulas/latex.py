@@ -32,7 +32,8 @@ def latex_name(name: str) -> str:
         head = "\\" + match[1] if match[1] in _GREEK else match[1]
         return f"{head}_{{{match[2]}}}" if match[2] else head
     text = "".join(_LATEX_ESCAPES.get(ch, ch) for ch in name if ch.isprintable())
-    return r"\mathrm{" + text + "}"
+    # LaTeX has letters with accents in text alone, not in formulas.
+    return r"\mathrm{" + re.sub(r"[^\x00-\x7f]+", lambda run: rf"\text{{{run[0]}}}", text) + "}"
 
 
 def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:

@@ -88,7 +88,7 @@ KINKS: tuple[Activation, ...] = (
         bounds=intervals.rising(lambda a: float(a >= 0)),
         text=function_call("step"), latex=latex_call(r"\operatorname{step}"),
         phrase=phrase_before("1 from zero on, else 0, of"),
-        python="np.heaviside({0}, 1.0)", javascript="({0} >= 0 ? 1 : 0)", spreadsheet="IF({0}<0,0,1)",
+        python="np.heaviside({0}, 1.0)", javascript="Math.floor((Math.sign({0}) + 2) / 2)", spreadsheet="IF({0}<0,0,1)",
         sympy_code="sp.Heaviside({0}, 1)", sympy=lambda sp, a: sp.Heaviside(a, 1), window=(-3, 3, -0.6, 1.6)),
     Activation(
         name="floor", arity=1, symbol="⌊x⌋", description="rounded down to a whole number", group="kinks",
