@@ -33,3 +33,18 @@ def test_a_text_target_of_one_value_is_named_with_its_text(tmp_path: Path, capsy
     path.write_text("x,w,kind\n" + "".join(f"{i}.5,{i * i % 7},heavy\n" for i in range(12)))
     assert main(["discover", str(path), "--target", "kind", "--seconds", "1"]) == 2
     assert "The target 'kind' is 'heavy' in every row: choose a target that varies." in capsys.readouterr().err
+
+
+def test_results_do_not_replace_the_table_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    """`sweep t.csv --csv t.csv` and `predict formula.json t.csv --out t.csv` wrote over the only copy of a table."""
+    monkeypatch.chdir(tmp_path)
+    table = Path("t.csv")
+    table.write_text("x,y\n1,2\n2,4\n3,7\n", encoding="utf-8")
+    before = table.read_bytes()
+    for command in (["sweep", "t.csv", "--targets", "y", "--csv", "./t.csv"],
+                    ["predict", "formula.json", "t.csv", "--out", str(table.resolve())],
+                    ["calibrate", "formula.json", "t.csv", "--out", "t.csv"]):
+        assert main(command) == 2
+        assert "the table that is read: it would be replaced. Choose another file." in capsys.readouterr().err
+    assert table.read_bytes() == before

@@ -43,6 +43,13 @@ def test_the_program_reads_the_table_that_the_formula_came_from(
     assert found == pytest.approx([np.nan, 4.0625, -3000.375, np.nan], nan_ok=True)
 
 
+@pytest.mark.parametrize(("encoding", "name"), [("cp932", "温度"), ("gb18030", "压力"), ("cp1251", "масса")])
+def test_the_program_finds_the_encoding_that_gives_the_names(encoding: str, name: str, tmp_path: Path) -> None:
+    program = formula_python(PRODUCT, {**CONFIG, "inputs": [name, "b"]})
+    text = f"{name},b,y\n2,3,0\n4,5,0\n"
+    assert by_program(program, text, tmp_path, text.encode(encoding)) == [6, 20]
+
+
 @pytest.mark.parametrize(("cells", "separator", "expected"), [
     (["1,234", "2,500"], ",", [1234, 2500]), (["1,234", "2,500"], ";", [1.234, 2.5]), (["1.234,5"], ";", [1234.5]),
     (["1 234,5", "-0,5"], ";", [1234.5, -0.5]), (["1,234.5"], ",", [1234.5]), (["−3", "4e2"], ",", [-3, 400]),

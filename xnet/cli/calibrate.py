@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .exit_codes import EXIT_FOUND
-from .output import printable
+from .output import printable, refuse_to_replace
 from .predict import add_formula_arguments, formula_record
 
 
@@ -35,6 +35,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xnet.prediction.new_rows import read_rows, wanted_columns
     from xnet.runs import RunError
 
+    refuse_to_replace("--out", options.out, [options.table])
     predictor, tree = formula_record(options.formula, options.complexity)
     table = read_rows(options.table, wanted=wanted_columns(predictor))
     done = calibrate(predictor, table.frame, options.table.name, options.group or "")

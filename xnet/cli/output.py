@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.counts import counted
@@ -226,3 +227,22 @@ def constant_item(estimate: Mapping[str, Any]) -> str:
 def printable(text: str) -> str:
     """Text from a file without control characters, which a terminal could interpret as commands."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def refuse_to_replace(option: str, path: Path | None, tables: Iterable[str | Path]) -> None:
+    """Refuse to write results into a file that the command reads.
+
+    Args:
+        option: that names the file of results.
+        path: this file; None for standard output.
+        tables: the files that are read, or names of samples.
+
+    Raises:
+        RunError: it is one of them.
+    """
+    from xnet.config.run_options import RunError
+
+    for table in map(Path, tables):
+        if path is not None and path.exists() and table.exists() and path.samefile(table):
+            raise RunError(f"{option} is {str(path)!r}, the table that is read: it would be replaced. Choose another "
+                           "file.")

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .output import refuse_to_replace
+
 if TYPE_CHECKING:
     from xnet.prediction.predictor import Predictor
     from xnet.runs import Run
@@ -41,6 +43,7 @@ def _predict(options: argparse.Namespace) -> int:
     from xnet.prediction.new_rows import predict_table, predicted_csv, read_rows, wanted_columns
     from xnet.runs import RunError
 
+    refuse_to_replace("--out", options.out, [options.table])
     predictor = _predictor(options.formula, options.complexity)
     table = read_rows(options.table, wanted=wanted_columns(predictor))
     result = predict_table(predictor, table, options.table.name)

@@ -17,7 +17,7 @@ from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .jobs import counted_jobs
 from .library_options import activation_names, add_library_options
 from .loss_option import add_loss_option, chosen_loss
-from .output import printable
+from .output import printable, refuse_to_replace
 from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     """Carry out a sweep, write its file of results, and return the exit code."""
     from xnet.runs.sweep import Job, carry_out, open_journal
 
+    refuse_to_replace("--csv", options.csv, options.files)
     chosen_loss(options)  # an unknown one is refused once, not for every table
     seeds, n_processes = _seeds(options.seeds), _n_processes(options.jobs)
     tables, targets = _tables_and_targets(options)

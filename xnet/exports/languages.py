@@ -93,7 +93,7 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
     places += [name for name in all_names if name not in places]
     cells = [f"{column_letters(places.index(name))}{row}" for name in all_names]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
-    lines = [f"{readable(target_name)} as a formula for a cell in row {row}; paste it there and copy it down. "
+    lines = [f"{readable(target_name)} as a formula for a cell in row {row}; paste it there and copy it down.",
              "An empty cell counts as 0.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():

@@ -23,8 +23,9 @@ READING = '''def column_names(cells, needed=()):
 def read_rows(source, needed):
     """Names, rows (texts by column) and separator of a CSV file; the line that names the needed columns is found.
 
-    `source` is the content in bytes. Text that is not UTF-8 is read as Windows-1252 (Latin-1 with a euro sign). The
-    columns of a file without names are column_1, column_2 and so on.
+    `source` is the content in bytes. Text that is not UTF-8 is read by the first of the usual encodings that gives the
+    needed names, else as Windows-1252 (Latin-1 with a euro sign). The columns of a file without names are column_1,
+    column_2 and so on.
     """
     import csv
     import io
@@ -32,10 +33,16 @@ def read_rows(source, needed):
     if source[:2] in (b"\\xff\\xfe", b"\\xfe\\xff"):
         text = source.decode("utf-16")
     else:
-        try:
-            text = source.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = source.decode("cp1252", "replace")
+        text = source.decode("cp1252", "replace")
+        for encoding in ("utf-8-sig", "cp1252", "gb18030", "cp932", "big5", "cp949", "euc_jp", "cp1251", "koi8_r",
+                         "cp1253", "cp1255", "cp1256"):
+            try:
+                read = source.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if encoding == "utf-8-sig" or all(name in read for name in needed):
+                text = read
+                break
     best, found, plain = -1, ([], [], ","), None
     for separator in ";\\t|,":
         lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""),
