@@ -67,6 +67,11 @@ def test_an_archive_larger_than_the_limit_is_refused(pack: object, monkeypatch: 
         read_table(zipped("t.csv", text="1,2\n" * 2**19), "t")
 
 
+def test_an_archive_without_files_holds_no_table() -> None:
+    with pytest.raises(TableError, match="zip archive with no table"):
+        read_table(zipped(), "empty.zip")
+
+
 def test_arrays_are_tables() -> None:
     table = read_table(npy(np.array([[1, 2.5], [3, 4.5]])))
     assert column(table, "column_2") == [2.5, 4.5]

@@ -9,7 +9,7 @@ import pytest
 from tests.tables.test_reading import column
 from tests.tables.variants import rows
 from xnet.tables.column_conversion import Conversion, with_conversions
-from xnet.tables.reading import FILE_TYPES, read_table
+from xnet.tables.reading import read_table
 
 
 def test_the_types_of_the_usgs_are_no_row() -> None:
@@ -188,7 +188,3 @@ def test_a_and_p_behind_times_are_morning_and_afternoon() -> None:
     table = read_table("t,y\n" + rows(lambda k: f"{k % 12 or 12}:00 p,{k}"), "t.csv", min_columns=0)
     hours = with_conversions(table, [Conversion("t", "hours")]).frame["t in hours"]
     assert hours.tolist() == [12.0, *range(13, 24)]
-
-
-def test_the_files_of_programs_can_be_chosen_in_the_app() -> None:
-    assert {"arff", "xvg", "rdb", "lvm", "npz", "cnv", "jdx", "ecsv", "itx"} <= set(FILE_TYPES)

@@ -85,3 +85,20 @@ def test_a_total_whose_formula_is_text_and_a_total_without_a_name_are_no_rows() 
 def test_the_parts_of_a_circuit_are_no_units() -> None:
     table = read_table("time\tV(R1)\tI(C2)\n1\t2\t3\n2\t4\t7\n3\t5\t8\n")
     assert table.units == {}
+
+
+def test_a_cell_of_200_000_letters_is_a_long_text() -> None:
+    table = read_table("a,b,note\n" + "\n".join(f"{k},{k * k},{'x' * 200_000 if k == 4 else 'ok'}" for k in range(9)))
+    assert [*table.numeric_columns] == ["a", "b"]
+    assert len(table.frame) == 9
+
+
+def test_gaps_of_many_columns_share_a_sentence() -> None:
+    def gaps(columns: int) -> list[str]:
+        lines = [",".join("" if k == row % 15 else str(row + k) for k in range(columns)) for row in range(30)]
+        head = ",".join(f"c{k}" for k in range(columns))
+        return [said for said in read_table(f"{head}\n" + "\n".join(lines)).report if " missing" in said]
+
+    assert [said.partition(":")[0] for said in gaps(3)[:-1]] == ["'c0'", "'c1'", "'c2'"]
+    assert gaps(12)[0].startswith("Cells are missing in 12 columns, most of them in 'c0' (2), 'c1' (2), 'c2' (2);")
+    assert len(gaps(12)) == 2

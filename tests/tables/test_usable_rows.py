@@ -69,3 +69,5 @@ def test_too_few_rows_without_gaps_are_refused():
     with pytest.raises(TableError, match=f"{MIN_ROWS - 1} rows without gaps"):
         usable(read_table("a,b\n" + "\n".join(rows)), "b", ["a"])
     assert len(usable(read_table("a,b\n" + "\n".join([*rows, "7,9"])), "b", ["a"])) == MIN_ROWS
+    with pytest.raises(TableError, match="has 1 row without gaps"):
+        usable(read_table("a,b\n1,2"), "b", ["a"])

@@ -13,7 +13,6 @@ from tests.ui.fake_run import Replay, play
 from xnet import runs
 from xnet.atomic_files import write_json
 from xnet.runs import Run
-from xnet.ui.data import page as data_page
 from xnet.ui.session import state
 
 Open = Callable[..., AppTest]
@@ -80,30 +79,6 @@ def test_an_uploaded_table_is_reported_and_searched(app: Open) -> None:
     at.button(key="discover").click().run()
     assert not at.exception
     assert runs.list_runs()[0].config["inputs"] == ["distance", "mass"]
-
-
-@pytest.mark.parametrize(("name", "content"), [
-    ("empty.csv", b""), ("header.csv", b"a,b,c\n"), ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00"),
-    ("one.csv", b"a\n1\n2\n3\n4\n5\n6\n"), ("words.csv", b"a,b\nx,y\nz,w\nq,r\n"),
-])
-def test_a_file_that_is_no_table_gets_one_sentence(app: Open, name: str, content: bytes) -> None:
-    at = app("pages/data.py")
-    at.file_uploader[0].upload(name, content)
-    at.run()
-    assert not at.exception
-    (error,) = at.error
-    assert name in error.value.replace("\\", "")
-    assert "\n" not in error.value.strip()
-    assert not at.selectbox, "a bad file must not become the session's table"
-
-
-def test_a_file_that_is_too_large_is_refused_by_the_server(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_page, "MAX_BYTES", 100)
-    at = app("pages/data.py")
-    at.file_uploader[0].upload("large.csv", CSV)
-    at.run()
-    assert "large.csv" in at.error[0].value.replace("\\", "")
-    assert not at.selectbox
 
 
 @pytest.mark.parametrize(("content", "says"), [

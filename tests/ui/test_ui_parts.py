@@ -22,7 +22,7 @@ from xnet.ui.components.network_view import drawing
 from xnet.ui.results.joint_classes import boundary_figure
 from xnet.ui.text import duration, escaped, label_text
 from xnet.wording.formula_notation import shortened_text, typeset_text
-from xnet.wording.row_words import TRAINING
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import r2
 
 NAMES = ["distance", "mass"]
@@ -128,7 +128,13 @@ def test_loss_is_drawn_on_a_logarithmic_axis_even_when_it_is_zero() -> None:
     assert charts.loss_table([]).column_names == ["seconds", "error", "rows"]
     assert list(table["rows"]) == [TRAINING] * 2
     assert table["error"].min() == charts.FLOOR
-    assert charts.LOSS_SPEC["encoding"]["y"]["scale"]["type"] == "log"
+    assert charts.loss_spec(True)["encoding"]["y"]["scale"]["type"] == "log"
+
+
+def test_the_loss_chart_names_only_rows_that_there_are() -> None:
+    for held_out, rows in ((True, [TRAINING, HELD_OUT]), (False, [TRAINING])):
+        found = charts.loss_spec(held_out)["encoding"]
+        assert found["color"]["scale"]["domain"] == found["strokeDash"]["scale"]["domain"] == rows
 
 
 def test_the_front_marks_the_selected_formula() -> None:

@@ -48,7 +48,7 @@ def unpacked(data: bytes, name: str, notes: list[str]) -> bytes:
         if data.startswith(magic):
             notes.append(f"The file was unpacked ({kind}).")
             return _stream(opened(), data, name, kind)
-    if not data.startswith(b"PK\x03\x04"):
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # PK 5 6 begins an archive without files
         return data
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -69,6 +69,7 @@ class Findings:
 
     Attributes:
         lines: the line of the file of each row; empty if the format has no lines.
+        missing: the number of missing cells of columns of numbers that have some.
         unread: the cells of columns of numbers that are text, by row (from 0).
         units: written in the cells.
         errors: the column of standard errors that stands beside a column.
@@ -78,6 +79,7 @@ class Findings:
     """
 
     lines: Sequence[int] = ()
+    missing: dict[str, int] = field(default_factory=dict)
     unread: dict[str, dict[int, str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -243,8 +245,7 @@ def number_column(values: Sequence[float]) -> np.ndarray:
 
 def _note_numbers(name: str, numbers: Numbers, notes: list[str], found: Findings) -> None:
     if numbers.missing:
-        notes.append(f"{name!r}: {_cells(numbers.missing)} missing; a search on this column leaves out "
-                     "these rows, unless gaps are filled.")
+        found.missing[name] = numbers.missing
     if numbers.infinite:
         notes.append(f"{name!r}: {_cells(numbers.infinite)} infinite, read as missing.")
     if numbers.unreadable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,11 +14,24 @@ from .written_dates import months_in_words
 
 #: So many columns called by years are a series.
 _FEWEST_YEARS = 5
+#: The missing cells of more columns are reported in one sentence.
+_MOST_GAPS = 8
 _ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "row_name", "unnamed: 0",
                           "#"})
 #: Names of columns that identify the rows by numbers of any kind, such as "Sample ID", or by counting them.
 _ID = re.compile(r"(?i:(?:.*[\s_.-])?(?:id|identifier))|.*[a-z]I[Dd]")
 _COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number|recnum|record(?:[ _]?(?:nr|no|number))?)\.?", re.IGNORECASE)
+
+
+def note_gaps(missing: Mapping[str, int], notes: list[str]) -> None:
+    """Report the number of missing cells by column; many columns share a sentence, so that others can be seen."""
+    if len(missing) <= _MOST_GAPS:
+        notes += [f"{name!r}: {'one cell is' if count == 1 else f'{count:,} cells are'} missing; a search on this "
+                  "column leaves out these rows, unless gaps are filled." for name, count in missing.items()]
+        return
+    worst = ", ".join(f"{name!r} ({missing[name]:,})" for name in sorted(missing, key=lambda c: -missing[c])[:3])
+    notes.append(f"Cells are missing in {len(missing):,} columns, most of them in {worst}; a search on a column leaves "
+                 "out the rows without its value, unless gaps are filled.")
 
 
 def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:

@@ -34,7 +34,7 @@ from .merged_cells import formulas_note
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
-from .quality import is_constant, is_row_number, note_quality
+from .quality import is_constant, is_row_number, note_gaps, note_quality
 from .rows_alone import rows_alone
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
@@ -43,11 +43,6 @@ from .useless_text import note_label_gaps, useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
 
-#: The endings of the files that can be read.
-FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "html", "htm",
-              "npy", "npz", "dta", "gz", "bz2", "xz", "zip", "tab", "asc", "arff", "xvg", "rdb", "lvm", "xml", "yaml",
-              "yml", "toml", "tex", "tbl", "ict", "cdl", "mpt", "xy", "prn", "geojson", "data",
-              "cnv", "jdx", "dx", "ecsv", "mrt", "itx", "ras", "uxd", "tra", "mon", "rpt", "log", "s2p", "vot")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
@@ -167,6 +162,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         why = found.why_text(next(iter(found.reasons))) if found.reasons else useless_text_sentences(frame)
         raise UnevenError(f"{name} needs at least {needed} of numbers, but {holds} numbers. "
                          f"{formulas_note(notes) or why or _dates_sentence(frame) or 'Check the cells.'}")
+    note_gaps(found.missing, notes)
     note_label_gaps(frame, notes)
     note_quality(frame, numeric, notes)
     extremes: list[str] = []

@@ -50,6 +50,8 @@ LONGEST_PASTED = 2**20
 _LONGEST_PRINT = 2**18
 #: The rows at the head of a table, which its header is found in, are all read.
 _DENSE_ROWS = 1000
+# The csv module refuses cells of more than 131,072 characters. Here they are cut, as other long cells are.
+csv.field_size_limit(caps.MAX_BYTES)
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!|;")
 #: The fewest lines with # in front that are rows.

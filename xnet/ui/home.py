@@ -83,7 +83,7 @@ def _steps() -> None:
 
 
 def _open_saved() -> None:
-    saved = st.file_uploader("A run bundle", type="zip", key="saved_run",
+    saved = st.file_uploader("A run bundle", key="saved_run",
                              help="The ZIP file that you can download on the Results page of every search.")
     if saved is None:
         st.caption("The app adds the search to the Library and computes its scores again from its rows.")

@@ -45,25 +45,30 @@ _NARROW = ("domain('y')[1] < 1.0005 * domain('y')[0] ? format(datum.value, '.7~g
            "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : ")
 _LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
           f"? (datum.value < 0.001 ? {_POWER} : format(datum.value, '~r')) : ''")
-LOSS_SPEC: dict[str, Any] = {
-    "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},
-    "encoding": {
-        "x": {"field": "seconds", "type": "quantitative", "title": "seconds of searching",
-              "axis": {"grid": False, "tickCount": 6, "labelExpr": "format(datum.value, '~r')"},
-              "scale": {"nice": False, "zero": True}},
-        "y": {"field": "error", "type": "quantitative", "title": "left unexplained",
-              "scale": {"type": "log", "nice": False, "padding": 8},
-              "axis": {"labelExpr": _LABEL, "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
-        "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAINING, HELD_OUT]},
-                  "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
-        "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAINING, HELD_OUT],
-                                                                    "range": [[1, 0], [6, 4]]}, "title": None,
-                       "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
-        "tooltip": [{"field": "rows", "title": "on"}, {"field": "seconds", "format": ".1f", "title": "after (s)"},
-                    {"field": "error", "format": ".3g", "title": ERROR_TITLE}],
-    },
-    "config": {"view": {"stroke": None}},
-}
+
+
+def loss_spec(held_out: bool) -> dict[str, Any]:
+    """The loss chart of a search with or without held-out rows: the same specification during the whole search."""
+    rows = [TRAINING, HELD_OUT] if held_out else [TRAINING]
+    legend = {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}
+    dashes = [[1, 0], [6, 4]][:len(rows)]
+    return {
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},
+        "encoding": {
+            "x": {"field": "seconds", "type": "quantitative", "title": "seconds of searching",
+                  "axis": {"grid": False, "tickCount": 6, "labelExpr": "format(datum.value, '~r')"},
+                  "scale": {"nice": False, "zero": True}},
+            "y": {"field": "error", "type": "quantitative", "title": "left unexplained",
+                  "scale": {"type": "log", "nice": False, "padding": 8},
+                  "axis": {"labelExpr": _LABEL, "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
+            "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": rows}, "legend": legend},
+            "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": rows, "range": dashes},
+                           "title": None, "legend": legend},
+            "tooltip": [{"field": "rows", "title": "on"}, {"field": "seconds", "format": ".1f", "title": "after (s)"},
+                        {"field": "error", "format": ".3g", "title": ERROR_TITLE}],
+        },
+        "config": {"view": {"stroke": None}},
+    }
 
 
 def loss_table(loss: Sequence[Sequence[float | None]]) -> pa.Table:

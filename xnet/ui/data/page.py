@@ -13,7 +13,7 @@ from xnet.limited_process import keep_ready, limited
 from xnet.runs.other_columns import MOST_COLUMNS
 from xnet.tables import samples
 from xnet.tables.group_column import joined
-from xnet.tables.reading import FILE_TYPES, read_table
+from xnet.tables.reading import read_table
 from xnet.tables.table import Table
 from xnet.tables.units_in_names import renames_without_units
 from xnet.ui.page_list import SETUP
@@ -88,9 +88,9 @@ def _sources() -> None:
 def _upload() -> None:
     # Another key for every upload: a file that was read or refused would be joined to the next one.
     key = f"upload_{st.session_state.get(state.UPLOADS, 0)}"
-    st.file_uploader("A table with one row per observation: CSV, a workbook, Parquet, JSON or NumPy",
-                     type=list(FILE_TYPES), key=key, accept_multiple_files=True,
-                     on_change=_take_upload, args=(key,), max_upload_size=20)
+    # Files of any type: a reason is given for one that cannot be read, and instruments give tables any ending.
+    st.file_uploader("A table with one row per observation: CSV, a workbook, Parquet, JSON or NumPy", key=key,
+                     accept_multiple_files=True, on_change=_take_upload, args=(key,), max_upload_size=20)
     _problem("upload")
     st.caption("The app detects the separator of columns (comma, semicolon or tab) and the decimal sign. Up to 20 MB. "
                "Several files of the same columns, chosen together, become one table with a column of their names.")

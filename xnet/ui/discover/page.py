@@ -256,7 +256,8 @@ def _loss(snapshot: Mapping[str, Any] | None, version: Hashable) -> None:
         st.container(height=LOSS_HEIGHT, border=False).caption("The curve starts with the first network.")
         return
     table = made_once(("loss", version), lambda: charts.loss_table(snapshot["loss"]))
-    st.vega_lite_chart(table, charts.LOSS_SPEC, height=LOSS_HEIGHT, key="live_loss",
+    spec = charts.loss_spec(bool(snapshot["rows_holdout"]))
+    st.vega_lite_chart(table, spec, height=LOSS_HEIGHT, key="live_loss",
                        alt="Share left unexplained over the seconds of searching, on a logarithmic axis")
 
 

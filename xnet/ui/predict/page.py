@@ -21,7 +21,6 @@ from xnet.prediction.predictor import Predictor
 from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
-from xnet.tables.reading import FILE_TYPES
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
 from xnet.ui.components.selected_formula import SelectedFormula, select
@@ -160,7 +159,6 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor, joint: JointClasses
     keep_ready()
     needed = predictor.needed_columns
     st.file_uploader("A table with these columns: " + (", ".join(map(label_text, needed)) or "any"),
-                     type=list(FILE_TYPES),
                      key=state.PREDICT_UPLOAD, on_change=_take_upload, args=(wanted_columns(predictor),),
                      max_upload_size=20)
     st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in needed) + "\n",
