@@ -212,12 +212,19 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     assert any("function predict(" in code.value for code in at.code)
 
 
-def test_results_before_the_first_network(app: Open, make_run: Make) -> None:
+@pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py", "pages/predict.py"])
+@pytest.mark.parametrize(("run_state", "words"), [
+    ("queued", "waits for its turn"), ("starting", "just started"), ("paused", "was paused before"),
+    ("stopped", "was stopped before"), ("failed", "The disk is full.")])
+def test_a_page_says_why_there_is_no_formula_yet(app: Open, make_run: Make, page: str, run_state: str,
+                                                 words: str) -> None:
     run = make_run()
-    run.write_status("starting", "Starting the engine.")
-    at = app("pages/results.py", run=run.id)
+    run.write_status(run_state, "The disk is full.")
+    at = app(page, run=run.id)
     assert not at.exception
-    assert "just started" in at.info[0].value
+    shown = " ".join(element.value for element in (*at.info, *at.error, *at.caption)).replace("\\", "")
+    assert words in shown
+    assert words == "just started" or "just started" not in shown
 
 
 def test_results_of_hostile_names(app: Open, make_run: Make) -> None:

@@ -58,7 +58,7 @@ def test_before_the_first_formula(app: Open, make_run: Make) -> None:
     run.write_status("starting", "Starting the engine.")
     at = app("pages/predict.py", run=run.id)
     assert not at.exception
-    assert "no formula yet" in at.info[0].value
+    assert "just started" in at.info[0].value
 
 
 def test_a_typed_value_is_answered_at_once(app: Open, replay: Replay) -> None:

@@ -16,7 +16,7 @@ from xnet.wording.formula_notation import typeset_text
 from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, Page
 from .session import actions, current_run, kept_tables, navigation, state
 from .session.login import ask_for_login
-from .text import RUN_STATES, escaped, shorten
+from .text import RUN_STATES, escaped, shorten, why_no_formula
 
 # A local picture: for the name of an icon, Streamlit would load a picture from another server.
 _ASSETS = Path(__file__).with_name("assets")
@@ -131,6 +131,14 @@ def _run_strip(run: current_run.Run, page: Page) -> None:
         # The Discover page refreshes its best formula by itself; a formula in the strip would be out of date beside it.
         if best and not (page == DISCOVER and active):
             st.caption(escaped(shorten(typeset_text(str(best.get("text", ""))), 60)), width="content")
+
+
+def no_formula_yet(run: current_run.Run) -> None:
+    """Say why a search has no formula, and lead to it."""
+    status = run.status()
+    show, icon = (st.error, "error") if status["state"] == "failed" else (st.info, "info")
+    show(why_no_formula(status["state"], status["message"]), icon=f":material/{icon}:")
+    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))
 
 
 def empty_state(text: str) -> None:

@@ -18,11 +18,27 @@ RUN_STATES: dict[str, tuple[str, str, str]] = {
     "failed": ("Interrupted", ":material/error:", "red"),
 }
 
+#: Why a search has no formula yet, by its state; other states have none because the search has just started.
+_NO_FORMULA = {
+    "queued": "The search waits for its turn. Its formulas appear within seconds of its start.",
+    "paused": "The search was paused before it found a formula. Resume it to find some.",
+    "finished": "The search ended before it found a formula. Search again, or continue it.",
+    "stopped": "The search was stopped before it found a formula. Search again, or continue it."}
 _LOOK_ALIKE = str.maketrans({"*": "∗", "`": "'", "<": "‹", ">": "›", "~": "∼", "\\": "＼", "|": "∣", ":": "꞉"})
 _PERCENT = re.compile(r"(?<=\d) (?=%)")
 #: Where Streamlit's Markdown begins a link without any sign of markup; an invisible sign there prevents it.
 _LINK = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+
+
+def why_no_formula(run_state: str, message: str) -> str:
+    """Why a search has no formula: of a failed one its message, which is no Markdown yet.
+
+    >>> why_no_formula("starting", "")
+    'The search has just started. Its first formula appears within seconds.'
+    """
+    return escaped(message) if run_state == "failed" else _NO_FORMULA.get(
+        run_state, "The search has just started. Its first formula appears within seconds.")
 
 
 def escaped(text: object, *, links: bool = False) -> str:

@@ -25,7 +25,7 @@ from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.session.shared import made_once, newest_snapshot
 from xnet.ui.shell import empty_state
-from xnet.ui.text import duration, escaped, shorten
+from xnet.ui.text import duration, escaped, shorten, why_no_formula
 from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.score_text import accuracy_text
 
@@ -125,7 +125,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
     with left, st.container(border=True, key="best_card"):
         st.markdown("**Best formula so far**" if not done else "**Best formula**")
         if best is None:
-            st.caption("The first formula appears here within seconds.")
+            st.caption(why_no_formula(status["state"], status["message"]))
         else:
             show_formula(best, place="live")
             show_scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
@@ -182,7 +182,8 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, stat
     st.markdown("**The network being tried**" if current else "**The best network**")
     network_view(record, target=config["target"], columns=config["inputs"], key="live_network",
                  seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best),
-                 empty=_waiting(status), live=not done,
+                 empty=status["message"] if status["state"] == "failed" else why_no_formula(status["state"], ""),
+                 live=not done,
                  caption=shortened_text(record["text"]) if record and current else "",
                  version=_version(config, snapshot, current, done, status["state"]))
 
@@ -238,12 +239,6 @@ def _slowdown(snapshot: Mapping[str, Any] | None) -> str:
     """Why the seconds pass slowly, where they do; budgets count the seconds that a search computes."""
     slowdown = float((snapshot or {}).get("slowdown", 1.0))
     return f"; it takes {slowdown:.1f} times as long, because other programs use the cores" if slowdown > SLOW else ""
-
-
-def _waiting(status: Mapping[str, Any]) -> str:
-    if status["state"] == "failed":
-        return str(status["message"])
-    return "The engine is starting. The first network appears in a moment."
 
 
 def _announcement(best: Mapping[str, Any] | None) -> str:

@@ -24,9 +24,8 @@ from xnet.tables.limits import TableError
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
 from xnet.ui.components.selected_formula import SelectedFormula, select
-from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
-from xnet.ui.shell import empty_state, page_title
+from xnet.ui.shell import empty_state, no_formula_yet, page_title
 from xnet.ui.text import escaped, label_text, shorten
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
@@ -49,10 +48,7 @@ def predict_page() -> None:
         empty_state("There is no formula yet. Start a search with an example or with your own table.")
         return
     if snapshot is None or not snapshot["front"]:
-        st.info("This search has no formula yet. The first one appears within seconds of the start.",
-                icon=":material/info:")
-        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon,
-                     query_params=current_run.run_query(run))
+        no_formula_yet(run)
         return
     joint = all_classes(run)
     row = snapshot["best"] if joint is not None else _formula(run, snapshot)

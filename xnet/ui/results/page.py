@@ -22,7 +22,7 @@ from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.components.share import share_popover
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
-from xnet.ui.shell import empty_state
+from xnet.ui.shell import empty_state, no_formula_yet
 from xnet.ui.text import RUN_STATES, escaped, shorten
 from xnet.wording.given_text import given_text
 
@@ -65,13 +65,8 @@ def results_page() -> None:
 
 
 def _not_ready(run: current_run.Run) -> None:
-    status = run.status()
-    if status["state"] == "failed":
-        st.error(escaped(status["message"]), icon=":material/error:")
-    else:
-        st.info("The search has just started. Its formulas will appear here.", icon=":material/info:")
-        watch([run])
-    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))
+    no_formula_yet(run)
+    watch([run])
 
 
 def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
