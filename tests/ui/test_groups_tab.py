@@ -110,6 +110,30 @@ def test_the_rows_stay_visible_beside_a_pole_beyond_the_data() -> None:
     assert response_figure(rows, np.array([2.0, 0.0]), 0, beyond=1.0).layout.yaxis.range is None
 
 
+def test_r2_of_a_group_is_called_weighted_where_rows_have_weights() -> None:
+    page = AppTest.from_function(_groups_tab, default_timeout=60).run()
+    assert not page.exception
+    assert list(page.dataframe[0].value)[-1] == "Weighted R²"
+    assert page.caption[0].value.startswith("Weighted R² of each group")
+
+
+def _groups_tab() -> None:
+    from dataclasses import replace
+
+    import numpy as np
+
+    from tests.ui.test_groups_tab import made
+    from xnet.engine.fitting.rows import Rows
+    from xnet.evidence.group_constants import group_constants
+    from xnet.evidence.group_estimates import GroupEstimates
+    from xnet.ui.results.groups_tab import groups_tab
+
+    chosen, weight = made(), np.array([1.0, 2, 3, 1, 2, 3])
+    rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, 1.0, weight)
+    groups = {name: replace(group, weight=weight) for name, group in chosen.groups.items()}
+    groups_tab(replace(chosen, groups=groups), GroupEstimates(group_constants(chosen.network, rows), "common"))
+
+
 def _response_tabs() -> None:
     from tests.ui.test_groups_tab import made
     from xnet.ui.results.response_tab import extrapolation_tab, what_if_tab

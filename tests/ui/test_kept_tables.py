@@ -36,6 +36,14 @@ def token(at: AppTest) -> str:
     return str(found if isinstance(found, str) else found[-1])
 
 
+def test_the_address_of_a_table_that_is_gone_says_so(first: AppTest, app: Open) -> None:
+    again = app("pages/data.py", **{PARAMETER: "forgotten"})
+    assert "not kept any more" in again.info[0].value
+    paste(again, TEXT)
+    assert not again.info
+    assert not app("pages/data.py").info
+
+
 @pytest.mark.parametrize("page", [f"pages/{name}.py" for name in ("data", "setup", "home", "results", "library")])
 def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, page: str) -> None:
     again = app(page, **{PARAMETER: token(first)})

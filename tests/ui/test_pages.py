@@ -210,6 +210,9 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     assert len(at.get("plotly_chart")) == 6
     assert len(at.get("download_button")) == 25
     assert any("function predict(" in code.value for code in at.code)
+    words = {"running": "The search is running", "paused": "The search is paused"}
+    assert words.get(run_state, "") in texts(at)
+    assert "The search is" not in texts(at).replace(words.get(run_state, "no words"), "")
 
 
 @pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py", "pages/predict.py"])

@@ -259,7 +259,10 @@ def test_importance_is_the_fall_of_the_score_of_all_rows(walk: Walk) -> None:
             other[:, i] = rng.permutation(rows[:, i])
             shuffled.append(score(rows) - score(other))
         falls["abc"[i]] = float(np.mean(shuffled))
-    bars = walk.chart("importance")["data"][0]
+    chart = walk.chart("importance")
+    kind = "rise of log loss" if walk.as_class else f"fall of {r2_label(walk).replace('W', 'w')}"
+    assert chart["layout"]["xaxis"]["title"]["text"].startswith(kind)
+    bars = chart["data"][0]
     for name, value in zip(bars["y"], decoded(bars["x"]), strict=True):
         assert value == pytest.approx(falls[name], abs=1e-9)
     assert importance(network, rows, y, weight, as_class=walk.as_class)[network.variables[0]][0] == \

@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.evidence.joint_classes import JointClasses
 from xnet.ui.components import charts, formula_view
 from xnet.ui.components.formula_view import FIT_STYLE, is_typeset, typeset_width
-from xnet.ui.components.front_view import front_table, rows_in_view
+from xnet.ui.components.front_view import _BESIDE, front_table, rows_in_view
 from xnet.ui.components.network_view import drawing
 from xnet.ui.results.joint_classes import boundary_figure
 from xnet.ui.text import duration, escaped, label_text
@@ -225,6 +225,7 @@ def test_the_list_of_formulas_has_the_score_of_the_loss_that_was_chosen() -> Non
     alone = counts | {"r2_holdout": None, "explained_deviance_holdout": None}
     assert list(front_table([alone], 0)["Explained deviance, training"]) == ["0.300"]
     assert not any("deviance" in column for column in front_table([row], 0))
+    assert front_table([row], 0).shape[1] <= _BESIDE < front_table([counts], 0).shape[1], "wide tables are below"
 
 
 def test_the_list_of_formulas_shows_the_suggested_one_without_scrolling() -> None:

@@ -18,6 +18,9 @@ from xnet.wording.score_text import LOSS_SCORES, capitalized, distinct, log_loss
 from . import charts
 from .formula_view import ACCURACY, CHECKED, FITTED, OWN_SCORE, ROBUST, SIZE
 
+#: The most columns of a table that stands beside the chart of the front.
+_BESIDE = 6
+
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     """Draw the front; returns the position of the selected formula."""
@@ -26,7 +29,9 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     selected = selected_position(run, rows, suggested)
     st.header("Accuracy against simplicity", anchor=False)
     _cards(run, snapshot, suggested, selected)
-    left, right = st.columns([2, 3], gap="medium")
+    shown = front_table(rows, suggested)
+    # Beside the chart, a further score would leave the formulas a few letters.
+    left, right = st.columns([2, 3], gap="medium") if shown.shape[1] <= _BESIDE else (st.container(), st.container())
     chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
     with left:
         st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=charts.CONFIG, selection_mode="points",
@@ -36,7 +41,7 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
         if list(st.session_state.get(table, {}).get("selection", {}).get("rows", [])) != [selected]:
             st.session_state[table] = {"selection": {"rows": [selected]}}
         st.dataframe(
-            front_table(rows, suggested), hide_index=True, key=table,
+            shown, hide_index=True, key=table,
             height=38 + 35 * rows_in_view(len(rows), suggested),
             on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
             alt="The formulas of the front, one in each row, simplest first",

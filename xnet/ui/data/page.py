@@ -45,6 +45,9 @@ def data_page() -> None:
     with _page_body():
         table = state.table()
         if table is None:
+            if kept_tables.is_gone():
+                st.info("The table of this address is not kept any more: two hours passed, the app was started again, "
+                        "or later tables needed its memory. Choose it again.", icon=":material/link_off:")
             _sources()
             return
         _chosen(table)

@@ -18,7 +18,8 @@ def importance_tab(chosen: SelectedFormula) -> None:
     used = set(chosen.network.variables)
     if used:
         found = importance(chosen.network, chosen.X, chosen.y, chosen.weight, as_class=chosen.as_class)
-        score, changes, change = ("log loss", "rises", "rise") if chosen.as_class else ("R²", "falls", "fall")
+        score, changes, change = ("log loss", "rises", "rise") if chosen.as_class else (
+            chosen.r2_name.replace("Weighted", "weighted"), "falls", "fall")
         order = sorted(used, key=lambda i: found[i][0])
         figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=[chosen.axis(chosen.names[i]) for i in order],
                                   orientation="h", error_x={"array": [found[i][1] for i in order]},

@@ -71,7 +71,8 @@ def _not_ready(run: current_run.Run) -> None:
 
 def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     config = run.config
-    label, icon, color = RUN_STATES[run.status()["state"]]
+    run_state = run.status()["state"]
+    label, icon, color = RUN_STATES[run_state]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="results_top"):
         what = series_title(run) or config["target"]
         st.title(f"Formulas for {escaped(shorten(what, 40))}", anchor=False, width="content")
@@ -91,9 +92,9 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
                          icon=":material/edit_note:"):
             st.markdown("\n".join(f"- {escaped(change.describe())}" for change in changes))
     if run.is_alive():
-        st.info("The search is still running. These are the formulas that it has found so far; the page shows all "
-                "when it has ended.",
-                icon=":material/info:")
+        now = "waits for its turn" if run_state == "queued" else "is paused" if run_state == "paused" else "is running"
+        st.info(f"The search {now}. These are the formulas that it has found so far; the page shows all when it has "
+                "ended.", icon=":material/info:")
 
 
 def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:

@@ -75,6 +75,13 @@ def restore() -> None:
         st.session_state.update(_copied(entry.values))
 
 
+def is_gone() -> bool:
+    """Whether the address names a table that is not kept any more, and the session has none."""
+    key = st.query_params.get(PARAMETER)
+    with _lock:
+        return key is not None and key not in _entries and st.session_state.get(state.TABLE) is None
+
+
 def _copied(values: dict[str, Any]) -> dict[str, Any]:
     """The values, with lists that no other session holds; all others are never changed in place."""
     return {name: copy(value) if isinstance(value, list) else value for name, value in values.items()}
