@@ -58,8 +58,8 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     used = frame[whole].reset_index(drop=True)
     if len(used) < MIN_ROWS:
         raise TableError(
-            f"{table.name} has {counted(len(used), 'row')} without gaps in the chosen columns, but at least {MIN_ROWS} are "
-            "needed: add rows, or choose columns with fewer gaps."
+            f"{table.name} has {counted(len(used), 'row')} without gaps in the chosen columns, but at least {MIN_ROWS} "
+            "are needed: add rows, or choose columns with fewer gaps."
         )
     if used[target].nunique() == 1:
         value = used[target].iloc[0]

@@ -48,7 +48,8 @@ def groups_tab(chosen: SelectedFormula, estimates: GroupEstimates) -> None:
     st.dataframe(table.assign(**{chosen.r2_name: [r2(scores[label]) for label in table.index]}), key="group_constants",
                  column_config={name: st.column_config.NumberColumn(format="%.15g") for name in table.columns},
                  alt="Own constants and R² of every group")
-    st.caption(f"{chosen.r2_name} of each group: of all its rows{', training and held-out' if HELD_OUT in chosen.groups else ''}.")
+    both = ", training and held-out" if HELD_OUT in chosen.groups else ""
+    st.caption(f"{chosen.r2_name} of each group: of all its rows{both}.")
     st.plotly_chart(constants_figure(chosen, estimates.constants, own), key="constants_over_groups",
                     config=charts.CONFIG, alt="Every own constant over the groups, with 95 % intervals")
     assumed = assumption(chosen.loss.name, weighted=chosen.weight is not None,
