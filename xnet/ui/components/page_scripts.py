@@ -1,8 +1,8 @@
-"""Scripts that every page runs: names for tables, one entry of the history a page, and the focus of the keyboard.
+"""Scripts that every page runs: names for tables, one history entry a page, the focus of the keyboard, the menu.
 
 Streamlit's tables are named by the argument `alt`, which their canvas does not have. Its addresses add an entry to the
 browser's history at every change, so that Back did nothing once or twice. A button that is disabled or replaced loses
-the focus, which then goes to the one at its place.
+the focus, which then goes to the one at its place. Its menu of a narrow window stays open over the page that was chosen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 import streamlit as st
 
 _ASSETS = Path(__file__).parents[1] / "assets"
-_STARTS = {"grid_names.js": "watchGrids", "page_history.js": "keepOneEntry", "keep_focus.js": "keepFocus"}
+_STARTS = {"grid_names.js": "watchGrids", "page_history.js": "keepOneEntry", "keep_focus.js": "keepFocus",
+           "close_menu.js": "closeMenu"}
 _COMPONENT = st.components.v2.component(
     "xnet_page_scripts",
     js="".join((_ASSETS / name).read_text("utf-8") for name in _STARTS)
