@@ -140,3 +140,14 @@ def test_a_failed_download_shows_a_sentence_of_this_app(open_page: Callable[...,
     error = tab.get_by_test_id("stDownloadButtonError")
     expect(error).to_have_css("font-size", "0px")
     assert "could not be made" in error.evaluate("e => getComputedStyle(e, '::after').content")
+
+
+def test_high_contrast_shows_what_is_chosen(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/setup", forced_colors="active")
+    see(tab, "Which functions may a neuron apply?")
+    settle(tab)
+    box, chip = "[data-testid=stCheckbox] label{} > span + div", "[data-testid=stButtonGroup] button[aria-pressed={}]"
+    for pair in ((box.format("[data-selected]"), box.format(":not([data-selected])")),
+                 (chip.format("true"), chip.format("false"))):
+        on, off = (tab.locator(one).first.evaluate("e => getComputedStyle(e).backgroundColor") for one in pair)
+        assert on != off, pair
