@@ -7,7 +7,7 @@ import pytest
 
 from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.observations import Observations, observe
-from xnet.dynamics.remarks import constant_sum
+from xnet.dynamics.remarks import _turns_alone, constant_sum
 from xnet.dynamics.system import simulate
 from xnet.dynamics.trajectories import from_arrays
 
@@ -59,3 +59,17 @@ def test_a_system_follows_rows_by_their_variance_or_by_their_noise(whole, r2, ms
     """Four fifths of the variance, or squared errors of at most 2.5 times those of the noise."""
     fit = SimpleNamespace(mse=np.array([0.5, mse]))
     assert Candidate(fit, 0.0, whole, r2).follows is follows
+
+
+@pytest.mark.parametrize(("x", "turns"), [
+    (lambda t: np.exp(-0.2 * t) * np.cos(3 * t), True), (lambda t: np.exp(-t), False),
+    (lambda t: 1 / (1 + np.exp(5 - t)), False), (lambda t: np.zeros_like(t), False)])
+def test_a_single_state_that_rises_and_falls_has_no_law_of_first_order(x, turns):
+    t = np.linspace(0, 10, 80)
+    rows = x(t) + 0.02 * np.random.default_rng(1).normal(size=80)
+
+    alone = with_noise(observe(from_arrays(t, rows[:, None], states=["angle"])))
+    assert ("search angle with second order" in _turns_alone(*alone)) == turns
+    assert not _turns_alone(*with_noise(observe(from_arrays(t, rows[:, None], states=["angle"]), ["angle"])))
+    driven = from_arrays(t, rows[:, None], np.sin(t)[:, None], states=["angle"], input_names=["voltage"])
+    assert not _turns_alone(*with_noise(observe(driven)))

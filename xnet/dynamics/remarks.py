@@ -20,6 +20,8 @@ _NO_MOTION_R2 = 0.05
 _CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
 #: A driving input with fewer different values in the rows says little on how a law depends on it.
 _FEW_VALUES = 4
+#: A state turns round if it goes up and down by more than so many times its noise, and this share of its range.
+_TURN_NOISES, _TURN_SHARE = 5.0, 0.1
 #: Weights that differ by less from 1 and -1 are not written.
 _ROUND = 0.03
 
@@ -33,7 +35,9 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
         noise: (d,) standard deviations of the noise of each state.
     """
     found = []
-    if not candidate.whole:
+    if turning := _turns_alone(observed, noise):
+        found.append(turning)
+    elif not candidate.whole:
         found.append("No system follows the whole trajectories from their first states, as in chaos; the equations "
                      "were chosen by windows of a few rows. Compare them over short times only.")
     elif candidate.r2 < _WEAK_R2 and not candidate.follows:
@@ -54,6 +58,25 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
                      "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
                      "from a first state with another value could.")
     return found
+
+
+def _turns_alone(observed: Observations, noise: Array) -> str:
+    """The sentence on a single state without inputs that rises and falls in a trajectory, or "".
+
+    x' = f(x) has one sign between two fixed points, so each of its solutions only rises or only falls.
+    """
+    data = observed.data
+    if len(data.states) > 1 or data.inputs:
+        return ""
+    least = max(_TURN_NOISES * float(noise[0]), _TURN_SHARE * float(np.ptp(data.stacked[:, 0])))
+    for x in (curve[:, 0] for curve in observed.smoothed):
+        rise, fall = (x - np.minimum.accumulate(x)).max(), (np.maximum.accumulate(x) - x).max()
+        if min(rise, fall) > least:
+            name = data.states[0]
+            return (f"{name} rises and falls in one trajectory. A law of first order of {name} alone gives curves that "
+                    f"only rise or only fall, so none describes these rows: search {name} with second order, or add "
+                    "the states or the driving inputs that move it.")
+    return ""
 
 
 def _few_values(candidate: Candidate, observed: Observations) -> list[str]:
