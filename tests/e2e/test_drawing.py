@@ -148,6 +148,23 @@ def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any
     assert not large or width < 600 or min(sizes) >= (20 if width >= 1920 else 17), "for a projector"
 
 
+def test_a_deep_network_on_a_phone_shrinks_before_its_columns_are_cut_off(browser: Any) -> None:
+    network = read_formula("86*a**12.09*exp(0.0068*exp(sin(6.287*a - 8.213)))", ["a"])
+    net = {"network": network.to_json(), "layout": layout(network), "labels": labels(network, ["decimal_year"]),
+           "changed": [], "ids": [f"n{i}" for i in range(len(network.neurons))], "text": "y"}
+    page = browser.new_page(viewport={"width": 345, "height": 800})
+    page.set_content(CONTENT)
+    load(page)
+    shown = json.dumps({**drawing(net, target="co2_ppm", columns=["decimal_year"]), "seq": 1, "live": True})
+    page.evaluate(f"show({shown})")
+    page.wait_for_timeout(300)
+    wide, room = page.locator(".stage").evaluate("(stage) => [stage.scrollWidth, stage.clientWidth]")
+    assert wide <= room
+    assert min(page.evaluate(SIZES)) >= 7
+    assert page.evaluate(COLLISIONS) == []
+    page.close()
+
+
 def test_the_values_of_a_step_fit_a_projector_and_cover_nothing(browser: Any) -> None:
     """A network of nine columns and numbers, below 380 pixels of other things in a window of 1280 by 800."""
     network = read_formula("(2.5*a + 0.5)*exp(-b/1.5) + 3.25*sin(c*1.5) + d", list("abcd"))

@@ -16,6 +16,7 @@ const TARGET_ROW = 24; // pixels above the first row for the target's name, wher
 const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
 const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector 1920 pixels wide, and in a wide window
 const LEAST_PROJECTOR = 0.85, MOST_PROJECTOR = 2; // share of that in narrower and in wider windows
+const LEAST_SCALE = 0.8; // how much smaller than usual a drawing is at least, before it scrolls
 const LEAST_LARGE_HEIGHT = 170; // pixels that a drawing for a projector keeps, however tall the formula is
 const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
 const LEAST_LARGE = 600; // pixels of a window below which it is no projector's, a phone's say
@@ -244,11 +245,13 @@ class NetworkView {
   }
 
   // From layout coordinates (0..1, output at the right) to pixels. The radius follows the crowding, so that forty
-  // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
-  geometry() {
+  // neurons do not overlap and three do not look lost; a network too deep for a phone shrinks a little, so that its
+  // columns are not cut off, and one that is deeper still scrolls sideways.
+  geometry(shrunk = 0) {
     const room = this.stage.clientWidth || 600;
     const projector = Math.min(MOST_PROJECTOR, Math.max(LEAST_PROJECTOR, window.innerWidth / 1920));
     this.scale = this.data.large && room > LEAST_LARGE ? LARGE * projector : room > 900 ? WIDE : 1;
+    this.scale = shrunk || this.scale;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
     const noted = list.some((n) => n.note && n.kind === "neuron");
@@ -267,6 +270,8 @@ class NetworkView {
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) + noteWidth(n) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
     const width = Math.max(visible, left + right + (this.data.large ? MIN_LARGE_COLUMN : MIN_COLUMN) / columnGap);
+    if (width > visible && !this.data.large && !shrunk)
+      return this.geometry(Math.max(LEAST_SCALE, 0.97 * this.scale * visible / width));
     const margin = noted && !this.data.large ? MARGIN + 12 : MARGIN;
     const above = tight && named > 12 ? TARGET_ROW : 0;
     const inner = { width: width - left - right, height: height - 2 * margin - above };
