@@ -2,7 +2,7 @@
 
 Streamlit's tables are named by the argument `alt`, which their canvas does not have. Its addresses add an entry to the
 browser's history at every change, so that Back did nothing once or twice. A button that is disabled or replaced loses
-the focus, which then goes to the one at its place. Its menu of a narrow window stays open over the page that was chosen.
+the focus, which then goes to the one at its place. Its menu of a narrow window stays open over the chosen page.
 """
 
 from __future__ import annotations
