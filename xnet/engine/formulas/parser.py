@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
+from xnet.counts import counted
 from xnet.engine.algebra.conversion import apply_activation, to_network
 from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, num, var
 from xnet.engine.algebra.powers import raise_to
@@ -249,7 +250,7 @@ class Reader:
             name.lower())
         if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join([*self.own, *(n for n, a in ACTIVATIONS.items() if a.arity == 1)])
-            raise refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
+            raise refusal(node, f"calls {name or 'something'!r} with {counted(len(node.args), 'value')}; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
 

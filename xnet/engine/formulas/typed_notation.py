@@ -10,7 +10,7 @@ _MODULE = re.compile(r"(?<![\w.])(?:np|numpy|math|Math|sp|sympy|jnp|torch)\.(?=[
 _SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∙": "*", "÷": "/", "∕": "/", "−": "-", "–": "-"})
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _POWER = re.compile(r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_ROOT = re.compile(r"√\s*(?:(\()|([\w.]+))")
+_ROOT = re.compile(r"(?:(?<=[\w.)])(\s*))?√\s*(?:(\()|([\w.]+))")
 _BARS = re.compile(r"\|([^|]+)\|")
 #: A number with a name or a bracket behind it, and a bracket with one behind it.
 _NUMBER = r"((?<![\w.])(?>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))"
@@ -38,15 +38,17 @@ def in_known_notation(text: str, names: Container[str]) -> str:
 
     >>> in_known_notation("y = 2·x² − √z", ["x", "z"]), in_known_notation("np.exp(-x)(z + 1)", ["x", "z"])
     ('2*x**2 - sqrt(z)', 'exp(-x)*(z + 1)')
+    >>> in_known_notation("T = 2π√(m/k)", ["m"]), in_known_notation("a √x + π(x + 1)", ["x"])
+    ('2pi*sqrt(m/k)', 'a*sqrt(x) + pi*(x + 1)')
     """
     left = _LEFT_SIDE.match(text)
     if left and text.count("=") + text.count("≈") == 1 and left[1] not in names and not _transforms(left[0], text):
         text = text[left.end():].strip()
     text = _MODULE.sub("", text).translate(_SIGNS)
     text = _POWER.sub(lambda m: f"**{power}" if (power := m[0].translate(_RAISED)).isdigit() else f"**({power})", text)
-    text = _ROOT.sub(lambda m: "sqrt(" if m[1] else f"sqrt({m[2]})", text)
+    text = _ROOT.sub(lambda m: ("" if m[1] is None else "*") + ("sqrt(" if m[2] else f"sqrt({m[3]})"), text)
     if "π" not in names:
-        text = re.sub(r"(?<!\w)π(?!\w)|(?<=\d)π(?!\w)", "pi", text)
+        text = re.sub(r"(?:(?<!\w)|(?<=\d))π(?!\w)(\()?", lambda m: "pi*(" if m[1] else "pi", text)
     return _NUMBER_BEFORE.sub(r"\1*", _BRACKET_BESIDE.sub(")*", text))
 
 
