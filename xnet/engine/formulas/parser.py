@@ -250,8 +250,8 @@ class Reader:
             name.lower())
         if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join([*self.own, *(n for n, a in ACTIVATIONS.items() if a.arity == 1)])
-            raise refusal(node, f"calls {name or 'something'!r} with {counted(len(node.args), 'value')}; known functions "
-                                      f"of one value: {unary}")
+            raise refusal(node, f"calls {name or 'something'!r} with {counted(len(node.args), 'value')}; known "
+                                f"functions of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
 
 
