@@ -17,7 +17,7 @@ NAMES = ["x", "z", "x0", "a-b"]
 @pytest.mark.parametrize(("typed", "read"), [
     ("y = 2*x**2 + z", "z + 2*x**2"), ("f(x) = x + 1", "x + 1"), ("2x^2 + z", "z + 2*x**2"), ("2(x + 1)", "2*x + 2"),
     ("(x + 1)(z + 2)", "(x + 1)*(z + 2)"), ("2·x² − √z", "2*x**2 - sqrt(z)"), ("x⁻²", "1/x**2"), ("2π", "2*pi"),
-    ("2π√(x/z)", "2*pi*sqrt(x/z)"), ("x √z + (x)√(2)", "x*sqrt(z) + x*sqrt(2)"), ("π(x + 1)", "pi*(x + 1)"),
+    ("2π√(x/z)", "2*pi*sqrt(x/z)"), ("x √z + (x)√(2)", "sqrt(2)*x + x*sqrt(z)"), ("π(x + 1)", "pi*x + pi"),
     ("np.exp(x)", "exp(x)"), ("math.log(x) + np.pi", "log(x) + pi"), ("2|x - 2|", "2*abs(x - 2)"), ("2x0", "2*x0"),
     ("3.5e-2x", "0.035*x"), ("1e5x", "100000*x"), ("Abs(x)", "abs(x)"), ("EXP(x)", "exp(x)"),
     ("Max(x, 2)", "max(x, 2)"),
