@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -107,14 +107,22 @@ def _table(entries: list[CatalogueEntry]) -> None:
     chosen = [i for i, e in enumerate(entries) if e.run.id == st.session_state[state.LIBRARY_RUN]]
     if list(st.session_state.get(key, {}).get("selection", {}).get("rows", [])) != chosen:
         st.session_state[key] = {"selection": {"rows": chosen}}
+    table = library_table(entries)
     st.dataframe(
-        library_table(entries), hide_index=True, height=min(380, 38 + 35 * len(entries)), key=key,
+        table, hide_index=True, height=min(380, 38 + 35 * len(entries)), key=key,
         on_select=lambda: _row_clicked(entries, key, chosen), selection_mode="single-row-required",
         alt="All searches, one in each row, newest first",
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
                        "Complexity": st.column_config.NumberColumn(width="small"),
                        "Searched": st.column_config.NumberColumn(format="%d s", width="small"),
-                       "Formula": st.column_config.TextColumn(width="large")})
+                       "Formula": st.column_config.TextColumn(width="large"),
+                       **{name: st.column_config.TextColumn(width=_pixels(table[name]))
+                          for name in ("Target", "Held-out rows", "Training rows")}})
+
+
+def _pixels(cells: Iterable[str]) -> int:
+    """The width of a column that cuts no score, with words before it or not, and no name of usual length."""
+    return min(220, 24 + 7 * max(map(len, (*cells, "Training rows"))))
 
 
 def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
