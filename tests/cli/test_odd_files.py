@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from xnet.cli.main import main
+from xnet.one_thread import child_environment
 
 
 @pytest.mark.parametrize("arguments", [
@@ -48,3 +52,21 @@ def test_results_do_not_replace_the_table_that_is_read(tmp_path: Path, monkeypat
         assert main(command) == 2
         assert "the table that is read: it would be replaced. Choose another file." in capsys.readouterr().err
     assert table.read_bytes() == before
+
+
+def test_a_name_that_the_output_cannot_show_does_not_cost_the_result(tmp_path: Path) -> None:
+    """A console or a redirected file of Windows-1252 ended a search of Chinese columns with an error of Python."""
+    (tmp_path / "t.csv").write_text("压力,y\n" + "".join(f"{k},{3 * k}\n" for k in range(1, 9)), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "xnet", "discover", "t.csv", "--target", "y", "--steps", "1"],
+                          cwd=tmp_path, capture_output=True, check=False,
+                          env=child_environment(*sys.path) | {"PYTHONIOENCODING": "cp1252"})
+    assert done.returncode == 0
+    assert b"y = 3*`\\u538b\\u529b`" in done.stdout
+
+
+def test_messages_that_nobody_reads_are_no_part_of_the_output(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{k},{3 * k}\n" for k in range(1, 9)), encoding="utf-8")
+    command = f"{sys.executable} -m xnet discover t.csv --target y --steps 1 --json 2>&-"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False,  # noqa: S602 - our own
+                          env=child_environment(*sys.path))
+    assert json.loads(done.stdout)["formula"] == "y = 3*x"

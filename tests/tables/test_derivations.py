@@ -99,6 +99,7 @@ def test_times_that_run_backwards_or_in_unequal_steps_are_said(times: list[int],
     ("rate(x)", "", "", "The rate of 'x' needs the column that it is a rate of"),
     ("previous(x)", "", "g", "'g' holds text"), ("previous(x)", "", "x5", "has no column 'x5'"),
     ("lag(x)", "", "", "derives no column: write one of previous, difference, mean, rate, log"),
+    ("previous()", "", "", "derives no column"),
     ("previous x", "", "", "such as previous(x) or mean(x, 5)")])
 def test_what_cannot_be_derived_is_one_sentence(table: Table, text: str, within: str, order: str,
                                                 sentence: str) -> None:

@@ -145,6 +145,17 @@ def test_a_formula_typed_by_the_user_is_scored(app: Open, two: tuple[Run, Run], 
     assert "The search learnt from 32 training rows; 8 rows were held out" in texts(at).replace("\\", "")
 
 
+def test_letters_that_take_too_long_are_refused(app: Open, two: tuple[Run, Run],
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty letters took minutes of the server; they are fitted in a process of their own, with a limit."""
+    monkeypatch.setattr("xnet.limited_process.SECONDS", 1)
+    text = "+".join(f"a{k}*sin(b{k}*distance + c{k})" for k in range(20))
+    at = chosen(app, two[0])
+    next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA)).set_value(text).run(timeout=30)
+    assert not at.exception
+    assert "The letters of this formula take more than" in at.error[0].value
+
+
 def test_the_example_of_a_formula_of_your_own_has_letters_that_are_no_columns(app: Open, make_run: Make) -> None:
     run = make_run(("a", "b", "c"))
     play(run)

@@ -85,6 +85,8 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     target = without_codes.get(target, target)
     if inputs is not None and inputs != ALL:
         named = [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+        if not named:
+            raise TableError(f"--inputs names no column. {_column_list(columns, None)}")
         return target, [without_codes.get(name, name) for name in named]
     left_out = {target, *others, *table.not_inputs, *siblings(table, target)}
     if target == suggested and table.description and inputs != ALL:

@@ -10,6 +10,7 @@ The result goes to standard output, progress and messages to standard error, so 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from .table_options import add_data_options
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     use_one_thread()
+    _prepare_streams()
     options = _parser().parse_args(arguments)
     from xnet.errors import XNetError  # --help must not import the numerical libraries
 
@@ -58,6 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = "" if error.filename is None else f" {str(error.filename)[:60]!r}"
         print(f"xnet: the file{name} cannot be read or written ({error.strerror or error}).", file=sys.stderr)
         return EXIT_QUESTION
+
+
+def _prepare_streams() -> None:
+    """Let standard output take every letter, whatever its encoding, and messages go nowhere if nobody reads them.
+
+    A name that a console or a file of Windows-1252 cannot show must not cost the result of a search.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

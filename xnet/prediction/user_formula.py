@@ -81,13 +81,32 @@ def score_text(text: str, problem: Problem) -> Scored:
     Raises:
         FormulaError: the text is empty, cannot be read, names an unknown column, or has no value on some row.
     """
+    form = _form(text, problem)
+    if form.fitted or form.fixed:
+        return _with_letters(form, problem)
+    text = _right_side(text.strip(), problem.target_name)
+    return score_network(read_formula(text, problem.names, problem.activations), problem)
+
+
+def has_letters(text: str, problem: Problem) -> bool:
+    """Whether `score_text` would fit letters, which takes minutes where there are many.
+
+    Raises:
+        FormulaError: as `score_text`.
+    """
+    return bool(_form(text, problem).fitted)
+
+
+def score_in_run(text: str, run: Run) -> Scored:
+    """`score_text` on the rows of a run, for a call in a process of its own."""
+    return score_text(text, rows_of(run))
+
+
+def _form(text: str, problem: Problem) -> GivenForm:
     text = _right_side(text.strip(), problem.target_name)
     if not text:
         raise FormulaError("There is no formula yet. Write one such as a*sqrt(x) + 2, with the names of the columns.")
-    form = GivenForm.of(text, problem.names, problem.constants, problem.activations)
-    if form.fitted or form.fixed:
-        return _with_letters(form, problem)
-    return score_network(read_formula(text, problem.names, problem.activations), problem)
+    return GivenForm.of(text, problem.names, problem.constants, problem.activations)
 
 
 def _with_letters(form: GivenForm, problem: Problem) -> Scored:

@@ -47,7 +47,7 @@ def parse_derivations(table: Table, texts: Iterable[str], within: str = "", orde
     recipes: list[ColumnRecipe] = []
     for text in texts:
         found = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", text, re.DOTALL)
-        if not found or found[1] not in DERIVED_WAYS:
+        if not found or found[1] not in DERIVED_WAYS or not found[2].strip():
             raise TableError(f"{text[:80]!r} derives no column: write one of {', '.join(DERIVED_WAYS)} with a column "
                              "in brackets, such as previous(x) or mean(x, 5).")
         way, column = found[1], found[2].strip()

@@ -13,9 +13,10 @@ from xnet.counts import counted
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.formulas.text import quoted_name
 from xnet.engine.networks.own_constants import LETTERS
-from xnet.errors import XNetError
+from xnet.errors import FormulaError, XNetError
 from xnet.evidence.scores import Score
 from xnet.evidence.typical_error import OF_COUNTS
+from xnet.limited_process import SECONDS, LimitError, limited
 from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
@@ -121,4 +122,11 @@ def _rows(folder: str, _run: current_run.Run) -> user_formula.Problem:
 
 @st.cache_resource(show_spinner="Fitting the letters…", max_entries=32)
 def _scored(folder: str, text: str, _run: current_run.Run) -> user_formula.Scored:
-    return user_formula.score_text(text, _rows(folder, _run))
+    rows = _rows(folder, _run)
+    if not user_formula.has_letters(text, rows):
+        return user_formula.score_text(text, rows)
+    try:  # many letters take minutes, which other sessions would miss
+        return limited("the formula", user_formula.score_in_run, text, _run)
+    except LimitError:
+        raise FormulaError(f"The letters of this formula take more than {SECONDS} seconds of computing. Write numbers "
+                           "for some of them, or search with it as the initial formula.") from None
