@@ -129,3 +129,17 @@ def test_the_program_names_columns_as_the_data_page(inputs: list[str], text: str
     else:
         found = [float(cell or "nan") for (cell,) in list(csv.reader(done.stdout.splitlines()))[1:]]
         assert found == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"PK\x03\x04" + bytes(50), "workbook or an archive. Save its table as a CSV file"),
+    (b"\x1f\x8b\x08" + bytes(50), "workbook or an archive"), (b'[{"Dosis a": 1, "Tiefe b": 2}]', "no rows below")])
+def test_the_program_says_what_it_cannot_read(content: bytes, words: str, tmp_path: Path) -> None:
+    """A file of JSON gave a column without values, and a workbook a list of its bytes."""
+    (tmp_path / "formula.py").write_text(formula_python(PRODUCT, CONFIG), encoding="utf-8")
+    (tmp_path / "own").write_bytes(content)
+    done = subprocess.run([sys.executable, "formula.py", "own"], cwd=tmp_path, capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

@@ -100,7 +100,11 @@ def main():
     import sys
 
     content = open(sys.argv[1], "rb").read() if len(sys.argv) > 1 else sys.stdin.buffer.read()
+    if content[:2] in (b"PK", b"\\x1f\\x8b"):
+        sys.exit("This is a workbook or an archive. Save its table as a CSV file, and give that.")
     names, rows, separator = read_rows(content, {needed})
+    if not rows:
+        sys.exit(f"The file has no rows below a line of names. Give a CSV file with the columns {{COLUMNS}}.")
 {derive}    missing = [name for name in COLUMNS if rows and name not in rows[0]]
     if missing:
         sys.exit(f"The table lacks the columns {{missing}}; it has {{names}}.")
