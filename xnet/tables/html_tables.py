@@ -10,6 +10,9 @@ from .unit_words import is_unit
 
 _MOST_TABLES, _WIDEST_CELL, _WIDEST_ROW = 50, 200, 20_000
 
+#: The most cells that are filled because one above spans their row.
+_MOST_FILLED = 10**6
+
 
 def is_html_table(text: str) -> bool:
     """Whether a text begins like HTML and holds a table."""
@@ -43,6 +46,7 @@ def read_html(text: str, notes: list[str]) -> list[list[str]] | None:
 def _even(rows: list[list[str]]) -> list[list[str]]:
     filled = [row for row in rows if any(row)]
     width = max(map(len, filled), default=0)
+    caps.refuse_sparse(len(filled), width, "The HTML table")
     return [row + [""] * (width - len(row)) for row in filled]
 
 
@@ -58,7 +62,7 @@ class _Tables(HTMLParser):
         self._below: dict[int, tuple[int, str]] = {}
         self._is_value = False
         self.filled = False
-        self._n_cells = 0
+        self._n_cells = self._n_filled = 0
         self._fields: list[tuple[str, str]] = []
         self._raised: int | None = None
 
@@ -125,7 +129,8 @@ class _Tables(HTMLParser):
 
     def _fill(self, row: list[str]) -> None:
         """Write a value that spans several rows into each of them; below a name the places stay empty."""
-        while self._below.get(len(row), (0, ""))[0] > 0 and len(self.tables[-1]) > 1:
+        while self._below.get(len(row), (0, ""))[0] > 0 and len(self.tables[-1]) > 1 and self._n_filled < _MOST_FILLED:
+            self._n_filled += 1
             left, text = self._below[len(row)]
             self._below[len(row)] = (left - 1, text)
             self.filled |= bool(text)

@@ -193,6 +193,7 @@ def _json_columns(value: Any, name: str, notes: list[str]) -> tuple[list[str], l
             notes.append(f"Records inside the records became columns, such as {inner[0]!r}.")
         value = flat
         names = list(dict.fromkeys(key for record in value for key in record))[:10 * caps.MAX_COLUMNS]
+        caps.refuse_sparse(len(value), len(names), name)
         return names, [[record.get(key) for record in value] for key in names]
     if not all(isinstance(v, list) and len(v) == len(value[0]) for v in value):
         raise TableError(f"{name} is a JSON list whose entries differ: expected records, or lists of one length.")

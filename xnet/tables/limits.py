@@ -30,6 +30,17 @@ class UnevenError(TableError):
     """The lines of a text do not form one table; some of them may."""
 
 
+def refuse_sparse(rows: int, columns: int, name: str) -> None:
+    """Refuse a table whose empty cells would fill the memory: a few bytes can ask for a billion of them.
+
+    Raises:
+        TableError: it has more than twice `MAX_CELLS` cells.
+    """
+    if rows * columns > 2 * MAX_CELLS:
+        raise TableError(f"{name} has {columns:,} columns for {rows:,} rows, almost all of them empty: give rows that "
+                         "share their columns.")
+
+
 def short_cell(text: str) -> str:
     """A cell of at most `MAX_CELL` characters; what was cut off is marked, so that the rest is no number.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -107,9 +108,9 @@ def with_merged_cells(numbered: list[tuple[int, list[str]]], merged: list[tuple[
     if not merged:
         return numbered
     rows = {number: list(cells) for number, cells in numbered}
-    filled = 0
+    filled, numbers = 0, sorted(rows)
     for column, top, bottom in merged:
-        spanned = [number for number in range(top, min(bottom, top + 10**5) + 1) if number in rows]
+        spanned = numbers[bisect_left(numbers, top):bisect_right(numbers, bottom)]
         if len(spanned) < 2 or spanned[0] != top or len(rows[top]) <= column or not rows[top][column] or not all(
                 any(map(is_number, (*rows[number][:column], *rows[number][column + 1:]))) for number in spanned):
             continue

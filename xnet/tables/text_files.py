@@ -91,6 +91,10 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         notes.append(f"Each line holds one variable, so the table was turned into "
                      f"{counted(len(columns[0]), 'column')}.")
         numbered = [*enumerate(columns, start=1)]
+    wide = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
+    if wide > caps.MAX_COLUMNS:  # before every cell is looked at for names and numbers
+        caps.note_columns(wide, notes)
+        numbered = [(line, row[:caps.MAX_COLUMNS]) for line, row in numbered]
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])
@@ -103,12 +107,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         grid = grid._replace(rows=rows[:dense:thinned] + rows[dense:],
                              lines=[*grid.lines[:dense:thinned], *grid.lines[dense:]])
         rows = grid.rows
-    step = caps.row_step(len(rows), min(width, caps.MAX_COLUMNS))
+    step = caps.row_step(len(rows), width)
     caps.note_rows(len(rows) * thinned, step * thinned, notes)
-    caps.note_columns(width, notes)
-    if width > caps.MAX_COLUMNS:
-        rows = [row[:caps.MAX_COLUMNS] for row in rows]
-    return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+    return grid._replace(rows=rows[::step], lines=grid.lines[::step])
 
 
 def _delimiter(text: str, notes: list[str]) -> tuple[str, str]:

@@ -153,7 +153,7 @@ def _sheet_rows(sheet: Any, durations: set[int]) -> tuple[int, list[tuple[int, l
         if not row:
             continue
         room += len(row)  # includes the empty cells before the last non-empty one
-        if room > 5 * caps.MAX_CELLS:
+        if room > 2 * caps.MAX_CELLS:
             raise TableError("The sheet is very wide and almost empty: keep only the table's columns.")
         end = len(row)
         while end and row[end - 1] is None:
