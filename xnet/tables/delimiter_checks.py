@@ -44,16 +44,20 @@ def is_column_of_decimal_commas(text: str) -> bool:
 
 
 def has_decimal_commas_between_spaces(text: str) -> bool:
-    """Whether spaces part the cells of every line, names included, and most cells are numbers with decimal commas.
+    """Whether spaces part the cells of every line below the names, and most cells are numbers with decimal commas.
+
+    Names may have spaces of their own: their line is not counted.
 
     >>> has_decimal_commas_between_spaces("t v\\n0,5 1,25\\n1,5 2,25\\n")
+    True
+    >>> has_decimal_commas_between_spaces("t in s   v in m/s\\n0   1\\n0,5   1,25\\n1,5   2,25\\n")
     True
     """
     rows = [line.split() for line in text.splitlines() if line.strip()][:200]
     below = [cell for row in rows[1:] for cell in row]
     commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in below)
-    return len(rows) > 2 and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows) and 2 * commas > len(
-        below) and all(map(is_number, below))
+    return len(rows) > 2 and len(rows[1]) > 1 and all(len(row) == len(rows[1]) for row in rows[1:]) and (
+        2 * commas > len(below)) and all(map(is_number, below))
 
 
 def refuse_two_delimiters(numbered: Sequence[Numbered], width: int, name: str) -> None:
