@@ -128,4 +128,9 @@ def _candidates(trace: Mapping[str, Any]) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "no number" if value is None else typeset_text(f"{value:.4g}")
+    """A number with four digits.
+
+    >>> _number(-0.0), _number(0.54030), _number(None)
+    ('0', '0.5403', 'no number')
+    """
+    return "no number" if value is None else typeset_text(f"{value + 0.0:.4g}")
