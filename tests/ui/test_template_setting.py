@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.data_page import paste
 from xnet import runs
+from xnet.tables.weights import Weight
 from xnet.ui.session import state
 
 
@@ -37,3 +39,14 @@ def test_what_was_set_is_in_view_when_the_page_is_opened_again(app: Callable[...
     assert opened()
     at.multiselect(key=state.FORBIDDEN).set_value([]).run()
     assert opened(), "it does not close while a field is emptied"
+
+
+def test_setup_says_that_errors_are_divided_by_their_standard_errors(app: Callable[..., AppTest]) -> None:
+    table = "sigma,t,U\n" + "".join(f"{0.1 + k % 2},{k},{k * k + k % 3}\n" for k in range(30))
+    at = paste(app("pages/data.py"), table)
+    at.session_state[state.WEIGHT] = Weight("sigma", "error")
+    at.switch_page("pages/setup.py").run()
+    captions = [caption.value for caption in at.caption]
+    assert "Each error is divided by its standard error, in the column sigma." in captions
+    at.selectbox(key=state.LOSS).set_value("absolute").run()
+    assert any("through the median" in caption.value for caption in at.caption)

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from xnet.config.losses import LOSS_TEXTS
+from xnet.config.losses import KNOWN_ERROR, LOSS_TEXTS, loss_with_weights
 from xnet.config.settings import LIMITS
 from xnet.counts import counted
 from xnet.engine.networks.activations import GROUPS
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.holdout_share import holdout_slider
-from xnet.ui.session import state
+from xnet.ui.session import state, table_choice
 from xnet.ui.text import escaped
 
 from .constants_setting import constants_setting
@@ -160,7 +160,9 @@ def _about_errors(as_class: bool) -> None:
                              "divides each error by its standard error.")
     if as_class:
         return
-    st.caption(LOSS_TEXTS[kind][1])
+    weight = table_choice.roles().weight
+    st.caption(f"Each error is divided by its standard error, in the column {escaped(str(weight.column))}."
+               if loss_with_weights(kind, weight) == KNOWN_ERROR else LOSS_TEXTS[kind][1])
     if kind == "quantile":
         st.number_input("Share of the rows below the formula", 0.01, 0.99, step=0.05, key=state.LOSS_SHARE,
                         persist_state="session")
