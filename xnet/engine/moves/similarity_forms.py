@@ -20,8 +20,10 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import Expr, add, mul
+from xnet.engine.algebra.expressions import Expr, add
 from xnet.engine.fitting.rows import Rows
+
+from .log_fits import fit, log_weights, norm, product_of_powers, residual_of, simple_powers
 
 #: Degree of the polynomial G, and Gauss-Newton steps for b.
 _DEGREE, _STEPS = 6, 25
@@ -43,15 +45,15 @@ _MOST_FORMS = 2
 
 @dataclass(frozen=True)
 class SimilarityForm:
-    """y = factor * F(z) on n rows.
+    """y = factor * F(arguments) on n rows.
 
     Attributes:
         factor: the product of powers in front, with its values (n,).
-        z: the argument of F, with its values (n,).
+        arguments: the arguments of F, each with its values (n,).
     """
 
     factor: tuple[Expr, Array]
-    z: tuple[Expr, Array]
+    arguments: tuple[tuple[Expr, Array], ...]
 
 
 def similarity_forms(rows: Rows) -> list[SimilarityForm]:
@@ -68,30 +70,18 @@ def similarity_forms(rows: Rows) -> list[SimilarityForm]:
         return []
     bases = [expr if values[0] > 0 else add([(-1.0, expr)]) for expr, values in inputs]
     U, t = np.log(np.abs(columns)), np.log(np.abs(rows.y))
-    index = _index(U, t, _weights(rows.y)) if U.std(axis=0).min() > _LEAST_SPREAD else None
+    index = _index(U, t, log_weights(rows.y)) if U.std(axis=0).min() > _LEAST_SPREAD else None
     if index is None:
         return []
-    powers = _simple_powers(index.front, index.inner)
-    forms = [SimilarityForm(_product(bases, U, p), _product(bases, U, sign * index.inner))
+    powers = _simple_fronts(index.front, index.inner)
+    forms = [SimilarityForm(product_of_powers(bases, U, p), (product_of_powers(bases, U, sign * index.inner),))
              for sign in (1.0, -1.0) for p in powers]
-    forms = [f for f in forms if _is_computable(f.factor[1]) and _is_computable(f.z[1])]
+    forms = [f for f in forms if _is_computable(f.factor[1]) and _is_computable(f.arguments[0][1])]
     return forms if index.is_clear else forms[:1]
-
-
-def _weights(y: Array) -> Array:
-    """Square roots of weights (n,): a logarithm dives where its argument changes its sign; small values count less."""
-    if (y > 0).all() or (y < 0).all():
-        return np.ones_like(y)
-    return np.minimum(np.abs(y) / np.median(np.abs(y)), 1.0)
 
 
 def _is_computable(values: Array) -> bool:
     return bool(np.isfinite(values).all() and values.all())
-
-
-def _product(bases: list[Expr], U: Array, powers: Array) -> tuple[Expr, Array]:
-    """A product of powers and its values."""
-    return mul([(base, float(p)) for base, p in zip(bases, powers, strict=True) if p]), np.exp(U @ powers)
 
 
 class _Index(NamedTuple):
@@ -111,8 +101,8 @@ class _Index(NamedTuple):
 def _index(U: Array, t: Array, w: Array) -> _Index | None:
     """The single index of log y = a'u + G(b'u); None where there is none, or nothing beside a product of powers."""
     V = (U - U.mean(axis=0)) / U.std(axis=0)
-    left = _norm(_residual_of(np.column_stack([np.ones(len(t)), V]), t, w))
-    if left <= 1e-20 * max(_norm(w * t), 1.0):
+    left = norm(residual_of(np.column_stack([np.ones(len(t)), V]), t, w))
+    if left <= 1e-20 * max(norm(w * t), 1.0):
         return None  # a product of powers already
     found = min((_improved(V, t, w, b) for b in _first_directions(V, t, w)), key=lambda item: item[0])
     if found[0] > (1.0 - _EXPLAINED) * left:
@@ -122,28 +112,13 @@ def _index(U: Array, t: Array, w: Array) -> _Index | None:
     return _Index(inner, front, squares < _CLEAR * left)
 
 
-def _norm(r: Array) -> float:
-    return float(r @ r)
-
-
-def _fit(A: Array, t: Array, w: Array) -> Array:
-    """Coefficients of the columns of A by weighted least squares."""
-    found: Array = np.linalg.lstsq(A * w[:, None], t * w, rcond=None)[0]
-    return found
-
-
-def _residual_of(A: Array, t: Array, w: Array) -> Array:
-    """The weighted residual (n,) of the columns of A."""
-    return w * (t - A @ _fit(A, t, w))
-
-
 def _first_directions(V: Array, t: Array, w: Array) -> list[Array]:
     """The two dominant eigenvectors of the Hessian of a quadratic fit."""
     d = V.shape[1]
     i, j = np.triu_indices(d)
     A = np.column_stack([np.ones(len(t)), V, V[:, i] * V[:, j]])
     H = np.zeros((d, d))
-    H[i, j] = _fit(A, t, w)[1 + d:]
+    H[i, j] = fit(A, t, w)[1 + d:]
     values, vectors = np.linalg.eigh(H + H.T)
     return [vectors[:, k] for k in np.argsort(-np.abs(values))[:2]]
 
@@ -153,25 +128,25 @@ def _improved(V: Array, t: Array, w: Array, b: Array) -> tuple[float, Array]:
     def residual(b: Array) -> Array:
         s = V @ b
         T = chebvander(s / np.abs(s).max(), _DEGREE)
-        return _residual_of(np.hstack([T[:, :1], V, T[:, 2:]]), t, w)
+        return residual_of(np.hstack([T[:, :1], V, T[:, 2:]]), t, w)
 
     damping, r = 1e-2, residual(b)
     for _ in range(_STEPS):
         J = np.column_stack([(residual(b + 1e-6 * e) - r) / 1e-6 for e in np.eye(len(b))])
-        H, g, before = J.T @ J, J.T @ r, _norm(r)
+        H, g, before = J.T @ J, J.T @ r, norm(r)
         for _ in range(6):
             trial = b - np.linalg.solve(H + damping * np.diag(np.diag(H) + 1e-12), g)
             trial /= np.linalg.norm(trial)
             r_trial = residual(trial)
-            if _norm(r_trial) < before:
+            if norm(r_trial) < before:
                 break
             damping *= 4.0
         else:
             break
         b, r, damping = trial, r_trial, max(damping / 5.0, 1e-9)
-        if _norm(r) > (1.0 - 1e-6) * before:
+        if norm(r) > (1.0 - 1e-6) * before:
             break
-    return _norm(r), b
+    return norm(r), b
 
 
 def _whole_directions(b: Array) -> list[Array]:
@@ -201,16 +176,15 @@ def _pseudo_residuals(U: Array, t: Array, w: Array, b: Array) -> tuple[float, Ar
     e = rows[1:-1] - left * rows[:-2] - (1.0 - left) * rows[2:]
     e *= np.minimum(np.minimum(w[2:], w[:-2]), w[1:-1])[:, None] / np.sqrt(1.0 + left**2 + (1.0 - left) ** 2)
     a = np.linalg.lstsq(e[:, 1:], e[:, 0], rcond=1e-8)[0]
-    return _norm(e[:, 0] - e[:, 1:] @ a), b, a
+    return norm(e[:, 0] - e[:, 1:] @ a), b, a
 
 
-def _simple_powers(a: Array, b: Array) -> list[Array]:
+def _simple_fronts(a: Array, b: Array) -> list[Array]:
     """Exponents in front that are multiples of one half or one third, one input of z left out of the product."""
     found: dict[tuple[float, ...], Array] = {}
     for pivot in np.flatnonzero(b):
         powers = a - a[pivot] / b[pivot] * b
-        halves, thirds = np.round(2.0 * powers) / 2.0, np.round(3.0 * powers) / 3.0
-        simple = np.where(np.abs(halves - powers) <= np.abs(thirds - powers) + 0.02, halves, thirds)
+        simple = simple_powers(powers)
         if np.abs(simple - powers).max() < _NEAR:
             found.setdefault(tuple(simple), simple)
     order = sorted(found.values(), key=lambda p: (int((p != np.round(p)).sum()), float(np.abs(p).sum()), tuple(p)))

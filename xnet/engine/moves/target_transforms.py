@@ -67,6 +67,8 @@ class TransformedTarget:
 def target_transforms(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[TransformedTarget]:
     """All different transformed targets with chains up to `DEEPEST`, the shortest chains first.
 
+    A target that is negative in all rows changes its sign before other activations: no root, power or exponential is.
+
     Args:
         rows: the rows to explain.
         activations: names of the allowed activations.
@@ -74,7 +76,7 @@ def target_transforms(rows: Rows, activations: Sequence[str], f: Array | None = 
     """
     transforms = [TransformedTarget(root_target(rows, f), lambda v: v, "the output", 0, unit_power=1.0)]
     known = {_affine_key(transforms[0].target)}
-    level = list(transforms)
+    level = [_negated(transforms[0])] if (transforms[0].target.values < 0).all() else list(transforms)
     for _ in range(DEEPEST):
         level = [longer for t in level if t.depth < DEEPEST for longer in _one_deeper(t, activations, known)]
         transforms += level
@@ -93,6 +95,11 @@ def _one_deeper(outer: TransformedTarget, activations: Sequence[str], known: set
                 yield TransformedTarget(target, _offset_by(outer.wrap, offset),
                                         f"{outer.description} {'+' if offset > 0 else '-'} 1",
                                         outer.depth + 1 if outer.depth else DEEPEST - 1, has_offset=True)
+
+
+def _negated(outer: TransformedTarget) -> TransformedTarget:
+    return replace(outer, target=replace(outer.target, values=-outer.target.values), description="minus the output",
+                   wrap=lambda v: outer.wrap(add([(-1.0, v)])))
 
 
 def _under_activations(outer: TransformedTarget, activations: Sequence[str],

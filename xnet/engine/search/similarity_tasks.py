@@ -1,13 +1,14 @@
-"""The task of similarity forms: a problem of many inputs becomes one of a single input, which is searched at once.
+"""The task of similarity forms: a problem of many inputs becomes a smaller one, often of one input, searched at once.
 
-The first time it looks at the target, later at the target without a sum that is a factor of the best networks: a law
-may be such a sum times a function of one product of powers.
+The first time it looks at the target, and at the target without terms, factors and a constant that are separate from
+the rest; later at the target without a sum that is a factor of the best networks: a law may be such a sum times a
+function of one product of powers.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,11 +16,12 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, mul
+from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add, mul
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.separable_inputs import power_factor, without_linear_terms, without_offset
 from xnet.engine.moves.similarity_forms import SimilarityForm, similarity_forms
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
@@ -29,6 +31,8 @@ from .records import Outcome, StepContext, Trial
 from .schedule import TaskKind, opening_step
 from .target_tasks import curves, pairs, polynomials, power_laws, root
 from .trial_fitting import fitted_outcome
+
+Wrap = Callable[[Expr], Expr]
 
 #: The tasks for the function of one input, each with its step in the opening of a search; and those that follow where
 #: no form is exact after them.
@@ -48,12 +52,16 @@ def similarity_laws(context: StepContext, problem: Problem) -> Outcome:
     if not context.task.turn:
         forms = similarity_forms(problem.search)
         more = _MOST_FURTHER if len(forms) > 1 else 0  # one form is an approximate one
-        return fitted_outcome(context, problem, _proposals(ONE, forms, problem.search, problem, more)[0])
+        found, is_exact = _proposals(_itself, forms, problem.search, problem, more)
+        if not is_exact:
+            for wrap, rows, smaller in _reductions(problem.search, has_forms=len(forms) > 1):
+                found += _proposals(wrap, smaller, rows, problem, _MOST_FURTHER)[0]
+        return fitted_outcome(context, problem, found)
     proposals: list[Proposal] = []
     clear = ((factor, rows, forms) for factor, rows in _without_a_factor(context, problem.search)
              if len(forms := similarity_forms(rows)) > 1)
     for factor, rows, forms in itertools.islice(clear, _MOST_FACTORS):
-        found, is_exact = _proposals(factor, forms[:_MOST_FURTHER], rows, problem, 0)
+        found, is_exact = _proposals(_times(factor), forms[:_MOST_FURTHER], rows, problem, 0)
         proposals += found
         if is_exact:
             break
@@ -84,39 +92,96 @@ def _sums(expr: Expr) -> Iterator[Expr]:
         yield from (mul([(base, p)]) for base, p in product.args if base.kind is ExprKind.SUM and 2 * p == round(2 * p))
 
 
-def _proposals(factor: Expr, forms: list[SimilarityForm], rows: Rows, problem: Problem,
+def _reductions(rows: Rows, has_forms: bool) -> Iterator[tuple[Wrap, Rows, list[SimilarityForm]]]:
+    """Smaller problems: without linear terms, without an offset, without factors of one input each.
+
+    Args:
+        rows: the table.
+        has_forms: whether it has similarity forms itself.
+
+    Yields:
+        The formula of the target from that of the new target, the rows of the new target, and its forms.
+    """
+    stages: list[tuple[Wrap, Rows]] = [(_itself, rows)]
+    if (linear := without_linear_terms(rows)) is not None:
+        stages.append((_plus(linear[0]), linear[1]))
+    for wrap, stage in stages:
+        is_whole = stage is rows
+        forms = ([] if has_forms else _factor(stage)) if is_whole else _forms(stage)
+        offset = None if forms else without_offset(stage)
+        if offset is not None:
+            yield _shifted(wrap, offset[0]), offset[1], _forms(offset[1]) or [_everything(offset[1])]
+        elif forms or not is_whole:
+            yield wrap, stage, forms or [_everything(stage)]
+
+
+def _factor(rows: Rows) -> list[SimilarityForm]:
+    found = power_factor(rows)
+    return [] if found is None else [found]
+
+
+def _forms(rows: Rows) -> list[SimilarityForm]:
+    """Clear similarity forms, else the factor of inputs, else an approximate form."""
+    found = similarity_forms(rows)
+    return found if len(found) > 1 else _factor(rows) or found
+
+
+def _everything(rows: Rows) -> SimilarityForm:
+    """All inputs, without a factor."""
+    return SimilarityForm((ONE, np.ones_like(rows.y)), tuple(rows.inputs()))
+
+
+def _itself(function: Expr) -> Expr:
+    return function
+
+
+def _times(factor: Expr) -> Wrap:
+    return lambda function: mul([(factor, 1.0), (function, 1.0)])
+
+
+def _plus(term: Expr) -> Wrap:
+    return lambda function: add([(1.0, term), (1.0, function)])
+
+
+def _shifted(wrap: Wrap, offset: float) -> Wrap:
+    return lambda function: wrap(add([(1.0, function)], offset))
+
+
+def _proposals(wrap: Wrap, forms: list[SimilarityForm], rows: Rows, problem: Problem,
                most_further: int) -> tuple[list[Proposal], bool]:
     """The best functions of every form, and whether one is exact; no further form is searched then.
 
     Args:
-        factor: what the target of the rows was divided by.
+        wrap: makes the formula of the target from that of the target of the rows.
         most_further: forms that the further tasks take.
     """
-    ones = [_problem_of_one_input(form, rows, problem) for form in forms]
+    ones = [_problem_of_arguments(form, rows, problem) for form in forms]
     found: list[Proposal] = []
     for tasks, most in (_TASKS, len(forms)), (_FURTHER_TASKS, most_further):
         for form, one in list(zip(forms, ones, strict=True))[:most]:
             trials = [t for task, step in tasks for t in task(StepContext(step), one).trials]
             trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
-            found += [_proposal(factor, form, t) for t in trials[:_EACH]]
+            found += [_proposal(wrap, form, t) for t in trials[:_EACH]]
             if any(t.loss <= one.search.exact for t in trials):
                 return found, True
     return found, False
 
 
-def _problem_of_one_input(form: SimilarityForm, rows: Rows, problem: Problem) -> Problem:
-    """The search for F in y = factor * F(z), on the rows of y / factor."""
+def _problem_of_arguments(form: SimilarityForm, rows: Rows, problem: Problem) -> Problem:
+    """The search for F in y = factor * F(arguments), on the rows of y / factor."""
     divided = _divided(rows, form.factor[1])
     y, weight = divided.y, np.asarray(divided.weight)
     weight = weight / weight.mean()
     mean = np.average(y, weights=weight)
-    sub = Rows(np.ascontiguousarray(form.z[1][None, :]), y, float(np.average((y - mean) ** 2, weights=weight)) or 1.0,
-               weight, SQUARED_ERROR)
-    return replace(problem, names=("z",), train=sub, holdout=None, search=sub, constraints=NONE, initial_formula=None,
+    sub = Rows(np.stack([values for _, values in form.arguments]), y,
+               float(np.average((y - mean) ** 2, weights=weight)) or 1.0, weight, SQUARED_ERROR)
+    names = tuple(f"z{i}" for i in range(len(form.arguments)))
+    return replace(problem, names=names, train=sub, holdout=None, search=sub, constraints=NONE, initial_formula=None,
                    constants=(), _cache={})
 
 
-def _proposal(factor: Expr, form: SimilarityForm, trial: Trial) -> Proposal:
-    """The whole formula of a function of z."""
-    function = to_expression(trial.network, (form.z[0],))
-    return Proposal(mul([(factor, 1.0), (form.factor[0], 1.0), (function, 1.0)]), f"a similarity form: {trial.reason}")
+def _proposal(wrap: Wrap, form: SimilarityForm, trial: Trial) -> Proposal:
+    """The whole formula of a function of the arguments."""
+    function = to_expression(trial.network, tuple(expr for expr, _ in form.arguments))
+    name = "a similarity form" if len(form.arguments) == 1 else "a problem of fewer inputs"
+    return Proposal(wrap(mul([(form.factor[0], 1.0), (function, 1.0)])), f"{name}: {trial.reason}")
