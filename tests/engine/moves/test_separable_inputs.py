@@ -1,4 +1,4 @@
-"""Inputs that are a term or a factor of a formula, and constants in front of a product, are taken away from the target."""
+"""Inputs that are a term or a factor of a formula, and constants in front of a product, are taken away at first."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def test_noise_and_noisy_laws_stay_whole(seed: int) -> None:
     assert power_factor(noise) is None
 
 
-@pytest.mark.parametrize("columns", [X[:20], X + 1e13, np.ones_like(X), X[:, :1]], ids=["few", "far", "constant", "one"])
+@pytest.mark.parametrize("columns", [X[:20], X + 1e13, np.ones_like(X), X[:, :1]],
+                         ids=["few", "far", "constant", "one"])
 def test_few_rows_and_inputs_that_do_not_vary_are_left_alone(columns: Array) -> None:
     rows = rows_of(columns, np.log(np.arange(1.0, 1.0 + len(columns))))
     assert (without_offset(rows), without_linear_terms(rows), power_factor(rows)) == (None, None, None)
