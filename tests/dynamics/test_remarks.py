@@ -7,8 +7,9 @@ import pytest
 
 from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.observations import Observations, observe
-from xnet.dynamics.remarks import _turns_alone, constant_sum
+from xnet.dynamics.remarks import _turns_alone, constant_sum, remarks
 from xnet.dynamics.system import simulate
+from xnet.dynamics.tidying import _replacements
 from xnet.dynamics.trajectories import from_arrays
 
 from .conftest import system_of
@@ -73,3 +74,30 @@ def test_a_single_state_that_rises_and_falls_has_no_law_of_first_order(x, turns)
     assert not _turns_alone(*with_noise(observe(from_arrays(t, rows[:, None], states=["angle"]), ["angle"])))
     driven = from_arrays(t, rows[:, None], np.sin(t)[:, None], states=["angle"], input_names=["voltage"])
     assert not _turns_alone(*with_noise(observe(driven)))
+
+
+def test_errors_that_are_alike_in_successive_rows_are_no_noise(predator_prey):
+    """What chance moves itself is not followed up to the noise of its measurement."""
+    system, t, X = predator_prey
+    rng = np.random.default_rng(0)
+    walk = np.cumsum(0.1 * rng.normal(size=80))
+    noisy = X + np.column_stack([walk - walk.mean(), 0.1 * rng.normal(size=80)])
+    observed = observe(from_arrays(t, noisy, states=system.states))
+    rows = np.repeat(np.arange(80), 2)
+    state = np.tile([0, 1], 80)
+    residuals = ((noisy - X) / observed.noise)[rows, state]
+
+    def said(whole, r2, residuals=residuals):
+        fit = SimpleNamespace(mse=np.array([1.0, 1.0]), residuals=residuals, state=state, row=rows, system=system)
+        return " ".join(remarks(Candidate(fit, 0.0, whole, r2), observed, np.array([0.1, 0.1])))
+
+    assert "Errors of successive rows of prey are alike" in said(True, 0.95)
+    assert "predator are alike" not in said(True, 0.95)
+    assert "as far as the rows tell, the rest is noise" not in said(True, 0.5)
+    assert "read the equations as a rough description" in said(True, 0.5)
+    assert "are alike" not in said(False, 0.95)
+    assert "are alike" not in said(True, 0.999, residuals * 1e-3)
+
+
+def test_a_constant_that_is_0_needs_no_simpler_number():
+    assert [value for _, value in _replacements(0.0, 0.1, 50.0, 60)] == [0.0]

@@ -12,7 +12,13 @@ from sklearn.metrics import log_loss
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
-from xnet.evidence.class_evidence import class_verdict, compare_class, fit_class_baselines, logistic_regression
+from xnet.evidence.class_evidence import (
+    SEPARATED,
+    class_verdict,
+    compare_class,
+    fit_class_baselines,
+    logistic_regression,
+)
 from xnet.evidence.class_probability import log_odds_of, probability_of
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.likelihood_ratio import likelihood_ratio_p_values
@@ -105,6 +111,14 @@ def test_cautions_name_what_is_wrong() -> None:
     assert any("only 6 training rows for 2 fitted numbers" in c for c in few.cautions)
     one = judged(CIRCLE, (X, y), (X[:5], np.ones(5)))
     assert any("to one class" in c for c in one.cautions)
+
+
+def test_classes_that_a_formula_separates_are_named() -> None:
+    X, _ = drawn(SLOPE, 80)
+    y = (SLOPE.evaluate(X) > 0.5).astype(float)
+    assert SEPARATED in judged(SLOPE, (X[:60], y[:60]), (X[60:], y[60:])).cautions
+    assert SEPARATED not in judged(SLOPE, (X[:60], y[:60]), (X[60:], 1.0 - y[60:])).cautions
+    assert SEPARATED not in judged(SLOPE, drawn(SLOPE), drawn(SLOPE, 120, seed=1)).cautions
 
 
 def test_a_formula_without_a_value_has_no_score() -> None:

@@ -15,6 +15,7 @@ from xnet.engine.classification.softmax import Labelled
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import make_entry
 from xnet.errors import DataError
+from xnet.evidence.class_evidence import SEPARATED
 from xnet.evidence.joint_classes import JointClasses, join_classes
 from xnet.evidence.joint_verdict import FORM_BY_ALL_ROWS, determined, joint_verdict
 from xnet.evidence.verdict import Verdict
@@ -111,6 +112,14 @@ def test_few_rows_of_a_class_are_a_caution(rng: np.random.Generator) -> None:
     codes = np.repeat([0, 1, 2], [60, 60, 4])
     X = codes[:, None] + rng.normal(0, 0.3, (124, 1))
     assert "The rarest class has only 4 rows" in " ".join(judged(X, codes, "1 - x0", "x0", "3*x0 - 4")[1].cautions)
+
+
+def test_separated_classes_are_a_caution(rng: np.random.Generator) -> None:
+    codes = np.repeat([0, 1], 40)
+    x = np.concatenate([rng.normal(2, 0.2, 40), rng.normal(4, 0.2, 40)])[:, None]
+    assert SEPARATED in judged(x, codes, "3 - x0", "x0 - 3")[1].cautions
+    codes[0] = 1
+    assert SEPARATED not in judged(x, codes, "3 - x0", "x0 - 3")[1].cautions
 
 
 def test_rows_that_no_search_saw_have_no_part_in_the_formulas_that_they_test(rng: np.random.Generator) -> None:

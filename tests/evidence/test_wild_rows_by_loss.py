@@ -42,6 +42,18 @@ def test_rows_with_large_given_errors_are_not_wild() -> None:
         assert f"times the root of weight/mean weight, here {spread:.3g}" in sentence(y, sample_weight=scale * weights)
 
 
+def test_a_loss_is_advised_that_the_target_can_have() -> None:
+    x = RNG.uniform(0.0, 8.0, (150, 1))
+    rate = read_formula("exp(0.8*x0 - 2)", ("x0",))
+    counts = RNG.poisson(rate.evaluate(x)).astype(float)
+    found = wild_rows(rate, Problem.from_arrays(x, counts, seed=0))
+    assert found.are_called_large
+    assert wild_rows_sentence(found).count("--loss poisson) suit such a table") == 1
+    rain = np.where(counts > 0, counts + 0.4, 0.0)
+    of_rain = wild_rows(rate, Problem.from_arrays(x, rain, seed=0))
+    assert "large rather than wild. A robust" in wild_rows_sentence(of_rain)
+
+
 def test_given_errors_that_are_too_large_make_no_row_wild() -> None:
     y = 3 * ONE[:, 0] + 0.01 * UNEQUAL * Z
     y[7] += 0.9 * UNEQUAL[7]
@@ -54,6 +66,10 @@ def test_large_counts_are_not_wild() -> None:
     y = RNG.poisson(wide.evaluate(x)).astype(float)
     plain = wild_rows(wide, Problem.from_arrays(x, y, seed=0))
     assert len(plain.names) > 0
+    assert y.min() == 0
+    assert plain.advised == "poisson", "an error has no size relative to a count of 0"
+    assert wild_rows(wide, Problem.from_arrays(x, y + 0.25 * (y > 0), seed=0)).advised == ""
+    assert wild_rows(wide, Problem.from_arrays(x, y + 1.0, seed=0)).advised in ("relative", "log")
     assert not len(wild_rows(wide, Problem.from_arrays(x, y, loss="poisson", seed=0)).names)
     y[3] += 60.0
     assert wild_rows_sentence(wild_rows(wide, Problem.from_arrays(x, y, loss="poisson", seed=0))).startswith("Row 4 is")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.evidence.dependent_rows import successive_correlation
 
 from .candidates import Candidate
 from .observations import Observations
@@ -15,6 +16,8 @@ _STILL = 0.05
 _WEAK_R2 = 0.9
 #: Below this R² rows within their noise do not show that a state moves.
 _NO_MOTION_R2 = 0.05
+#: A state whose errors are smaller than this share of its spread is followed exactly.
+_EXACT = 0.003
 #: A weighted sum of states is constant if it varies by less than so many times its noise, and its states by more than
 #: so many times theirs. States with a smaller share are not part of it.
 _CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
@@ -34,17 +37,18 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
         observed: its rows.
         noise: (d,) standard deviations of the noise of each state.
     """
-    found = []
+    found, alike = [], _alike(candidate, observed)
     if turning := _turns_alone(observed, noise):
         found.append(turning)
     elif not candidate.whole:
         found.append("No system follows the whole trajectories from their first states, as in chaos; the equations "
                      "were chosen by windows of a few rows. Compare them over short times only.")
-    elif candidate.r2 < _WEAK_R2 and not candidate.follows:
+    elif candidate.r2 < _WEAK_R2 and (alike or not candidate.follows):
         found.append(f"The simulated trajectories explain {100 * max(candidate.r2, 0):.0f} % of the variance of the "
                      "state that they follow worst; read the equations as a rough description.")
     elif candidate.r2 < _WEAK_R2:
         found.append(_noise_sentence(candidate, observed))
+    found += alike
     states = observed.data.states
     if len(states) == 1 and all(_approaches_a_point(observed.slopes[i][:, 0]) for i in range(len(observed.items))):
         rows = observed.data.stacked[:, 0]
@@ -77,6 +81,20 @@ def _turns_alone(observed: Observations, noise: Array) -> str:
                     f"only rise or only fall, so none describes these rows: search {name} with second order, or add "
                     "the states or the driving inputs that move it.")
     return ""
+
+
+def _alike(candidate: Candidate, observed: Observations) -> list[str]:
+    """Sentences on states whose errors in successive rows are alike; of whole trajectories that are not exact."""
+    fit, found = candidate.fit, []
+    for i, name in enumerate(observed.data.states if candidate.whole else ()):
+        own = fit.state == i
+        errors = (fit.residuals * observed.noise[fit.row, i])[own][np.argsort(fit.row[own], kind="stable")]
+        if own.any() and np.sqrt(np.mean(errors**2)) > _EXACT * observed.scale[i] and (
+                alike := successive_correlation(errors, 0.0)) is not None:
+            found.append(f"Errors of successive rows of {name} are alike (rank correlation {alike:.2f}): the equations "
+                         f"miss something, or chance moves {name} itself, as in a random walk, and not only the "
+                         "measurement. Intervals and bands assume independent errors, so they are too narrow.")
+    return found
 
 
 def _few_values(candidate: Candidate, observed: Observations) -> list[str]:

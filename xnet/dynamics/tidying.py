@@ -129,7 +129,7 @@ def _replacements(c: float, error: float, degrees: float, n: int) -> list[tuple[
     found = []
     if (c / error) ** 2 < np.log(n):
         found.append((0.5 * (np.log(n) - (c / error) ** 2), 0.0))
-    for near in simple_numbers_near(c):
+    for near in simple_numbers_near(c) if c else ():  # 0 is simple, and stands above
         if abs(near.value - c) > _MOST_ERRORS * error and abs(near.value - c) > AGREEMENT * abs(c):
             continue
         odds = log_odds(abs(near.value - c), error, near.spacing, degrees)

@@ -30,6 +30,10 @@ from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: A smaller difference of log losses is not visible in the probabilities.
 NOTICEABLE = 0.01
+#: Where classes are separated (Albert & Anderson 1984, Biometrika 71).
+SEPARATED = ("The formula classifies every row correctly, so the rows set no upper limit to the size of its numbers: "
+             "it comes from the assumption on wrong labels, and so do the standard errors. An interval by the standard "
+             "error may hold 0 although the input matters.")
 #: A strong formula classifies this share correctly, with at most half the mistakes of the most common class.
 STRONG = 0.9
 
@@ -138,6 +142,7 @@ class ClassComparison:
         n_parameters, line_parameters: numbers fitted by formula and logistic regression.
         own_inputs: where the formula is a logistic regression itself, how many inputs it reads; else None.
         line_train: mean log loss of logistic regression on the training rows, weighted in the same way.
+        is_separated: whether the formula classifies every training and held-out row correctly.
     """
 
     formula: Array
@@ -154,6 +159,7 @@ class ClassComparison:
     line_parameters: int
     own_inputs: int | None = None
     line_train: float = np.inf
+    is_separated: bool = False
 
 
 def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any,
@@ -184,7 +190,8 @@ def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any
         rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
         n_parameters=n_parameters, line_parameters=X.shape[1] + 1,
         own_inputs=len(network.variables) if _is_logistic_regression(network, train.X) else None,
-        line_train=class_score(line.predict_proba(train.X)[:, 1], train.y, train.weight).log_loss or np.inf)
+        line_train=class_score(line.predict_proba(train.X)[:, 1], train.y, train.weight).log_loss or np.inf,
+        is_separated=all(bool(((values > 0.5) == (of > 0.5)).all()) for values, of in ((own_train, train.y), (p, y))))
 
 
 def _is_logistic_regression(network: Network, X: Array) -> bool:
@@ -289,6 +296,8 @@ def _cautions(found: ClassComparison, missing: int) -> tuple[str, ...]:
         numbers = counted(found.n_parameters, "fitted number")
         said.append(f"The rarer class has only {found.rarer} training rows for {numbers}." if found.n_parameters else
                     f"There are only {len(found.train)} training rows.")
+    if found.is_separated and found.n_parameters:
+        said.append(SEPARATED)
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     elif found.one_class:

@@ -50,7 +50,7 @@ def dependent_rows_sentence(network: Network, problem: Problem) -> str:
     steps = np.diff(y)
     in_order = (steps >= 0).all() or (steps <= 0).all()
     says_nothing = in_order or coarse_step(y, y - f) is not None
-    alike = None if says_nothing else _correlation(errors, ROUNDING * float(y.std()))
+    alike = None if says_nothing else successive_correlation(errors, ROUNDING * float(y.std()))
     if alike is None:
         return ""
     wider = _widening(alike, len(y))
@@ -72,8 +72,12 @@ def _widening(alike: float, n: int) -> float:
     return float(np.sqrt((1.0 + r) / (1.0 - r)))
 
 
-def _correlation(errors: Array, least: float) -> float | None:
+def successive_correlation(errors: Array, least: float) -> float | None:
     """The rank correlation of successive errors (n,), from von Neumann's ratio of ranks (Bartels 1982).
+
+    Args:
+        errors: in order; those that are not finite are left out.
+        least: where no error is larger, all of them are rounding.
 
     Returns:
         None where it is no larger than chance makes it, or where all errors are rounding.

@@ -31,6 +31,7 @@ from .extreme_rows import ExtremeRows, extreme_rows
 from .group_columns import group_columns
 from .repeated_inputs import repeated_inputs_sentences
 from .required_inputs import required_inputs_sentence
+from .stated_errors import stated_errors_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, verdict
 from .weak_required_inputs import weak_required_sentence
 from .weighted_rows import WeightedRows
@@ -237,7 +238,8 @@ def _compared(record: Mapping[str, Any], problem: Problem, extreme: ExtremeRows 
             held_out = held_out if held_out and len(held_out.y) else None
         compared = compare(network, train, held_out, n_parameters, problem.train.loss_function, group_columns(problem))
         extreme = extreme if wild is None else None
-        said = [dependent_rows_sentence(network, problem), *repeated_inputs_sentences(network, problem, n_parameters)]
+        said = [dependent_rows_sentence(network, problem), *repeated_inputs_sentences(network, problem, n_parameters),
+                stated_errors_sentence(network, problem, n_parameters)]
         said += [extreme.sentence] if extreme is not None and not extreme.nothing else []
         found = verdict(compared, [sentence for sentence in said if sentence])
         if extreme is not None and extreme.nothing and found.level not in ("exact", "mean"):

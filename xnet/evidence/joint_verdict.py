@@ -21,7 +21,7 @@ from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines import fit_weighted
 from .class_constants import class_constants
-from .class_evidence import NOTICEABLE
+from .class_evidence import NOTICEABLE, SEPARATED
 from .class_scores import SURE
 from .joint_classes import JointClasses
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
@@ -148,6 +148,8 @@ def _cautions(joint: JointClasses, fitted: Sequence[int]) -> tuple[str, ...]:
     if len(joint.codes) < FEW_ROWS or counts.min() < ROWS_A_NUMBER * numbers:
         said.append(f"The rarest class has only {counted(int(counts.min()), 'row')} for "
                     f"{counted(numbers, 'fitted number')} of a score.")
+    if numbers and int(np.trace(joint.confusion())) == len(joint.codes):
+        said.append(SEPARATED)
     if (test := joint.tested) is None:
         return (*said, FORM_BY_ALL_ROWS)
     they, are = ("a formula", "is") if len(joint.result.networks) == 1 else ("formulas", "are")

@@ -58,7 +58,8 @@ class WildRows:
         n_rows: how many rows the formula was compared with.
         growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`). Under relative
             and logarithmic errors they are not called so, because the loss allows for it.
-        advised: the loss that suits errors that grow, "relative" or "log".
+        advised: the loss that suits errors that grow, "relative", "log" or "poisson"; "" for a target with zeros that
+            is no count, because an error has no size relative to 0.
         unit: the median absolute error in words.
         least: the least deviation, where the loss states the noise or the median error is below rounding; else 0.
         largest_other: the largest error of the other rows, in robust standard deviations.
@@ -129,12 +130,18 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     with np.errstate(all="ignore"):
         relative = errors / np.abs(values)
         relative /= MAD_SCALE * np.median(relative[there])
-        noise = MAD_SCALE * float(np.median((np.abs(values - y) / np.abs(y))[there]))
-    advised = "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative"
+        advised = _advised(y, MAD_SCALE * float(np.median((np.abs(values - y) / np.abs(y))[there])))
     growing = not isinstance(loss, Relative | Logarithmic) and _grow(errors[there], np.abs(values[there]))
     return WildRows(names.kept(places[wild]), places[wild], deviations[wild], held_out[wild],
                     robust_deviation, int(there.sum()), growing, unit, least, float(others.max(initial=0.0)),
                     float(relative[wild].max(initial=0.0)), advised)
+
+
+def _advised(y: Array, noise: float) -> str:
+    """The loss that suits a target y (n,) whose errors grow; `noise` is the relative robust standard deviation."""
+    if (y == 0).any():
+        return "poisson" if y.min() >= 0 and (y == np.round(y)).all() else ""
+    return "log" if noise > _LARGE_NOISE and y.min() > 0 else "relative"
 
 
 def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:
@@ -199,9 +206,10 @@ def _on_many(found: WildRows) -> str:
     """What rows may be that are too many, or too alike in their relative errors, to be called wild."""
     if found.are_called_large:
         rows = "this row is" if len(found.names) == 1 else "these rows are"
-        kind = {"relative": "relative", "log": "logarithmic"}[found.advised]
-        return (f"The errors grow with the value of the formula, so {rows} large rather than wild: {kind} "
-                f"errors {ways(WHERE_LOSS, f'--loss {found.advised}')} suit such a table.")
+        large = f"The errors grow with the value of the formula, so {rows} large rather than wild"
+        kind = {"relative": "relative errors", "log": "logarithmic errors", "poisson": "errors of counts"}
+        way = ways(WHERE_LOSS, f"--loss {found.advised}")
+        return f"{large}: {kind[found.advised]} {way} suit such a table." if found.advised else f"{large}."
     if found.deviations.min() > _GAP * found.largest_other:
         return (f"All other rows lie within {found.largest_other:.2g}, so these are gross errors or rows of another "
                 "kind, and not the tail of the errors of the others.")
