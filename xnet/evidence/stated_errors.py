@@ -49,7 +49,8 @@ def stated_errors_sentence(network: Network, problem: Problem, n_parameters: int
         return ""
     ratio = chi2 / freedom
     rows = "all rows but the wild ones" if wild.are_wild and len(wild.names) else "all rows"
-    expected = f"χ² per row is {chi2 / n:.3g} in {rows}; right standard errors of a right formula give about {freedom / n:.2f}."
+    expected = (f"χ² per row is {chi2 / n:.3g} in {rows}; right standard errors of a right formula give about "
+                f"{freedom / n:.2f}.")
     if ratio > 1.0 and chdtrc(freedom, chi2) < _LEVEL:
         return (f"{expected} So the formula misses something, or the stated standard errors are too small. Intervals "
                 f"of constants assume the stated errors, so they are then too narrow, by about {ratio ** 0.5:.2g} "
