@@ -7,6 +7,9 @@ A linear model does not see a hump or a wave. Two tests do (`permutation_tests`)
   small where the target is a smooth curve (Bartels, The rank version of von Neumann's ratio test for randomness,
   Journal of the American Statistical Association 77, 1982). Rows with the same input count as one, with the mean of
   their ranks.
+
+An experiment whose factors have two levels each has no curves. In it, products of factors are looked for
+(`factorial_dependence`).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 from xnet.arrays import Array
 
 from .f_test import f_test_p_value
+from .factorial_dependence import factorial_p_value, is_two_level
 from .permutation_tests import (
     FEWEST_ROWS,
     ROUNDING,
@@ -42,6 +46,8 @@ _ORDERS = 10_000
 def curve_p_value(rows: Rows) -> float:
     """The smaller p-value of the two tests: it is at most p in at most a share 2 p of the tables of noise.
 
+    Of an experiment of two levels, the p-value of its own test.
+
     Args:
         rows: n rows of d inputs; inputs that do not vary, and those outside `selected_inputs`, are left out.
 
@@ -52,6 +58,8 @@ def curve_p_value(rows: Rows) -> float:
     inputs = [column for _, column in rows.inputs()]
     if not 0 < len(inputs) <= _MOST_INPUTS or rows.n > _MOST_ROWS or not np.ptp(rows.y) > 0:
         return 1.0
+    if is_two_level(inputs) and rows.weight is None:
+        return factorial_p_value(inputs, rows.y, _ORDERS) if rows.n <= _MOST_ROWS_OF_QUADRATIC else 1.0
     neighbours = _neighbours_p_value(rows, inputs)
     return min(neighbours, _quadratic_p_value(rows, inputs)) if neighbours > 0.0 else 0.0
 
