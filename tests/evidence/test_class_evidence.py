@@ -12,13 +12,8 @@ from sklearn.metrics import log_loss
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
-from xnet.evidence.class_evidence import (
-    SEPARATED,
-    class_verdict,
-    compare_class,
-    fit_class_baselines,
-    logistic_regression,
-)
+from xnet.evidence.class_baselines import fit_class_baselines, logistic_regression
+from xnet.evidence.class_evidence import SEPARATED, class_verdict, compare_class
 from xnet.evidence.class_probability import log_odds_of, probability_of
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.likelihood_ratio import likelihood_ratio_p_values
@@ -143,7 +138,7 @@ def test_the_baselines_stand_beside_each_other() -> None:
 
 
 def test_a_rare_class_is_kept_where_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xnet.evidence.class_evidence.MOST_ROWS", 100)
+    monkeypatch.setattr("xnet.evidence.class_baselines.MOST_ROWS", 100)
     X, _ = drawn(CIRCLE, 2000)
     y = np.where(np.arange(2000) < 8, 1.0, 0.0)
     assert logistic_regression((X, y)).predict_proba(X).shape == (2000, 2)

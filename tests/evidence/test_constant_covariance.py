@@ -67,6 +67,24 @@ def test_weights_under_logarithmic_errors_give_the_errors_of_white_of_the_regres
     assert found[0.7].error == pytest.approx(_white(A, np.log(y) * root - A @ best)[0], rel=1e-4)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_that_scatter_more_the_larger_they_are_have_the_errors_of_white(seed: int) -> None:
+    """Negative binomial counts, whose variance is m + m²/3; those of a variance in proportion have the usual errors."""
+    rng = np.random.default_rng(seed)
+    x = np.tile(np.geomspace(0.5, 64.0, 20), 5)
+    m = 5.0 * np.exp(0.04 * x)
+    rows = [Problem.from_arrays(x[:, None], y.astype(float), names=("x",), loss="poisson", holdout_fraction=0).all_rows
+            for y in (rng.negative_binomial(3, 3.0 / (3.0 + m)), 3 * rng.poisson(m / 3.0))]
+    law = read_formula("5*exp(0.04*x)", ["x"])
+    found, usual = (constant_estimates(law, of) for of in rows)
+    size, slope = sorted(found, key=lambda e: -e.fitted)
+    rate = size.fitted * np.exp(slope.fitted * x)
+    A = np.column_stack([np.full(100, 1.0 / size.fitted), x]) * np.sqrt(rate)[:, None]
+    assert {e.method for e in found} == {"robust"}
+    assert [size.error, slope.error] == pytest.approx(_white(A, (rows[0].y - rate) / np.sqrt(rate)).tolist(), rel=1e-3)
+    assert "robust" not in {e.method for e in usual}
+
+
 @pytest.mark.parametrize("loss", ["relative", "poisson", "huber"])
 def test_intervals_with_survey_weights_cover_under_other_losses(loss: str) -> None:
     law, held = read_formula("exp(0.5 + 0.3*x)" if loss == "poisson" else "3*x + 1.5", ["x"]), 0

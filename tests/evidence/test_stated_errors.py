@@ -27,6 +27,7 @@ def sentence(scatter: float, seed: int = 0, stated: float | None = 0.5, change: 
 def test_right_errors_are_not_mentioned() -> None:
     assert [s for seed in range(60) if (s := sentence(1.0, seed))] == []
     assert sentence(5.0, stated=None) == ""
+    assert sentence(0.0) == "", "an exact formula"
 
 
 @pytest.mark.parametrize(("scatter", "words"), [

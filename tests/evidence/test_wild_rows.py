@@ -131,6 +131,9 @@ def test_a_second_look_is_not_recommended_where_rows_are_large_rather_than_wild(
     wild = Problem.from_arrays(x, even, holdout=np.arange(400) % 5 == 4)
     assert "A second search, in which" not in " ".join(formula_verdict(best, snapshot, wild).cautions), "it is worse"
     assert not recommends_second_look(snapshot, wild)
+    many = best | {"n_parameters": 120}
+    follows = {"best": other, "front": [other, many | {"is_robust": True}], "second_look": many}
+    assert not recommends_second_look(follows, wild), "it fits better for 120 numbers"
     better = {"best": other, "front": [other, best | {"is_robust": True}], "second_look": best}
     assert "A second search, in which wild rows" in " ".join(formula_verdict(other, better, wild).cautions)
     assert recommends_second_look(better, wild)

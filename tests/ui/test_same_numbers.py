@@ -35,7 +35,8 @@ from xnet.atomic_files import to_json
 from xnet.cli.main import main
 from xnet.engine import Network
 from xnet.evidence.baselines import MEAN, linear_model_name
-from xnet.evidence.class_evidence import compare_class, logistic_regression
+from xnet.evidence.class_baselines import logistic_regression
+from xnet.evidence.class_evidence import compare_class
 from xnet.evidence.comparison import compare
 from xnet.evidence.formula_verdict import without_wild_rows
 from xnet.evidence.response import importance

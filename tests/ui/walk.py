@@ -23,7 +23,7 @@ from tests.ui.conftest import texts
 from xnet.cli.output import print_result
 from xnet.engine import Network, Problem
 from xnet.evidence.baselines import fit_baselines
-from xnet.evidence.class_evidence import fit_class_baselines
+from xnet.evidence.class_baselines import fit_class_baselines
 from xnet.evidence.class_probability import log_odds_of
 from xnet.evidence.formula_verdict import weighted_rows
 from xnet.evidence.weighted_rows import WeightedRows

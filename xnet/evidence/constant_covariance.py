@@ -4,8 +4,9 @@ Under squared errors, a formula whose errors grow with the size of its values ha
 decide, and the formula of equal errors then understates how far these may be off. The same holds for rows with weights
 that say how much a row counts, as those of a survey, and not how exactly it was measured. So where Koenker's test
 (1981) shows such a growth, and where rows have weights, the variances are White's (1980), from the squared error of
-every row. They are right in all these cases. Under relative and logarithmic errors, of counts, and under Huber's
-scale the same holds for rows with weights. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
+every row. They are right in all these cases. Counts are treated so where Pearson's residuals grow, as those of a
+negative binomial distribution do. Under relative and logarithmic errors, and under Huber's scale the same holds for
+rows with weights. Their form is HC4 (Cribari-Neto 2004), which divides each squared error
 by a power of 1 less the row's leverage. HC4 makes the variances of leverages above 0.8 hundreds of times too large, so
 there they grow as in HC4m (Cribari-Neto & da Silva 2011).
 """
@@ -72,7 +73,8 @@ def white_variances(network: Network, rows: Rows, theta: Array, free: Sequence[i
         equal: (k, k) its result.
     """
     weighted = has_weights(rows.weight)
-    if not isinstance(rows.loss_function, SquaredError) and not (weighted and isinstance(rows.loss_function, _ALSO)):
+    if not isinstance(rows.loss_function, SquaredError | Poisson) and not (
+            weighted and isinstance(rows.loss_function, _ALSO)):
         return None
 
     def blocks() -> Iterator[_Block]:

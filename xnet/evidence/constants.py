@@ -120,9 +120,9 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95,
         fixed = {} if laid_down is None else laid_down.held
         limits = None if laid_down is None else laid_down.own
         found = group_constants(network, rows, fixed, limits)[:len(network.constants)]
-        method: Method = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
+        usual = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
         return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
-                                 fixed.get(i, "held") if r["error"] is None else method)
+                                 fixed.get(i, "held") if r["error"] is None else r.get("method", usual))
                 for i, r in enumerate(found)]
     with np.errstate(all="ignore"):
         return _Estimates(network, rows, level, laid_down).found() if network.constants else []

@@ -17,10 +17,10 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
-from xnet.engine.fitting.error_losses import KnownError
+from xnet.engine.fitting.error_losses import KnownError, Poisson
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, form_on_rows
 from xnet.engine.fitting.group_noise import NoiseRule, noise_levels, noise_rule
-from xnet.engine.fitting.losses import EXACT_LOSS, SQUARED_ERROR, Huber, Loss
+from xnet.engine.fitting.losses import EXACT_LOSS, SQUARED_ERROR, Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
@@ -28,12 +28,15 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.errors import DataError
 
+from .constant_covariance import white_variances_of_line
 from .error_variance import variance_of_rows
 from .group_variances import errors_by_group
 from .quantile_errors import bandwidth, covariance_of, density_degrees, one_density, sandwich
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
+#: The noise that White's standard errors assume, and the method of their constants.
+ROBUST = "robust"
 
 
 def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
@@ -49,13 +52,13 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     Returns:
         Shared constants first ("c1", "c2", ...), then the own ones ("a", "b", ...) group by group. `error`, `low` and
         `high` are None where the rows do not determine a constant, and where the fit reaches a bound: then the record
-        has the key `method`, which is "bound".
+        has the key `method`, which is "bound". It is "robust" where the errors are White's.
     """
     own = network.own
     assert own is not None
     form, theta, scopes, groups = form_on_rows(network, rows, fixed)
     with np.errstate(all="ignore"):
-        errors, fitted, degrees, _ = _errors(form, theta, scopes, groups, limits)
+        errors, fitted, degrees, noise = _errors(form, theta, scopes, groups, limits)
     reach = errors * stdtrit(np.maximum(degrees, 1.0), 0.5 + 0.5 * _LEVEL)
     shared = len(network.constants)
     found = [_record(f"c{i + 1}", "", float(theta[i, 0]), float(fitted[i, 0]), errors[i, 0], reach[i, 0])
@@ -63,11 +66,13 @@ def group_constants(network: Network, rows: Rows, fixed: Collection[int] = (),
     for g, label in enumerate(own.labels):
         found += [_record(own.letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
                           reach[shared + j, g]) for j in range(len(own.values))]
+    if noise == ROBUST:
+        found = [record if record["error"] is None else {**record, "method": ROBUST} for record in found]
     return found if limits is None else _within(found, limits, shared)
 
 
 def noise_of_groups(network: Network, rows: Rows, fixed: Collection[int] = (), limits: Bounds | None = None) -> str:
-    """The rule by which `group_constants` takes the noise, a `NoiseRule`; "" for a network without own constants."""
+    """The rule by which `group_constants` takes the noise, a `NoiseRule` or "robust"; "" without own constants."""
     if network.own is None:
         return ""
     form, theta, scopes, groups = form_on_rows(network, rows, fixed)
@@ -93,12 +98,12 @@ def _within(found: list[dict[str, Any]], limits: Bounds, shared: int) -> list[di
 
 
 class _Errors(NamedTuple):
-    """Standard errors and fitted values (p, G) of all constants, the degrees of freedom (p, G), and the noise rule."""
+    """Standard errors and fitted values (p, G) of all constants, the degrees of freedom (p, G), and the noise."""
 
     errors: Array
     fitted: Array
     degrees: Array
-    noise: NoiseRule
+    noise: str
 
 
 def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows, limits: Bounds | None) -> _Errors:
@@ -121,15 +126,17 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows,
         full[np.arange(len(f)), s + groups.codes * k + j] = J[:, s + j]
     free = np.append(known[:s, 0], known[s:].T)
     flat = np.full((2, len(free)), np.inf)
-    flat[0, free], flat[1, free], differ = _flat_errors(full[:, free], f, levels, groups)
+    flat[0, free], flat[1, free], noise = _flat_errors(full[:, free], f, levels, groups)
     errors, degrees = (np.vstack([np.repeat(of[:s, None], G, axis=1), of[s:].reshape(G, k).T]) for of in flat)
-    return _Errors(errors, fit.theta, degrees, NoiseRule.OWN if differ else rule)
+    return _Errors(errors, fit.theta, degrees, noise or rule)
 
 
-def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[Array, Array, bool]:
-    """Standard errors and degrees of freedom (q,) of constants that the rows determine, and whether the groups differ.
+def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[Array, Array, str]:
+    """Standard errors and degrees of freedom (q,) of constants that the rows determine, and the noise that they assume.
 
-    An error is infinite where a constant has no influence.
+    An error is infinite where a constant has no influence. Where errors grow with the values, beyond the noise levels
+    of the groups, the errors are White's (`constant_covariance`), and the noise is "robust". Where the groups differ,
+    it is that of `NoiseRule.OWN`, and elsewhere "".
 
     Args:
         J: (n, q) the Jacobian.
@@ -142,9 +149,9 @@ def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[
         levels, degrees = levels[groups.codes], np.full(q, density_degrees(loss.share, n, q))
         density = one_density((rows.y - f) / levels, loss.share, bandwidth(loss.share, n, q)) / levels
         if not np.isfinite(density).all():
-            return np.zeros(q), degrees, False
+            return np.zeros(q), degrees, ""
         covariance = covariance_of(*sandwich(J, density, rows.weight, loss.share))
-        return np.sqrt(np.maximum(np.diag(covariance), 0.0)), degrees, False
+        return np.sqrt(np.maximum(np.diag(covariance), 0.0)), degrees, ""
     root, pull = loss.residuals(f, rows.y, rows.weight)
     full = J * np.reshape(root, (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
@@ -154,12 +161,17 @@ def _flat_errors(J: Array, f: Array, levels: Array, groups: GroupRows) -> tuple[
     visible = bool((levels > EXACT_LOSS * rows.scale).any())
     estimated = visible and loss.dispersion is None and not isinstance(loss, Huber)
     by_group = errors_by_group(full, inverse, pull, groups) if estimated else None
-    if by_group is not None:
+    grow = visible and isinstance(loss, SquaredError | Poisson)
+    white = white_variances_of_line(f, full, pull, inverse, weighted=False) if grow else None
+    noise = ROBUST if white is not None else NoiseRule.OWN if by_group is not None else ""
+    if white is not None:
+        errors, degrees = np.sqrt(white), np.full(q, float(n - q))
+    elif by_group is not None:
         errors, degrees = by_group
     else:
         errors = np.sqrt(np.maximum(np.diag(inverse) * variance_of_rows(f, rows, q), 0.0))
         degrees = np.full(q, 1e12 if isinstance(loss, KnownError) else float(n - q))  # known errors: a normal interval
-    return np.where(np.isfinite(size), errors / size, np.inf), degrees, by_group is not None
+    return np.where(np.isfinite(size), errors / size, np.inf), degrees, noise
 
 
 def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: The p-value of chi-square that is said: a search chooses among many formulas.
 _LEVEL = 0.001
+#: A formula without noise says nothing about the stated errors.
+_EXACT_RATIO = 1e-6
 #: A search lowers chi-square by more than one for each fitted number, so a small one is said only below this ratio.
 _LEAST_RATIO = 0.7
 
@@ -55,7 +57,7 @@ def stated_errors_sentence(network: Network, problem: Problem, n_parameters: int
         return (f"{expected} So the formula misses something, or the stated standard errors are too small. Intervals "
                 f"of constants assume the stated errors, so they are then too narrow, by about {ratio ** 0.5:.2g} "
                 "times.")
-    if ratio < _LEAST_RATIO and chdtr(freedom, chi2) < _LEVEL:
+    if _EXACT_RATIO < ratio < _LEAST_RATIO and chdtr(freedom, chi2) < _LEVEL:
         return (f"{expected} So the stated standard errors are larger than the scatter of the rows. If they are too "
                 f"large, intervals of constants are too wide, by about {ratio ** -0.5:.2g} times; an error that all "
                 "rows share does not scatter, and no fit shows it.")

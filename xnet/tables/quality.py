@@ -23,6 +23,13 @@ _ID = re.compile(r"(?i:(?:.*[\s_.-])?(?:id|identifier))|.*[a-z]I[Dd]")
 _COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number|recnum|record(?:[ _]?(?:nr|no|number))?)\.?", re.IGNORECASE)
 
 
+#: A column of two codes called like this says whether an event was seen, of a column called like a time.
+_EVENT = re.compile(r"(?:fu)?stat(?:us)?|events?|cens(?:or(?:ed|ing)?)?|fail(?:ed|ure)|died|dead|death|relapsed?",
+                    re.IGNORECASE)
+_TIME = re.compile(r"(?:.*[\s_.(-])?(?:fu|s)?(?:time|survival|hours?|days?|weeks?|months?|years?|duration|lifetime|"
+                   r"cycles)(?:[\s_.)-].*)?", re.IGNORECASE)
+
+
 def note_gaps(missing: Mapping[str, int], notes: list[str]) -> None:
     """Report the number of missing cells by column; many columns share a sentence, so that others can be seen."""
     if len(missing) <= _MOST_GAPS:
@@ -44,6 +51,7 @@ def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) 
     if repeated:
         verb = "repeats" if repeated == 1 else "repeat"
         notes.append(f"{repeated:,} of {len(frame):,} rows {verb} an earlier row.")
+    _note_censored(frame, numeric, notes)
     note_list(_copies(frame, numeric), "Copies of another column: {}.", notes)
     rows_with_gap = int(frame[list(numeric)].isna().any(axis=1).sum())
     if rows_with_gap:
@@ -61,6 +69,16 @@ def _note_years(numeric: Sequence[str], notes: list[str]) -> None:
     if len(years) > _FEWEST_YEARS and 2 * len(years) > len(numeric) and len({b - a for a, b in pairwise(years)}) == 1:
         notes.append(f"The names {years[0]} to {years[-1]} are years, so each row is a series. To explain it by the "
                      "year, give the table turned, with one line for each year.")
+
+
+def _note_censored(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
+    """Report times that may be censored: a formula of them comes out too short, and the code is no input."""
+    codes = [c for c in numeric if _EVENT.fullmatch(c) and set(frame[c].dropna()) in ({0, 1}, {1, 2})]
+    times = [c for c in numeric if _TIME.fullmatch(c) and frame[c].min() >= 0 and frame[c].nunique() > _FEWEST_YEARS]
+    if codes and times:
+        notes.append(f"If {codes[0]!r} says whether the end of {times[0]!r} was seen or the observation ended before, "
+                     "these times are censored. No loss of X-Net allows for that: formulas of them come out too "
+                     f"short, and {codes[0]!r} is no input.")
 
 
 def is_constant(column: pd.Series) -> bool:

@@ -24,8 +24,8 @@ OF_STEPS = ("The rows determine the place of a step only up to two neighbouring 
             "alike. Its interval holds all places that a likelihood-ratio test (Hansen 2000) does not reject.")
 #: Where the standard errors of squared errors are White's, by whether rows have weights.
 _WHITE = {
-    False: "The errors grow with the values of the formula, so standard errors are White's (form HC4), from the "
-           "squared error of every row. They assume independent errors, of any size.",
+    False: "The errors grow with the values of the formula, more than the loss allows for, so standard errors are "
+           "White's (form HC4), from the squared error of every row. They assume independent errors, of any size.",
     True: "Rows have weights, so standard errors are White's (form HC4), from the squared error of every row. They "
           "assume independent errors, and hold whether a weight says how exactly a row was measured or how much it "
           "counts."}
@@ -61,7 +61,7 @@ def assumption(loss: str, *, weighted: bool = False, noise: str = "") -> str:
     Args:
         loss: the name of the loss that the constants were fitted with.
         weighted: whether the rows have weights.
-        noise: the rule of the noise of groups (`NoiseRule`); "" without groups.
+        noise: the rule of the noise of groups (`NoiseRule`), "robust" for White's standard errors; "" without groups.
 
     >>> assumption("known_error")
     'the errors are independent and as large as the stated standard errors'
@@ -71,6 +71,8 @@ def assumption(loss: str, *, weighted: bool = False, noise: str = "") -> str:
     'the errors are independent and their variance falls as the weights of the rows rise, in proportion to 1/weight'
     """
     kind = loss.partition(":")[0]
+    if noise == "robust":
+        return "the errors are independent (they grow with the values, so standard errors are White's, in the form HC4)"
     if noise in _NOISE and kind in _IN_GROUPS:
         inverse = weighted and _IN_GROUPS[kind] != _SCATTER
         return _IN_GROUPS[kind] + _NOISE[noise] + (", and their variance also to 1/weight" if inverse and _NOISE[noise]

@@ -8,10 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.counts import counted
-from xnet.evidence.class_evidence import (
-    ClassBaseline,
-    fit_class_baselines,
-)
+from xnet.evidence.class_baselines import ClassBaseline, fit_class_baselines
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
