@@ -86,7 +86,7 @@ def _entry(found: _Fit, proposal: Proposal, problem: Problem) -> FrontEntry:
     form = problem.template
     assert form is not None
     fit = _with_whole_letters(found.fit, found.scopes, found.rows, form.known)
-    fit, scopes = with_simple_numbers(fit, found.scopes, found.rows)
+    fit, scopes = with_simple_numbers(fit, found.scopes, found.rows, problem.constraints.required)
     fit = rounded(_with_rounded_shared(fit, scopes, found.rows), scopes, found.rows)
     whole, filled = _network_of(fit.theta, scopes, proposal, problem)
     return make_entry(whole, problem, "the unknown parts in all groups", filled)

@@ -37,6 +37,7 @@ from xnet.engine.search.stepping import advanced
 from xnet.errors import DataError
 
 from . import hole_search
+from .completion import completed
 from .first_guess import first_guess
 from .form_fitting import FormFit, fit_form
 from .grouped_joining import Proposal, joined_entries
@@ -219,9 +220,10 @@ def _proposal(key: int, parts: Parts, problem: Problem) -> Proposal:
     assert form is not None
     name = f"{'together' if key == G else 'alone'} " + "|".join(shape(to_expression(hole)) for hole in parts.holes)
     if key != G:
-        return Proposal(parts, None, name)
+        return Proposal(completed(parts, problem), None, name)
     searched = _groups_together(problem)
     known = np.reshape(np.array(parts.letters), (len(form.letters), len(searched)))
     letters = np.repeat(np.median(known, axis=1)[:, None], G, axis=1)
     letters[:, searched] = known
-    return Proposal(Parts(parts.holes, tuple(map(float, known[:, 0]))), letters, name)
+    parts = completed(Parts(parts.holes, tuple(map(float, known[:, 0]))), problem)
+    return Proposal(parts, letters, name)

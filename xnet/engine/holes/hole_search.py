@@ -37,6 +37,7 @@ from xnet.engine.search.stopping import StopReason, has_settled, noise_is_left, 
 from xnet.engine.search.warm_start import warm_start
 from xnet.errors import DataError
 
+from .completion import tidied_with_required
 from .first_guess import first_guess, through_origin
 from .form_fitting import FormFit
 from .hole_problem import has_same_target, hole_problem
@@ -159,7 +160,7 @@ def _joined(whole: Island, islands: list[Island], problem: Problem, *,
                   key=lambda fit: description_length(fit, problem)) + fits[_TIDIED:]
     all_visited = whole.visits + 1 >= len(islands)  # before that a hole is the polynomial of the first guess
     for fit in fits[:_TIDIED] if all_visited else ():
-        fit = tidied(fit, problem)
+        fit = tidied_with_required(fit, problem)
         if complexity_of(form, fit.parts) > problem.max_complexity:
             continue
         entry = _entry(fit, problem, "the unknown parts together")

@@ -8,12 +8,13 @@ simple numbers take these values where the rows allow it, and the network is rew
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.group_fitting import (
     GroupFit,
@@ -29,6 +30,7 @@ from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simple_numbers import simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.formulas.partial_form import variables
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.networks.absorbed import absorbed
 from xnet.engine.networks.network import Network
@@ -163,8 +165,14 @@ def tidied(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, problem: Pro
     return network_of_fit(rounded(fit, scopes, rows), scopes, blank)
 
 
-def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[GroupFit, list[Scope]]:
-    """Shared constants at simple numbers, all others refitted, where the description gets no longer."""
+def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows,
+                        required: Collection[int] = ()) -> tuple[GroupFit, list[Scope]]:
+    """Shared constants at simple numbers, all others refitted, where the description gets no longer.
+
+    Args:
+        required: inputs that a form which reads them has to go on reading.
+    """
+    kept = set(required) & set(fit.form.variables)
     room = 0.5 * float(np.log(rows.sizes.sum()))
     for j in [i for i, s in enumerate(scopes) if s is Scope.SHARED]:
         value = float(fit.theta[j, 0])
@@ -175,12 +183,19 @@ def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> 
                 continue
             theta = fit.theta.copy()
             theta[j] = number
+            if kept and not kept <= set(_read(fit.form, theta)):
+                continue
             trial = fit_shared(fit.form, theta, fixed, rows, _FEW_STEPS, fit.bounds)
             rise = 0.5 * rows.sizes.sum() * (trial.total(rows) - fit.total(rows))
             if rise < (room if abs(number) in (0.0, 1.0) else 0.2 * room):
                 fit, scopes = trial, fixed
                 break
     return fit, scopes
+
+
+def _read(form: Network, theta: Array) -> Iterable[int]:
+    """The inputs that a form reads with these constants: one of c*w is lost where c is 0."""
+    return variables(to_expression(form.with_constants(theta[:, 0].tolist())))
 
 
 def _simplified(network: Network, rows: GroupRows, problem: Problem) -> Network:
