@@ -36,6 +36,14 @@ def test_a_column_without_its_codes_takes_the_place_of_the_column(buoy: Table, i
     assert target_and_inputs(table, "wave", inputs) == ("valid wave", ["valid wind"])
 
 
+def test_an_input_of_text_or_dates_is_the_columns_that_were_made_of_it() -> None:
+    table = read_table("day,kind,y\n" + "".join(f"2024-01-{k:02},{'abc'[k % 3]},{k * k}\n" for k in range(1, 25)))
+    table = with_conversions(table, parse_conversions(table, ["day:days", "kind:labels"]))
+    inputs = target_and_inputs(table, "y", "kind,day")[1]
+    assert inputs == ["kind is a", "kind is b", "kind is c", "day in days"]
+    assert target_and_inputs(table, "y", "day in days")[1] == ["day in days"]
+
+
 def test_a_column_is_suggested_by_its_name_without_the_unit() -> None:
     table = read_table("v [km/h],E [mJ]\n" + "".join(f"{k},{k * k}\n" for k in range(1, 20)))
     with pytest.raises(TableError, match=r"There is no column 'E'. Did you mean 'E \[mJ\]'\?"):

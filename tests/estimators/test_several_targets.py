@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from xnet import XNetRegressor
 
@@ -58,3 +61,23 @@ def test_known_errors_may_have_a_column_for_each_target() -> None:
     assert len(XNetRegressor(budget_steps=1).fit(X, Y, sample_error=error).estimators_) == 2
     with pytest.raises(ValueError, match="3 columns for 2 targets"):
         XNetRegressor(budget_steps=1).fit(X, Y, sample_error=np.ones((60, 3)))
+
+
+def test_ctrl_c_ends_the_searches_of_all_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    Z = Y.assign(w=np.sin(3 * X.a * X.b) + RNG.normal(size=60), x=Y.u)[["u", "w", "x", "v"]]
+    names = iter(["u", "w", "x", "v"])
+
+    def stop(*_: object) -> None:
+        if next(names) == "w":
+            signal.raise_signal(signal.SIGINT)
+
+    def observer_of(*_: object, **__: object) -> object:
+        return stop
+
+    monkeypatch.setattr("xnet.estimators.regressor.observer_of", observer_of)
+    with pytest.warns(ConvergenceWarning, match="before it came to 'x', 'v'"), \
+            pytest.warns(ConvergenceWarning, match="stop_reason_ is 'stopped'"):
+        model = XNetRegressor(budget_steps=1, random_state=0).fit(X, Z)
+    assert [one.stop_reason_ for one in model.estimators_[1:]] == ["stopped"] * 3
+    assert model.predict(X)[:, 2] == pytest.approx(Z.x.mean(), rel=1e-3)
+    assert model.estimators_[3].budget_steps == 1

@@ -65,7 +65,7 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         others: columns that are not inputs by default.
 
     A column whose codes for missing values became gaps is the column without them: `--target rain` with
-    `--convert rain:gaps` explains "valid rain".
+    `--convert rain:gaps` explains "valid rain". An input of text or dates is the columns that `--convert` made of it.
 
     Raises:
         TableError: a name is missing or unknown.
@@ -81,13 +81,17 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
             raise TableError(f"Name the column to explain with --target. {_column_list(columns, None)}")
         target = suggested
     without_codes = {recipe.column: name for name, recipe in table.derived.items() if recipe.way == "gaps"}
+    of_text: dict[str, list[str]] = {}
+    for name, recipe in table.derived.items():
+        if recipe.column not in table.numeric_columns:
+            of_text.setdefault(recipe.column, []).append(name)
     target = _column(str(target), columns)
     target = without_codes.get(target, target)
     if inputs is not None and inputs != ALL:
         named = [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
         if not named:
             raise TableError(f"--inputs names no column. {_column_list(columns, None)}")
-        return target, [without_codes.get(name, name) for name in named]
+        return target, [made for name in named for made in of_text.get(name, [without_codes.get(name, name)])]
     left_out = {target, *others, *table.not_inputs, *siblings(table, target)}
     if target == suggested and table.description and inputs != ALL:
         derived = [c for c, recipe in table.derived.items() if recipe.reads_rows and c not in left_out]

@@ -126,10 +126,11 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()
+        status = run.status()
+        options.interrupted = status["state"] == "stopped"
         if snapshot is None:
-            status = run.status()
             print(f"xnet: {status['message']}", file=sys.stderr)
-            return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
+            return EXIT_INTERRUPTED if options.interrupted else EXIT_FAULT
         return _report(options, run, snapshot, prior, units)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ def targets_of(given: Sequence[str] | None, columns: Collection[str]) -> list[st
 
 def discover_targets(options: argparse.Namespace, table: Any, targets: Sequence[str], discover: Callable[..., int],
                      unusable: Collection[str | None]) -> int:
-    """Search a formula for every target, and return the largest exit code.
+    """Search a formula for every target, or until Ctrl-C, and return the largest exit code.
 
     Text output begins with the target; with `--json` there is one object a line for each target. `--out` gets a folder
     for each target.
@@ -40,12 +41,13 @@ def discover_targets(options: argparse.Namespace, table: Any, targets: Sequence[
         options: the options of the command.
         table: the table.
         targets: names of at least two columns.
-        discover: searches one target: options, table, target, inputs, series.
+        discover: searches one target: options, table, target, inputs, series; it sets `interrupted` of the options.
         unusable: columns that are no inputs by default.
 
     Raises:
         TableError: a target is unknown, no column of numbers, or also an input, or an option does not apply.
     """
+    from xnet.name_lists import quoted_names
     from xnet.runs.series import new_series
     from xnet.tables.limits import TableError
 
@@ -66,8 +68,13 @@ def discover_targets(options: argparse.Namespace, table: Any, targets: Sequence[
         if not options.json:
             print(f"{'' if series['position'] == 0 else chr(10)}== {printable(target)} ==", flush=True)
         of_target = argparse.Namespace(**vars(options))
+        of_target.interrupted = False
         of_target.out = out and out / folder_of(series["position"], target)
         worst = max(worst, discover(of_target, table, target, [c for c in inputs if c not in targets], dict(series)))
+        left = targets[series["position"] + 1:]
+        if of_target.interrupted and left:
+            print(f"xnet: interrupted; not searched: {printable(quoted_names(left))}.", file=sys.stderr)
+            break
     return worst
 
 

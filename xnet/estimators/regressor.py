@@ -195,7 +195,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         """Search for a network.
 
         Ctrl-C ends the search and keeps the best network so far, with a `ConvergenceWarning`; before the first network
-        it raises `KeyboardInterrupt` as usual.
+        it raises `KeyboardInterrupt` as usual. Of several targets, those not searched yet get a constant.
 
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from xnet.engine import Problem
+from xnet.engine import Problem, StopReason
+from xnet.name_lists import quoted_names
 
 from .frames import names_of
 from .sample_weights import COUNTS_WARNING
@@ -107,6 +109,8 @@ def fit_targets(model: Any, X: Any, targets: Sequence[Any], sample_weight: Any,
                 sample_error: Any) -> list[Any]:
     """A fitted copy of the model for each target; all use the candidate library of the first.
 
+    Ctrl-C ends all searches: targets that were not searched yet get a constant, with a `ConvergenceWarning`.
+
     Raises:
         ValueError: known standard errors have another number of columns than the targets; as `fit` otherwise.
     """
@@ -117,14 +121,24 @@ def fit_targets(model: Any, X: Any, targets: Sequence[Any], sample_weight: Any,
     for j, target in enumerate(targets):  # before the first search
         _check_target(target, str(getattr(target, "name", None) or f"number {j}"))
     fitted: list[Any] = []
+    stopped = False
     for j, target in enumerate(targets):
         one = clone(model)
+        if stopped:  # Ctrl-C ends all searches
+            one.budget_steps = 0
         one._library, one._target_name = (fitted[0]._library if fitted else None), f"y{j}"
         error = None if errors is None else errors[:, j] if errors.ndim == 2 else errors
         with warnings.catch_warnings():
             if fitted:  # the weights are the same for every target, so one warning is enough
                 warnings.filterwarnings("ignore", COUNTS_WARNING)
             fitted.append(one.fit(X, target, sample_weight, error))
+        if stopped:
+            one.budget_steps, one.stop_reason_ = model.budget_steps, StopReason.STOPPED
+        stopped = one.stop_reason_ is StopReason.STOPPED
+    not_searched = [one.target_name_ for one in fitted if stopped and one.n_steps_ == 0]
+    if not_searched:
+        warnings.warn(f"The search was interrupted before it came to {quoted_names(not_searched)}, so the formula "
+                      "there is a constant. Fit again to search longer.", ConvergenceWarning, stacklevel=4)
     for one in fitted:
         one._library = None
     return fitted
