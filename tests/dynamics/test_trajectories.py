@@ -48,6 +48,9 @@ def test_a_table_is_split_by_its_column_of_trajectories():
     ((T, np.random.default_rng(0).random((12, 7))), "7 states; a system has at most 6"),
     (([], []), "There is no trajectory"),
     ((T, ["a"] * 12), "not all numbers"),
+    ((np.datetime64("2024-01-01") + np.arange(12), X), "The times are dates or durations; give numbers"),
+    ((np.arange(12) * np.timedelta64(1, "h"), X), "The times are dates or durations"),
+    ((T, X * 1j), "The states are complex numbers; give their real and their imaginary parts"),
     (([T, T], [X, np.column_stack([X, X])]), "Trajectory 2 has 2 states, but 1 are named"),
 ])
 def test_bad_arrays_are_refused_with_the_place_and_a_remedy(arguments, sentence):

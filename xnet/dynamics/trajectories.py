@@ -222,8 +222,13 @@ def _numbers(columns: Mapping[str, Any], names: Sequence[str]) -> Array:
 
 
 def _floats(values: Any, what: str) -> Array:
+    given = np.asarray(values)
+    if given.dtype.kind in "mM":
+        raise DataError(f"The {what} are dates or durations; give numbers, such as the hours since the start.")
+    if given.dtype.kind == "c":
+        raise DataError(f"The {what} are complex numbers; give their real and their imaginary parts as columns.")
     try:
-        array = np.asarray(values, dtype=np.float64)
+        array = given.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise DataError(f"The {what} are not all numbers ({error}). Convert or remove them.") from error
     if array.ndim > 2:
