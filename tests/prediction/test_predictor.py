@@ -275,3 +275,13 @@ def test_recipes_are_read_under_their_present_and_their_earlier_name(tmp_path: P
         "inputs": [f"x{i}" for i in range(ROOT.n_inputs)], "target": "y", key: {"x0": recipe.to_config()}}}))
 
     assert read_predictor(path).derived == {"x0": recipe}
+
+
+def test_a_name_that_was_not_in_the_search_is_reported_once_for_all_columns_made_of_its_text() -> None:
+    kinds = ("blue", "green", "red")
+    names = ("colour is blue", "colour is red")
+    recipes = {name: ColumnRecipe("colour", "labels", name.split()[-1], kinds) for name in names}
+    predictor = Predictor(read_formula("`colour is blue` + 2*`colour is red`", names), names, "y", derived=recipes)
+    result = predict_table(predictor, read_rows(b"colour,n\nred,1\npink,2\nblue,3\n", "new.csv", names), "new.csv")
+    assert result.values.tolist()[::2] == [2.0, 1.0]
+    assert sum("a name that was not in the search" in sentence for sentence in result.report) == 1

@@ -195,8 +195,9 @@ def _report_texts(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], tex
             at = np.isin(np.arange(len(names)), there)
             new = (" To add a group, fit its own constants to a few of its rows (the command calibrate, or the page "
                    "Predict)." if recipes[used].way == GROUPS and predictor.network.own is not None else "")
-            report.append(f"{_rows(at)} no prediction, as {recipes[used].column!r} is a name that was not in the "
-                          f"search: {_shown(places, names)}. Known are {quoted_names(known, 6)}.{new}")
+            sentence = (f"{_rows(at)} no prediction, as {recipes[used].column!r} is a name that was not in the search: "
+                        f"{_shown(places, names)}. Known are {quoted_names(known, 6)}.{new}")
+            report += [] if sentence in report else [sentence]  # a column of text may be several columns of 0 and 1
         else:
             for place in places:
                 no_numbers.setdefault(_TOO_LARGE if is_too_large(place[2]) else _TEXT, []).append(place)
