@@ -156,3 +156,17 @@ def test_constants_of_groups_are_fitted_to_all_rows_at_the_end() -> None:
     held = clone(made).set_params(refit=False).fit(table, y, groups="g")
     assert held.network_ == held._chosen.network
     assert held.group_constants_["a"].tolist() != model.group_constants_["a"].tolist()
+
+
+def test_a_group_whose_rows_all_have_weight_0_is_not_there(table: pd.DataFrame) -> None:
+    model = XNetRegressor(["add", "mul", "div"], budget_steps=4, random_state=0)
+    kept = table[table.tree != "elm"]
+    weighted = clone(model).fit(table[["x", "z", "tree"]], table.y, groups="tree",
+                                sample_weight=(table.tree != "elm").astype(float))
+    fewer = clone(model).fit(kept[["x", "z", "tree"]], kept.y, groups="tree", sample_weight=np.ones(40))
+    pd.testing.assert_frame_equal(weighted.front_, fewer.front_)
+    assert list(weighted.group_constants_.index) == ["fir", "oak"]
+    with pytest.raises(DataError, match="knows no group 'elm'"):
+        weighted.predict(table[["x", "z", "tree"]])
+    with pytest.raises(ValueError, match="weight"):
+        clone(model).fit(table[["x", "z", "tree"]], table.y, groups="tree", sample_weight=np.zeros(60))

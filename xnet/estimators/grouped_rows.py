@@ -42,6 +42,21 @@ def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tup
     return X, groups, str(getattr(groups, "name", None) or "group")
 
 
+def rows_of_groups(X: Array, y: Array, labels: Any, weight: Any) -> tuple[Array, Array, Any, Any]:
+    """The rows without those of weight 0, where there are labels: a group that has no other rows is not there.
+
+    Args:
+        X, y: (n, d) inputs and (n,) target.
+        labels: (n,) names of groups, or None.
+        weight: (n,) weights as they were given, or None; others than numbers are checked later.
+    """
+    given = None if labels is None or weight is None else np.asarray(weight)
+    if given is None or given.shape != (len(X),) or given.dtype.kind not in "biuf" or not (given == 0).any():
+        return X, y, labels, weight
+    kept = given != 0
+    return X[kept], y[kept], [label for label, keep in zip(labels, kept, strict=True) if keep], given[kept]
+
+
 def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | None:
     """The groups of the rows; None without labels, and for one group or no own constants: a table like any other.
 

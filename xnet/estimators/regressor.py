@@ -22,7 +22,7 @@ from xnet.option_checks import check_options
 from . import input_checks as checks
 from .frames import target_name
 from .grouped_front import GroupedFront
-from .grouped_rows import without_group_column
+from .grouped_rows import rows_of_groups, without_group_column
 from .history import history_of, warn_if_stopped, warn_of_knowledge
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
@@ -230,6 +230,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         y = np.asarray(y, dtype=np.float64)
+        if sample_error is None:
+            X, y, labels, sample_weight = rows_of_groups(X, y, labels, sample_weight)
         X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, name, seed, sample_error)
