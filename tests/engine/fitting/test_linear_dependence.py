@@ -103,3 +103,22 @@ def test_the_true_order_counts_so_that_no_p_value_is_zero() -> None:
     """Phipson and Smyth (2010): (1 + orders as good) / (1 + orders drawn)."""
     assert least_p_value(lambda orders: np.zeros(1), 12, 200) == pytest.approx(1 / 200)
     assert least_p_value(lambda orders: np.array([len(orders) / 10.0, len(orders)]), 12, 101) == pytest.approx(11 / 101)
+
+
+def test_stated_errors_keep_the_level_and_find_as_much_as_chi_square() -> None:
+    """Ranks of the target are not alike in rows whose errors differ; those of deviations in standard errors are."""
+    rng = np.random.default_rng(3)
+    share = {}
+    for slope in (0.0, 0.25):
+        found, by_chi_square = [], []
+        for _ in range(200):
+            X, error = rng.normal(size=(50, 3)), rng.uniform(0.3, 2.0, 50)
+            y = slope * X[:, 0] + error * rng.normal(size=50)
+            rows = Problem.from_arrays(X, y, sample_error=error).all_rows
+            A = np.column_stack([np.ones(50), X]) / error[:, None]
+            left = [np.linalg.lstsq(M, y / error, rcond=None)[1][0] for M in (A[:, :1], A)]
+            found.append(linear_p_value(rows))
+            by_chi_square.append(stats.chi2.sf(left[0] - left[1], 3))
+        share[slope] = np.mean(np.array(found) <= 0.005), np.mean(np.array(by_chi_square) <= 0.005)
+    assert share[0.0][0] <= 0.015, "0.01 is expected at most"
+    assert share[0.25][0] > 0.8 * share[0.25][1] > 0.05

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .f_test import f_test_p_value
-from .permutation_tests import LinearModel, ranks
+from .permutation_tests import LinearModel, centred, has_two_kinds_of_orders, ranks
 from .rows import Rows
 
 #: The test of all inputs needs this many rows for each of them.
@@ -47,4 +47,7 @@ def linear_p_value(rows: Rows) -> float:
         by_ranks = f_test_p_value(1.0, 1.0 - model.explained(ranks(rows.y)), model.k, freedom)
         if by_ranks < _CERTAIN:
             return by_ranks
+    elif not has_two_kinds_of_orders(rows):  # ranks of the target are not alike where its errors are not
+        deviations = centred(rows.y[:, None], model.root)[:, 0]
+        return model.p_value_of_deviations((deviations, ranks(deviations) - (n + 1) / 2.0), _ORDERS)
     return model.p_value((rows.y, ranks(rows.y)), _ORDERS)

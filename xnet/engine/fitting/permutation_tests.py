@@ -75,12 +75,21 @@ class LinearModel:
         Args:
             most_orders: see `least_p_value`.
         """
-        true = [self.explained(t) for t in targets]
-        deviations = [centred(t[:, None], self.root)[:, 0] for t in targets]
-        found = self._by_orders(deviations, true, np.ones(self.rows.n), most_orders)
+        found = self.p_value_of_deviations([centred(t[:, None], self.root)[:, 0] for t in targets], most_orders)
         if not has_two_kinds_of_orders(self.rows):
             return found
+        true = [self.explained(t) for t in targets]
         return max(found, self._by_orders([t - t.mean() for t in targets], true, self.root, most_orders))
+
+    def p_value_of_deviations(self, deviations: Sequence[Array], most_orders: int) -> float:
+        """The least p-value of tests of the model with each of the deviations (n,), which are alike in all rows.
+
+        Args:
+            deviations: from the weighted mean, times the roots of the weights; or their ranks.
+            most_orders: see `least_p_value`.
+        """
+        true = [float(self._explained(one[None])[0]) for one in deviations]
+        return self._by_orders(deviations, true, np.ones(self.rows.n), most_orders)
 
     def _by_orders(self, targets: Sequence[Array], true: Sequence[float], factor: Array, most_orders: int) -> float:
         """The least p-value where (n,) values change places, each times the factor of the row where it then stands."""
