@@ -42,15 +42,16 @@ def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tup
     return X, groups, str(getattr(groups, "name", None) or "group")
 
 
-def rows_of_groups(X: Array, y: Array, labels: Any, weight: Any) -> tuple[Array, Array, Any, Any]:
+def rows_of_groups(X: Array, y: Array, labels: Any, weight: Any, error: Any) -> tuple[Array, Array, Any, Any]:
     """The rows without those of weight 0, where there are labels: a group that has no other rows is not there.
 
     Args:
         X, y: (n, d) inputs and (n,) target.
         labels: (n,) names of groups, or None.
         weight: (n,) weights as they were given, or None; others than numbers are checked later.
+        error: standard errors as they were given, or None; with them all rows stay.
     """
-    given = None if labels is None or weight is None else np.asarray(weight)
+    given = None if labels is None or weight is None or error is not None else np.asarray(weight)
     if given is None or given.shape != (len(X),) or given.dtype.kind not in "biuf" or not (given == 0).any():
         return X, y, labels, weight
     kept = given != 0

@@ -230,8 +230,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         y = np.asarray(y, dtype=np.float64)
-        if sample_error is None:
-            X, y, labels, sample_weight = rows_of_groups(X, y, labels, sample_weight)
+        X, y, labels, sample_weight = rows_of_groups(X, y, labels, sample_weight, sample_error)
         X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, name, seed, sample_error)
