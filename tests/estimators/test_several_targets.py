@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,7 +67,7 @@ def test_ctrl_c_ends_the_searches_of_all_targets(monkeypatch: pytest.MonkeyPatch
 
     def stop(*_: object) -> None:
         if next(names) == "w":
-            signal.raise_signal(signal.SIGINT)
+            raise KeyboardInterrupt
 
     def observer_of(*_: object, **__: object) -> object:
         return stop
