@@ -19,9 +19,10 @@ def test_formulas_are_loaded_by_family_and_by_name():
         load("Nguyen")
 
 
-def test_the_unseen_formulas_can_be_sampled():
-    unseen = load(file=ROOT / "benchmarks" / "unseen.csv")
-    assert len({f.name for f in unseen}) == len(unseen) > 60
+@pytest.mark.parametrize(("name", "fewest"), [("unseen.csv", 60), ("offsets.csv", 25)])
+def test_the_formulas_of_this_folder_can_be_sampled(name: str, fewest: int):
+    unseen = load(file=ROOT / "benchmarks" / name)
+    assert len({f.name for f in unseen}) == len(unseen) >= fewest
     for formula in unseen:
         X, y = formula.sample(50, 0)
         assert np.isfinite(X).all()
