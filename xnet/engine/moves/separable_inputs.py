@@ -10,7 +10,7 @@ of high degree in place of F. The third form is linear in c and in the coefficie
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from typing import NamedTuple
 
@@ -174,35 +174,34 @@ def _standard_errors(A: Array, squares: float) -> Array:
 
 
 class _Offset(NamedTuple):
-    """A constant, its standard error, and the share of the variance that its form leaves."""
+    """A constant and its standard error."""
 
     value: float
     error: float
-    left: float
 
 
 def _offset(X: Array, y: Array) -> _Offset | None:
     """The constant of the best form c + x^p F, or that of c + sqrt(F) = y, which is y^2 = 2 c y + a polynomial."""
     V = (X - X.mean(axis=0)) / X.std(axis=0)
     t = y - y.mean()
-    total, one, plain = norm(t), np.ones(len(y)), _polynomial(V, _COLUMNS)
-    squared = t**2 / float(np.abs(t).max())  # of the centred target, in its units
-    by_plain = _left(plain, squared)
+    reach, total, plain = float(np.abs(t).max()), norm(t), _polynomial(V, _COLUMNS)
     if _left(plain, t) < _EXACT * total:
         return None  # a polynomial: any constant is as good
+    squared = t**2 / reach  # of the centred target, in its units
     root = np.column_stack([2.0 * t, plain])
-    if _left(root, squared) < min(_EXACT * total, _GAIN * by_plain):
-        found = _first_coefficient(root, squared, total)
-        return found._replace(value=found.value * float(np.abs(t).max()) + y.mean(),
-                              error=found.error * float(np.abs(t).max()))
-    forms = []
+    if _left(root, squared) < min(_EXACT * total, _GAIN * _left(plain, squared)):
+        found = _first_coefficient(root, squared)
+        return _Offset(found.value * reach + y.mean(), found.error * reach)
+    left, A = min(((_left(A, y), A) for A in _products(X, V)), key=lambda form: form[0])
+    return _first_coefficient(A, y) if left < _OFFSET_LEFT * total else None
+
+
+def _products(X: Array, V: Array) -> Iterator[Array]:
+    """The columns of every form c + x^p F, that of c first."""
     for k in range(X.shape[1]):
         F = _polynomial(np.delete(V, k, axis=1), 0.8 * _COLUMNS)
         for p in _POWERS if (X[:, k] > 0).all() else _POWERS[:3:2]:
-            A = np.column_stack([one, F * X[:, k, None] ** p])
-            forms.append((_left(A, y), k, p, A))
-    best = min(forms, key=lambda form: form[0])
-    return _first_coefficient(best[-1], y, total) if best[0] < _OFFSET_LEFT * total else None
+            yield np.column_stack([np.ones(len(X)), F * X[:, k, None] ** p])
 
 
 def _left(A: Array, t: Array) -> float:
@@ -213,9 +212,8 @@ def _left(A: Array, t: Array) -> float:
     return norm(t - A @ np.linalg.solve(G, A.T @ t))
 
 
-def _first_coefficient(A: Array, t: Array, total: float) -> _Offset:
+def _first_coefficient(A: Array, t: Array) -> _Offset:
     size = np.linalg.norm(A, axis=0)
     A, w = A / size, np.ones(len(t))
-    left = norm(residual_of(A, t, w))
-    return _Offset(float(fit(A, t, w)[0] / size[0]),
-                   float(_standard_errors(A, left + 1e-28 * norm(t))[0] / size[0]), left / total)
+    squares = norm(residual_of(A, t, w)) + 1e-28 * norm(t)
+    return _Offset(float(fit(A, t, w)[0] / size[0]), float(_standard_errors(A, squares)[0] / size[0]))
