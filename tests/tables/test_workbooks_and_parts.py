@@ -1,7 +1,9 @@
 """Workbooks with hidden sheets, formulas without values and years shown as dates; XML and HTML; parts of JSON."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from xnet.tables import TableError, read_table
@@ -81,3 +83,19 @@ def test_coordinates_become_columns_and_a_broken_line_is_named() -> None:
     assert read_table(FOLDER / "usgs_eq.json").frame["geometry_coordinates_3"].tolist()[:2] == [10, 11]
     with pytest.raises(TableError, match="syntax error in line 5"):
         read_table(FOLDER / "jsonl_broken.jsonl")
+
+
+@pytest.mark.parametrize("first", ["{}", "S{:03d}"])
+def test_rows_of_a_workbook_whose_other_cells_are_empty_are_rows(first: str) -> None:
+    """A sheet of dates and values with gaps in a third of the rows was refused: not an even table."""
+    book = openpyxl.Workbook()
+    book.active.append(["Lake report"])
+    book.active.append(["sample", "depth", "chlorophyll"])
+    for k in range(40):
+        name = first.format(k)
+        book.active.append([int(name) if name.isdigit() else name, *([] if k % 3 == 1 else [k, 1.7 * k])])
+    file = io.BytesIO()
+    book.save(file)
+    table = read_table(file.getvalue(), "lake.xlsx")
+    assert list(table.frame.columns) == ["sample", "depth", "chlorophyll"] and len(table.frame) == 40
+    assert table.frame["chlorophyll"].isna().sum() == 13

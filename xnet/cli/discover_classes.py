@@ -80,7 +80,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     from xnet.evidence.joint_verdict import joint_verdict
     from xnet.exports.class_code import classes_python
     from xnet.tables.limits import TableError
-    from xnet.tables.numbers import is_missing
+    from xnet.tables.numbers import has_no_label
     from xnet.tables.usable_rows import usable
 
     if options.loss != "squared_error":
@@ -88,7 +88,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     prior = _prior(options, inputs)
     column = table.frame[target]
     if not pd.api.types.is_numeric_dtype(column):
-        column = column.where([not is_missing(str(cell).strip()) for cell in column])
+        column = column.where([not has_no_label(str(cell).strip()) for cell in column])
     codes, labels = pd.factorize(column, sort=True)
     coded = table.frame.assign(**{target: pd.Series(codes, index=column.index).where(codes >= 0)})
     frame = usable(replace(table, frame=coded), target, list(inputs))

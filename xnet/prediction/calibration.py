@@ -16,7 +16,7 @@ from xnet.evidence.group_constants import with_new_group
 from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import label_text
 from xnet.tables.limits import TableError
-from xnet.tables.numbers import is_missing
+from xnet.tables.numbers import has_no_label
 from xnet.wording.score_text import r2_text
 
 from .inputs import input_values, recipes_to_apply, target_values
@@ -104,7 +104,7 @@ def calibrate(predictor: Predictor, frame: pd.DataFrame, name: str = "The table"
         if used != number:
             X[:, predictor.names.index(used)] = values
     texts = np.array([label_text(cell) for cell in frame[recipe.column]], dtype=object)
-    whole = np.isfinite(X).all(axis=1) & np.isfinite(y) & ~np.array([is_missing(text) for text in texts], dtype=bool)
+    whole = np.isfinite(X).all(axis=1) & np.isfinite(y) & ~np.array([has_no_label(text) for text in texts], dtype=bool)
     new = np.array([text not in known for text in texts], dtype=bool)
     for count, why in (((~whole).sum(), "have gaps"), ((whole & ~new).sum(), "belong to groups that are known")):
         if count:

@@ -18,7 +18,7 @@ from .column_conversion import free_name
 from .column_recipes import ColumnRecipe, label_text
 from .columns import kind_of
 from .limits import TableError
-from .numbers import is_missing
+from .numbers import has_no_label
 from .table import Table
 
 #: Whole numbers with more different values than this are amounts or counts, not classes.
@@ -37,7 +37,7 @@ def proposes_classes(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column) or _REMARK.fullmatch(str(column.name)) or kind_of(column) != "labels":
         return False
     counts = column.astype(str).value_counts()
-    return not any(map(is_missing, counts.index)) and len(counts) <= FEW_CLASSES and (
+    return not any(map(has_no_label, counts.index)) and len(counts) <= FEW_CLASSES and (
         bool(counts.min() >= _ROWS_OF_A_CLASS))
 
 
@@ -46,7 +46,7 @@ def class_labels(table: Table, column: str) -> tuple[str, ...]:
     if column not in table.kinds or table.kinds[column] not in ("labels", "numbers"):
         return ()
     if table.kinds[column] == "labels":
-        return tuple(sorted({str(cell) for cell in table.frame[column] if not is_missing(str(cell))}))
+        return tuple(sorted({str(cell) for cell in table.frame[column] if not has_no_label(str(cell))}))
     values = np.unique(table.frame[column].dropna().to_numpy(dtype=np.float64))
     few = len(values) <= FEW_CLASSES and 3 * len(values) <= len(table.frame) and (values == np.round(values)).all()
     return tuple(label_text(float(value)) for value in values) if len(values) == 2 or (len(values) > 2 and few) else ()

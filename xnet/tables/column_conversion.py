@@ -20,7 +20,7 @@ from xnet.name_lists import abbreviated_list, quoted_names
 
 from .column_recipes import WAYS, ColumnRecipe, parse_dates
 from .limits import TableError
-from .numbers import is_date, is_missing
+from .numbers import has_no_label, is_date, is_missing
 from .table import Table
 from .written_dates import has_whole_year, iso_date
 
@@ -108,7 +108,7 @@ def _indicators(table: Table, conversion: Conversion,
 
     Of two labels only the last one gets a column, because the other column would be its complement.
     """
-    labels = tuple(sorted({str(v) for v in table.frame[conversion.column] if not is_missing(str(v))}))
+    labels = tuple(sorted({str(v) for v in table.frame[conversion.column] if not has_no_label(str(v))}))
     derived: dict[str, ColumnRecipe] = {}
     for label in labels if len(labels) > 2 else labels[1:]:
         name = free_name(f"{conversion.column} is {label}"[:_LONGEST_NAME], table, {**taken, **derived})

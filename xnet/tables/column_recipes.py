@@ -18,7 +18,7 @@ from xnet.arrays import Array
 from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
-from .numbers import is_date, is_missing, unambiguous_text
+from .numbers import has_no_label, is_date, is_missing, unambiguous_text
 from .written_dates import has_whole_year, iso_date, seconds, spread_date, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
@@ -190,7 +190,7 @@ class ColumnRecipe:
         """The labels among the cells that the training table lacked."""
         texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way in ("labels", GROUPS) else {}
         known = self.labels if self.way == GROUPS else self._label_values()
-        return [text for text in texts if not is_missing(text) and text not in known]
+        return [text for text in texts if not has_no_label(text) and text not in known]
 
     @property
     def known_labels(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 
 from .number_codes import note_codes
 from .number_columns import Reason, read_column
-from .numbers import Numbers, decimal_comma, decimal_sign, is_date, is_missing, is_number, is_time
+from .numbers import Numbers, decimal_comma, decimal_sign, has_no_label, is_date, is_missing, is_number, is_time
 from .unit_words import is_unit, name_and_unit, without_in
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import without_money
@@ -217,15 +217,17 @@ def kind_of(cells: pd.Series | Sequence[str] | np.ndarray) -> str:
     """
     if isinstance(cells, (pd.Series, np.ndarray)) and pd.api.types.is_numeric_dtype(cells.dtype):
         return "empty" if np.isnan(np.asarray(cells, dtype=np.float64)).all() else "numbers"
-    counts = {cell: n for cell, n in Counter(map(str, cells)).items() if not is_missing(cell)}
+    everything = Counter(map(str, cells))
+    counts = {cell: n for cell, n in everything.items() if not is_missing(cell)}
     present = sum(counts.values())
-    if not present:
+    if all(map(has_no_label, everything)):
         return "empty"
     if not may_be_feet(counts) and sum(n for cell, n in counts.items() if is_date(cell)) > 0.9 * present:
         if sum(n for cell, n in counts.items() if is_time(cell)) <= present / 2:
             return "dates"
         return "durations" if any(map(is_duration, counts)) else "times"
-    return "labels" if 2 <= len(counts) <= MOST_LABELS and present >= 2 * len(counts) else "text"
+    labels = [n for cell, n in everything.items() if not has_no_label(cell)]
+    return "labels" if 2 <= len(labels) <= MOST_LABELS and sum(labels) >= 2 * len(labels) else "text"
 
 
 def _array_numbers(values: np.ndarray) -> Numbers | None:

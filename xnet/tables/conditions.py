@@ -29,7 +29,7 @@ from xnet.name_lists import quoted_names
 from .changes import LONGEST_CONDITION, ChangeError
 from .column_conversion import days_first
 from .column_recipes import parse_dates
-from .numbers import is_date, is_missing
+from .numbers import has_no_label, is_date
 from .table import Table
 
 #: The deepest nesting of brackets and "not".
@@ -168,7 +168,7 @@ class _Reader:
             raise self.error("“is” stands only in COLUMN is missing and COLUMN is not missing")
         cells = self.table.frame[left.column]
         gaps = np.isnan(cells.to_numpy(dtype=float)) if self._is_numeric(left) else np.array(
-            [is_missing(str(cell)) for cell in cells])
+            [has_no_label(str(cell)) for cell in cells])
         return ~gaps if negated else gaps
 
     def _column(self) -> str | None:
@@ -247,7 +247,7 @@ class _Reader:
 
     def _compare_texts(self, pair: tuple[_Operand, _Operand], sign: str) -> Array:
         cells = [self._texts(one) for one in pair]
-        gaps = [np.array([is_missing(cell) for cell in self._texts(one)], dtype=bool) for one in pair if one.column]
+        gaps = [np.array([has_no_label(cell) for cell in self._texts(one)], dtype=bool) for one in pair if one.column]
         same = np.array([a == b for a, b in zip(*cells, strict=True)], dtype=bool)
         return (same if sign == "=" else ~same) & ~np.logical_or.reduce(gaps)
 

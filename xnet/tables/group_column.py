@@ -16,7 +16,7 @@ from xnet.name_lists import abbreviated_list, label_order
 from .column_conversion import free_name
 from .column_recipes import GROUPS, ColumnRecipe, label_text
 from .limits import TableError
-from .numbers import is_missing
+from .numbers import has_no_label
 from .table import Table
 
 #: The column that names the file of a row, in tables of several files.
@@ -35,7 +35,7 @@ def with_group_numbers(table: Table, column: str) -> tuple[Table, str]:
         raise TableError(f"{table.name} has no column {column!r} with the groups: its columns are "
                          f"{', '.join(map(str, list(table.frame.columns)[:30]))}.")
     texts = [label_text(cell) for cell in table.frame[column]]
-    labels = tuple(sorted({text for text in texts if not is_missing(text)}, key=label_order))
+    labels = tuple(sorted({text for text in texts if not has_no_label(text)}, key=label_order))
     if len(labels) < 2:
         found = f"belong to one group ({labels[0]!r})" if labels else "have no group"
         raise TableError(f"All rows of {column!r} {found}: choose a column with several values, or search without "

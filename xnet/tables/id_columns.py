@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from .numbers import is_missing
+from .numbers import has_no_label
 
 _NAMED = re.compile(
     r"(?:.*[ _.-])?(?:ids?|names?|code|key|labels?|title|country|nation|city|town|state|province|region|county|station|"
@@ -25,7 +25,7 @@ def may_name_rows(table: pd.DataFrame, column: str) -> bool:
     if pd.api.types.is_numeric_dtype(cells):
         return bool(pd.api.types.is_integer_dtype(cells) and cells.is_unique)
     texts = [str(cell) for cell in cells]
-    return len(set(texts)) == len(texts) and not any(map(is_missing, texts)) and max(map(len, texts)) <= _LONGEST
+    return len(set(texts)) == len(texts) and not any(map(has_no_label, texts)) and max(map(len, texts)) <= _LONGEST
 
 
 def id_column(table: pd.DataFrame, used: Collection[str] = ()) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .numbers import Numbers, decimal_sign, is_date, is_missing, plain_number, to_booleans, to_numbers
+from .numbers import Numbers, decimal_sign, is_date, is_missing, is_number, plain_number, to_booleans, to_numbers
 from .suffixes import settled
 from .written_numbers import WrittenNumber, is_gap_word, written_number
 from .written_years import is_day_without_year
@@ -119,7 +119,8 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
         row = cells.index(ranges[0])
         return Reason(row, ranges[0], sum(c in set(ranges) for c in cells), "is a range of two numbers, which has no "
                       "one value", numbers_fit=False)
-    if sum(written_number(c, comma) is not None and not is_date(c) for c in tried) < max(1, len(tried) / 3):
+    if sum(is_number(c) or (written_number(c, comma) is not None and not is_date(c)) for c in tried) < max(
+            1, len(tried) / 3):  # 1013.2 is a number that looks like a month
         return _numbers_in_text(cells, tried)
     memory = {c: (written_number(c, comma), is_gap_word(c) or c in _WEATHER) for c in present}
     found = _Cells({}, [], [], sum(map(is_missing, cells)))

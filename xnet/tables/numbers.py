@@ -13,6 +13,8 @@ from xnet.counts import counted
 from .written_dates import is_duration, iso_date
 
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
+#: Those of them that are labels in a column of text: a treatment such as none, and sodium.
+_LABELS = frozenset({"none", "None", "NONE", "Na"})
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"})
 #: How a program or a spreadsheet writes true and false (in English, German, French and Spanish).
 _TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0,
@@ -68,6 +70,15 @@ class Numbers(NamedTuple):
 def is_missing(cell: str) -> bool:
     """Whether a cell stands for a missing value: empty, NA, n/a, a dash, a question mark."""
     return cell.lower() in _MISSING
+
+
+def has_no_label(cell: str) -> bool:
+    """Whether a cell of a column of text is a gap, as in `is_missing`; but none and Na (sodium) are labels there.
+
+    >>> [has_no_label(cell) for cell in ("", "NA", "n/a", "none", "Na")]
+    [True, True, True, False, False]
+    """
+    return is_missing(cell) and cell not in _LABELS
 
 
 def is_infinite(cell: str) -> bool:

@@ -14,7 +14,7 @@ import pandas as pd
 from xnet.arrays import Array
 
 from .column_recipes import ColumnRecipe, label_text
-from .numbers import is_missing
+from .numbers import has_no_label
 
 
 class RowOrder(NamedTuple):
@@ -40,7 +40,7 @@ class RowOrder(NamedTuple):
         codes = np.zeros(n, dtype=np.int64)
         if labels is not None:
             texts = map(label_text, labels)
-            codes = pd.factorize(pd.Series([None if is_missing(text) else text for text in texts], dtype=object))[0]
+            codes = pd.factorize(pd.Series([None if has_no_label(text) else text for text in texts], dtype=object))[0]
         keys = np.arange(n) if order is None else np.asarray(order, dtype=np.float64)
         codes = np.where(np.isfinite(keys), codes, -1)
         rows = np.lexsort((np.arange(n), keys, codes))

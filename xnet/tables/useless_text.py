@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 
 from .columns import MOST_LABELS, kind_of
-from .numbers import is_missing
+from .numbers import has_no_label
 
 #: The most characters of a text that are quoted.
 _QUOTED = 40
@@ -28,15 +28,16 @@ def note_label_gaps(frame: pd.DataFrame, notes: list[str]) -> None:
         if pd.api.types.is_numeric_dtype(frame[name]):
             continue
         cells = list(map(str, frame[name]))
-        gaps = sum(map(is_missing, cells))
+        gaps = sum(map(has_no_label, cells))
         labels = len(cells) - gaps
-        if 1 < labels <= gaps and not is_missing(cells[0]) and len(set(cells)) == labels + 1 and is_missing(cells[-1]):
+        below = not has_no_label(cells[0]) and has_no_label(cells[-1])
+        if 1 < labels <= gaps and below and len(set(cells)) == labels + 1:
             notes.append(f"{name!r}: {gaps:,} cells are empty below {labels:,} labels. If a label holds for the rows "
                          "below it too, write it into each of them.")
 
 
 def _sentence(name: str, cells: pd.Series) -> str:
-    counts = Counter(cell for cell in map(str, cells) if not is_missing(cell))
+    counts = Counter(cell for cell in map(str, cells) if not has_no_label(cell))
     rows = counts.total()
     if not rows:
         return f"{name!r} is empty."

@@ -20,6 +20,7 @@ from .alignment import Grid, align
 from .cells import cell_text
 from .limits import TableError
 from .merged_cells import letters, merged_rows, note_formulas, note_hidden_rows, with_merged_cells
+from .numbers import is_date, is_number
 from .pasted_lists import turned
 
 _MACROS = "xl/vbaProject.bin"
@@ -172,12 +173,22 @@ def _from_first_column(numbered: list[tuple[int, list[str]]]) -> list[tuple[int,
     return [(number, cells[left:]) for number, cells in numbered]
 
 
+def _rows_of_one_cell(numbered: Sequence[tuple[int, list[str]]]) -> set[int]:
+    """The positions of the rows whose other cells are empty; a title above the rows, or of a block of them, is none."""
+    full = [k for k, (_, cells) in enumerate(numbered) if len(cells) > 1]
+    alone = [k for k, (_, cells) in enumerate(numbered) if full and len(cells) == 1 and k > full[0]]
+    many = len(numbered) // 4 < len(alone) < len(full)  # titles are few
+    return {k for k in alone if many or is_number(numbered[k][1][0]) or is_date(numbered[k][1][0])}
+
+
 def aligned_sheet(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
     """The rows of a sheet, by number, as a grid; shorter rows are filled up with empty cells."""
     below = numbered[1:] or numbered
     # The width is that of nine tenths of the rows, so that a remark beside the table does not widen it.
     wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]
-    padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 else cells) for number, cells in numbered]
+    alone = _rows_of_one_cell(numbered)
+    padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 or k in alone else cells)
+              for k, (number, cells) in enumerate(numbered)]
     columns = turned([cells for _, cells in padded], few=False)
     if columns is not None:
         notes.append(f"Each row holds one variable, so the table was turned into {counted(len(columns[0]), 'column')}.")

@@ -16,7 +16,7 @@ _GAP_WORDS = frozenset({
     "nd", "n.d.", "n.d", "bdl", "b.d.l.", "bld", "lod", "<lod", "< lod", "<dl", "< dl", "loq", "<loq", "< loq",
     "dnf", "no data", "nodata", "not available", "not detected", "not measured", "no value", "nil", "void",
     "unknown", "error", "err", "fail", "bad", "masked", "below detection", "below detection limit", "k.a.",
-    "keine angabe", "\\n", "...", "…", "x", "*", "1.#qnan", "-1.#ind", "1.#ind", "nan(ind)", "-nan(ind)",
+    "keine angabe", "\\n", "..", "...", "…", "x", "*", "1.#qnan", "-1.#ind", "1.#ind", "nan(ind)", "-nan(ind)",
     "-nan", "+nan", "1.#inf", "n/d", "n.a.", "n.a", "#n/a n/a", "bql", "blq", "bll", "mdl", "<mdl", "< mdl",
     "<rl", "nq", "n.q.", "n.b.", "n.d.a.", "trace", "traces", "tr", "tr.", "ns", "nr", "not sampled",
     "not analysed", "not analyzed", "not tested", "missing value", "offline", "overflow", "overrange",
