@@ -38,7 +38,8 @@ _UNIT_BEHIND = tuple(re.compile(form) for form in (
     r"(?P<name>[^()\[\]/]*[^()\[\]/\s])[(\[](?P<unit>[^()\[\]]+)[)\]]",
     r"(?P<name>[^/()]*[^/()\s])\s*/\s*(?P<unit>\(.+\)|[°%][^/() ]*)",
     r"(?P<name>.*\S)\s+in\s+(?P<unit>\S.*)", r"(?P<name>[^,]*[^,\s]),\s+(?P<unit>[^,]+)"))
-_FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|d|delta)",
+_NAMED = re.compile(r"[^\W\d_]+\(([^()]+)\)")
+_FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|delta)",
                        re.IGNORECASE)
 #: What a single letter in brackets measures: Voltage(V), Current(A); f(V) and group(A) say something else.
 _MEASURED = {"V": "volt|potential|spannung", "A": "current|strom", "W": "power|leistung", "N": "force|load|kraft",
@@ -88,14 +89,21 @@ def with_small_letters(cells: list[str]) -> list[str]:
 def is_unit(cell: str) -> bool:
     """Whether a text is a unit, from known symbols with prefixes, powers, products and quotients.
 
+    A letter with a unit in brackets, such as T(°C) or t(min), is a name with its unit, not tesla times degrees.
+
     >>> [is_unit(t) for t in ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "Deg C", "Meters/Second", "temp", "x1")]
     [True, True, True, True, True, True, True, False, False]
+    >>> [is_unit(t) for t in ("T(°C)", "V(mL)", "W/(kg)")]
+    [False, False, True]
     """
     text = _AGAINST.sub("", bare_unit(cell).replace("µ", "μ").replace("μ", "µ"))
     if not text or len(text) > 30 or text.isdigit():
         return False
     if re.fullmatch(_WHOLE, text) or DEGREES.fullmatch(text):
         return True
+    named = _NAMED.fullmatch(text)
+    if named and is_unit(named[1]):
+        return False
     parts = [p for p in re.split(r"[/·⋅*×.\s]+|\bper\b", re.sub(r"[()]", " ", text).replace("**", "^")) if p]
     return bool(parts) and all(_ATOM.fullmatch(part) for part in parts)
 
