@@ -6,6 +6,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.evidence.dependent_rows import successive_correlation
+from xnet.wording.number_text import measured
 
 from .candidates import Candidate
 from .observations import Observations
@@ -52,13 +53,13 @@ def remarks(candidate: Candidate, observed: Observations, noise: Array) -> list[
     states = observed.data.states
     if len(states) == 1 and all(_approaches_a_point(observed.slopes[i][:, 0]) for i in range(len(observed.items))):
         rows = observed.data.stacked[:, 0]
-        found.append(f"{states[0]} only approaches a resting value, between {rows.min():.4g} and {rows.max():.4g}: "
-                     "outside this range the law is an extrapolation. Trajectories from other first states would "
-                     "test it.")
+        found.append(f"{states[0]} only approaches a resting value, between {measured(rows.min())} and "
+                     f"{measured(rows.max())}: outside this range the law is an extrapolation. Trajectories from "
+                     "other first states would test it.")
     found += _few_values(candidate, observed)
     constant = constant_sum(observed, noise)
     if constant is not None:
-        found.append(f"{constant[0]} stays at {constant[1]:.4g} in all rows, as far as their noise tells: every "
+        found.append(f"{constant[0]} stays at {measured(constant[1])} in all rows, as far as their noise tells: every "
                      "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
                      "from a first state with another value could.")
     return found

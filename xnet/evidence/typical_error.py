@@ -17,6 +17,7 @@ from xnet.engine.fitting.losses import Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+from xnet.wording.number_text import measured
 from xnet.wording.row_words import HELD_OUT, TRAINING
 
 from .residuals import residuals
@@ -50,7 +51,7 @@ class TypicalError(NamedTuple):
     def describe(self, unit: str = "") -> str:
         """The error as a sentence without a full stop; `unit` stands behind the number, with a space before it."""
         true = "" if self.where == HELD_OUT else "; without held-out rows, the true error is larger"
-        size = f"{100 * self.rmse:.2g} % of the value" if self.relative else f"{self.rmse:.3g}{unit}"
+        size = f"{100 * self.rmse:.2g} % of the value" if self.relative else f"{measured(self.rmse, 3)}{unit}"
         kind = f"root mean square {'relative ' if self.relative else ''}error"
         if self.logarithm:
             kind = f"exp(s) - 1 with s = {np.log1p(self.rmse):.3g}, the root mean square error of the logarithm"

@@ -18,6 +18,7 @@ from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
 from xnet.ways import WHERE_LOSS, ways
 from xnet.wording.formula_notation import typeset_text
+from xnet.wording.number_text import measured
 from xnet.wording.score_text import capitalized
 
 from .file_order import outputs, positions, targets, weights
@@ -187,8 +188,9 @@ def wild_rows_sentence(found: WildRows) -> str:
         return ""
     rows = [f"{found.names.name(i)} ({_count(found.deviations[i])})" for i in range(min(k, NAMED))]
     named = ", ".join(rows)
-    least = f", but at least {found.least:.3g}" if found.least else ""
-    unit = f"A robust standard deviation is {MAD_SCALE} times {found.unit}{least}: here {found.robust_deviation:.3g}."
+    least = f", but at least {measured(found.least, 3)}" if found.least else ""
+    here = measured(found.robust_deviation, 3)
+    unit = f"A robust standard deviation is {MAD_SCALE} times {found.unit}{least}: here {here}."
     if not least:
         unit = unit.replace(": here", ", here")
     many = not found.are_wild

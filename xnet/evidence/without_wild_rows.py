@@ -10,6 +10,7 @@ import numpy as np
 
 from xnet.engine.fitting.losses import Huber
 from xnet.engine.networks.network import Network
+from xnet.wording.number_text import measured
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, r2, rounded_score
 
@@ -64,7 +65,7 @@ class WithoutWildRows:
 
     def error_note(self, unit: str = "") -> str:
         """The typical error without the wild rows, to stand beside the other one; `unit` begins with a space."""
-        return f"{self.rmse:.4g}{unit} {self._left_out}"
+        return f"{measured(self.rmse)}{unit} {self._left_out}"
 
     @property
     def _left_out(self) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from .class_target import target_columns
 from .column_recipes import DEEPEST
 from .id_columns import may_name_rows
-from .numbers import is_missing
+from .numbers import has_no_label
 from .table import Table
 from .weights import UNWEIGHTED, Weight
 
@@ -168,7 +168,7 @@ def column_summary(table: Table) -> pd.DataFrame:
 
 
 def _gap(cell: object) -> bool:
-    return is_missing(str(cell))
+    return has_no_label(str(cell))
 
 
 def _short(value: float) -> str:

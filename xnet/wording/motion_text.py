@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .constant_text import fitted_text, interval_text
+from .number_text import measured
 from .score_text import r2_text
 
 #: The share of a state's variance that errors of the steps of a simulation may be.
@@ -66,7 +67,7 @@ def held_inputs(names: Sequence[str], values: Sequence[float]) -> str:
     """
     if not names:
         return ""
-    parts = [f"{name} = {value:.4g}" for name, value in zip(names, values, strict=True)]
+    parts = [f"{name} = {measured(value)}" for name, value in zip(names, values, strict=True)]
     text = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     return f", with {text} held (the mean{'s' * (len(parts) > 1)} of the rows)"
 

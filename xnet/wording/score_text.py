@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from .formula_notation import typeset_text
+from .number_text import measured
 
 #: Prefixes of the keys of scores in the words of a loss, and their names; see `xnet.evidence.loss_scores`.
 LOSS_SCORES = {
@@ -154,7 +155,7 @@ def _loss_score_text(prefix: str, value: float | None) -> str:
         return "–"
     if prefix in ("median_relative_error", "share_below"):
         return f"{100 * value:.2g} %" if 0 < value < 0.1 else f"{100 * value:.1f} %"
-    return r2(value) if prefix == "explained_deviance" else f"{value:.4g}" if prefix == "mean_absolute_error" else \
+    return r2(value) if prefix == "explained_deviance" else measured(value) if prefix == "mean_absolute_error" else \
         f"{value:.2f}"
 
 

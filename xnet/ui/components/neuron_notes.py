@@ -7,6 +7,7 @@ from typing import Any
 
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import typeset_text
+from xnet.wording.number_text import measured
 from xnet.wording.score_text import r2
 
 #: Lower limits of the target fit with their names; a lower fit is "far from its target".
@@ -60,7 +61,7 @@ def _span(outputs: Sequence[float | None]) -> str:
     if not values:
         return "no values"
     low, high = min(values), max(values)
-    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    return measured(low) if low == high else f"{measured(low)} to {measured(high)}"
 
 
 def _fit(fit: float | None, activation: str) -> str:

@@ -22,6 +22,7 @@ from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, label_text
+from xnet.wording.number_text import measured
 from xnet.wording.score_text import log_loss_text, percent, r2
 
 
@@ -95,7 +96,7 @@ def user_formula_table(scored: Mapping[str, user_formula.Scored],
         if found is None:
             return "–"
         value = found.r2 if what == "r2" else found.rmse
-        return r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
+        return r2(value) if what == "r2" else "–" if value is None else measured(value)
 
     def accuracies(who: str, s: user_formula.Scored) -> dict[str, str]:
         if who not in probabilities:

@@ -26,6 +26,7 @@ from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, label_text
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.motion_text import INTERVALS, constant_cells, held_inputs
+from xnet.wording.number_text import measured
 from xnet.wording.score_text import r2
 
 from . import keys
@@ -113,7 +114,8 @@ def _phase(run: Run, system: System, first: Array) -> None:
     t = np.linspace(item.t[0], item.t[-1], 600)
     simulation = simulate(system, start, t, item.input_at, _bound(data))
     if simulation.end is not None:
-        st.warning(f"The simulation leaves the known range at t = {simulation.end:.4g}.", icon=":material/warning:")
+        st.warning(f"The simulation leaves the known range at t = {measured(simulation.end)}.",
+                   icon=":material/warning:")
     points = _fixed_points(system, rows, u)
     if d == 1:
         st.line_chart(pd.DataFrame({"time": t, system.states[0]: simulation.X[:, 0]}), x="time", height=300)

@@ -47,6 +47,7 @@ from xnet.wording.constant_text import (
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text
+from xnet.wording.number_text import measured
 from xnet.wording.score_text import r2
 
 from .class_tabs import class_metrics
@@ -158,7 +159,7 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
                       help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
                            "dash: the target does not vary in these rows, so there is no R².")
             unit = chosen.short_unit(chosen.target)
-            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{unit}"
+            rmse = "–" if found.rmse is None else f"{measured(found.rmse)}{unit}"
             st.metric(f"Typical error, {name}", rmse, width="content", delta_color="off", delta_arrow="off",
                       delta=without[name].error_note(unit) if name in without else None,
                       help="Root mean square error (RMSE) of the formula as shown."

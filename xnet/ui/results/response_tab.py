@@ -11,6 +11,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import escaped, label_text
+from xnet.wording.number_text import measured
 from xnet.wording.row_words import HELD_OUT
 
 from .chart_of_rows import chart_of_rows
@@ -127,8 +128,8 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     """The sentences on the meaning of the shading and on the range of the axis."""
     values, name = chosen.X[:, column], chosen.short_names[chosen.names[column]]
     low, high = float(values.min()), float(values.max())
-    text = (f"Shaded: values of {name} outside your data, which range from {low:.4g} to {high:.4g}. The formula was "
-            "not checked there and may be far off.")
+    text = (f"Shaded: values of {name} outside your data, which range from {measured(low)} to {measured(high)}. The "
+            "formula was not checked there and may be far off.")
     if 0.0 in reach(values, 1.0) and low < high:
         text += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the chart ends at zero."
     others = " The other inputs are at their medians." if len(_used(chosen)) > 1 else ""
@@ -137,7 +138,7 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
 
 def _span(low: float, high: float) -> str:
     """An interval in words; one place where both ends read alike."""
-    return f"at {low:.4g}" if f"{low:.4g}" == f"{high:.4g}" else f"from {low:.4g} to {high:.4g}"
+    return f"at {measured(low)}" if measured(low) == measured(high) else f"from {measured(low)} to {measured(high)}"
 
 
 def failure_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
@@ -147,8 +148,8 @@ def failure_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) ->
     sentences = []
     for t in failing_intervals(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
-        sentences.append(f"The formula goes to infinity near {t.low:.4g} (a pole){inside}." if t.kind == "pole" else
-                         f"The formula has no value {_span(t.low, t.high)}{inside}.")
+        sentences.append(f"The formula goes to infinity near {measured(t.low)} (a pole){inside}."
+                         if t.kind == "pole" else f"The formula has no value {_span(t.low, t.high)}{inside}.")
     gaps, far = failures_between_rows(chosen.network, chosen.X, chosen.y)
     if gaps or far:
         sentences.append("Between the rows of the table, the formula has no value, or a value far outside the target's "
