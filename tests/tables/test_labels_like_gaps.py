@@ -48,4 +48,5 @@ def test_two_points_are_a_gap_of_the_world_bank() -> None:
 def test_air_pressures_with_words_for_gaps_are_numbers() -> None:
     """Numbers such as 1013.2 look like a month, so the column became text."""
     table = read_table("day,hPa\n" + "".join(f"{k},{'n.d.' if k % 4 == 0 else 1000.2 + k}\n" for k in range(30)))
-    assert table.kinds["hPa"] == "numbers" and table.frame["hPa"].isna().sum() == 8
+    assert table.kinds["hPa"] == "numbers"
+    assert table.frame["hPa"].isna().sum() == 8

@@ -97,5 +97,6 @@ def test_rows_of_a_workbook_whose_other_cells_are_empty_are_rows(first: str) -> 
     file = io.BytesIO()
     book.save(file)
     table = read_table(file.getvalue(), "lake.xlsx")
-    assert list(table.frame.columns) == ["sample", "depth", "chlorophyll"] and len(table.frame) == 40
+    assert list(table.frame.columns) == ["sample", "depth", "chlorophyll"]
+    assert len(table.frame) == 40
     assert table.frame["chlorophyll"].isna().sum() == 13
