@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.metrics import r2_score
 
 from xnet import XNetRegressor
 from xnet.errors import DataError
@@ -170,3 +171,32 @@ def test_a_group_whose_rows_all_have_weight_0_is_not_there(table: pd.DataFrame) 
         weighted.predict(table[["x", "z", "tree"]])
     with pytest.raises(ValueError, match="weight"):
         clone(model).fit(table[["x", "z", "tree"]], table.y, groups="tree", sample_weight=np.zeros(60))
+
+
+def test_scores_and_constants_of_groups_are_those_of_all_rows_of_a_large_table() -> None:
+    rng = np.random.default_rng(0)
+    x, labels = rng.uniform(0, 3, 30_000), np.tile(["a", "b", "c"], 10_000)
+    y = pd.Series(labels).map({"a": 1.0, "b": 2.0, "c": 3.7}).to_numpy() * x + rng.normal(size=30_000)
+    table = pd.DataFrame({"x": x, "g": labels})
+    model = XNetRegressor(["add", "mul"], budget_steps=3, random_state=0).fit(table, y, groups="g")
+    found, predicted = model.parameters_.set_index("group"), model.predict(table)
+    for group in "abc":
+        at = labels == group
+        assert model.r2_by_group_[group] == pytest.approx(r2_score(y[at], predicted[at]), rel=1e-9)
+        a = y[at] @ x[at] / (x[at] @ x[at])
+        error = np.sqrt(((y[at] - a * x[at]) ** 2).sum() / 9_999 / (x[at] @ x[at]))
+        assert found.loc[group, ["fitted", "standard_error"]].tolist() == pytest.approx([a, error], rel=0.02)
+        assert found.loc[group, "fitted"] == pytest.approx(a, rel=1e-9)
+
+
+def test_constants_of_a_formula_of_the_second_look_are_estimated_by_its_loss() -> None:
+    rng = np.random.default_rng(0)
+    x, labels = rng.uniform(1, 3, 90), np.repeat(["a", "b", "c"], 30)
+    y = np.repeat([1.0, 2.0, 3.7], 30) * x + rng.normal(0, 0.02, 90)
+    y[[3, 40, 77]] += [9.0, -12.0, 15.0]
+    table = pd.DataFrame({"x": x, "g": labels})
+    model = XNetRegressor(["add", "mul"], budget_steps=8, random_state=0).fit(table, y, groups="g")
+    assert model.second_look_index_ is not None
+    found = model.select(index=model.second_look_index_).parameters_
+    assert (abs(found["value"] - found["fitted"]) < 3 * found["standard_error"]).all()
+    assert (found["standard_error"] < 0.01).all()

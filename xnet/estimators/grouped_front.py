@@ -14,6 +14,7 @@ from xnet.engine import FrontEntry, Groups, Network, Problem, codes_of
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.problem.restrictions import fixed_constants, own_limits
 from xnet.errors import DataError
+from xnet.evidence.constants import estimation_rows
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
 from .frames import names_of, without_column
@@ -106,8 +107,9 @@ class GroupedFront:
         return () if own is None else tuple((X, y) for X, y in self._calibrated if X[0, own.column] < own.n_groups)
 
     def _rows_of_groups(self) -> Rows:
-        """The rows of the groups that the formula knows: those of the fit, and those of calibrated groups."""
-        rows, known = self._rows, self._known_calibrations()
+        """All rows of the groups that the formula knows, those of calibrated groups too, under its loss."""
+        rows = estimation_rows(self._searched, of_second_look=self._chosen.is_robust)
+        known = self._known_calibrations()
         if not known:
             return rows
         columns = np.concatenate([rows.columns, *(X.T for X, _ in known)], axis=1)
