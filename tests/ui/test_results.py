@@ -21,6 +21,7 @@ from xnet.runs import Run
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, select
 from xnet.ui.library.user_formula import rows_sentence
+from xnet.ui.results import baselines_tab, importance_tab
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
 from xnet.ui.results.response_tab import failure_sentences, response_figure
 from xnet.ui.results.series_results import progress_of, redraw_when_moved
@@ -48,6 +49,17 @@ def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
     assert not at.exception
     assert at.button(key=other.key).disabled
     assert at.session_state[state.SELECTED_FORMULA][0] == replay.run.id
+
+
+def test_captions_name_the_sample_of_a_large_table(app: Open, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    at.button(key="compare").click().run()
+    assert "shuffled among all rows" in texts(at) and "drawn at random" not in texts(at)
+    monkeypatch.setattr(importance_tab, "MOST_ROWS", 10)
+    monkeypatch.setattr(baselines_tab, "MOST_ROWS", 10)
+    at.run()
+    assert "shuffled among 10 rows drawn at random" in texts(at)
+    assert "neural network were fitted to about 10 training rows drawn at random" in texts(at)
 
 
 def test_the_given_formula_stands_above_the_card(app: Open, replay: Replay) -> None:

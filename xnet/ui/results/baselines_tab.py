@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from xnet.evidence.baselines import Baseline, fit_baselines
+from xnet.evidence.baselines import MOST_ROWS, Baseline, fit_baselines
 from xnet.evidence.group_columns import GroupColumns
 from xnet.evidence.verdict import FEW_ROWS
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
@@ -37,7 +37,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
         f"{chosen.r2_name}, held-out rows": distinct([r for _, _, r, _ in table], r2),
         "Fitted numbers": [p for *_, p in table]}),
         hide_index=True, key="baseline_table", alt="The scores of the formula and of other models")
-    comparison_notes(train)
+    comparison_notes(train, "Polynomial, boosted trees and neural network were fitted to")
 
 
 def comparison_requested(chosen: SelectedFormula) -> bool:
@@ -49,9 +49,16 @@ def comparison_requested(chosen: SelectedFormula) -> bool:
     return bool(st.session_state.get(key))
 
 
-def comparison_notes(train: RowGroup) -> None:
-    """Write the notes below the table of models."""
+def comparison_notes(train: RowGroup, fitted_to_sample: str) -> None:
+    """Write the notes below the table of models.
+
+    Args:
+        train: the training rows.
+        fitted_to_sample: subject and verb of the sentence on the models that see a sample of many rows.
+    """
     if len(train.y) < FEW_ROWS:
         st.caption(f"With {len(train.y)} training rows, these scores depend mostly on chance.")
+    if len(train.y) > MOST_ROWS:
+        st.caption(f"{fitted_to_sample} about {MOST_ROWS:,} training rows drawn at random, and scored on all.")
     st.caption("For boosted trees, the number of fitted numbers is the number of nodes of all trees. Compare on "
                "held-out rows: on training rows, a model with many numbers looks better than it is.")

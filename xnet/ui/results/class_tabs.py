@@ -120,4 +120,4 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
                "Fitted numbers": [size for *_, size in table]}
     st.dataframe(pd.DataFrame(columns), hide_index=True, key="baseline_table",
                  alt="The scores of the formula and of other classifiers")
-    comparison_notes(train)
+    comparison_notes(train, "The other models were fitted to")

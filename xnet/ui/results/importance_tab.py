@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.evidence.response import importance
+from xnet.evidence.response import MOST_ROWS, importance
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import escaped
@@ -29,7 +29,8 @@ def importance_tab(chosen: SelectedFormula) -> None:
         charts.framed(figure).update_layout(height=120 + 34 * len(order))
         st.plotly_chart(figure, key="importance", config=charts.CONFIG,
                         alt="Importance of every input that the formula uses")
-        st.caption("The values of one input are shuffled among all rows, five times. The importance of the input is "
+        shuffled = "all rows" if len(chosen.y) <= MOST_ROWS else f"{MOST_ROWS:,} rows drawn at random"
+        st.caption(f"The values of one input are shuffled among {shuffled}, five times. The importance of the input is "
                    f"the {change} of {score}. Bars: mean and standard deviation.")
     unused = [escaped(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
