@@ -61,6 +61,19 @@ def test_two_constants_may_remove_an_input() -> None:
     assert "'z' (p-value" in said("2.05*log(z)**0.0179*x**2/(y*z**0.0252)", LAW + 0.3 * NOISE)
 
 
+@pytest.mark.parametrize("formula", ["2234000*(x/(1059.4 - z))**2/y", "2030*x**2/(y*(1018.5 - z))", "0.7*z*x**2/y"])
+def test_an_input_that_no_constants_remove_alone_is_held_constant(formula: str) -> None:
+    """A factor that is 0 removes every input: the formula 0 is no formula without z."""
+    sentence = said(formula, LAW + 0.3 * NOISE)
+    assert "'z' (p-value" in sentence
+    assert sentence.endswith("by the F-test against the formula without it.")
+
+
+def test_an_input_in_a_denominator_with_an_effect_is_not_doubted() -> None:
+    assert not said("20*x**2/(y*(10 - z))", 20 * X[:, 0] ** 2 / X[:, 1] / (10 - X[:, 2]) + 0.3 * NOISE)
+    assert not said("0.7*z*x**2/y", 0.7 * X[:, 2] * LAW + 0.3 * NOISE)
+
+
 def test_counts_are_tested_by_their_deviances() -> None:
     assert "'z' (p-value" in said("20*x**2.01/y + 0.001*z", RNG.poisson(10 * LAW).astype(float), loss="poisson")
     counts = RNG.poisson(10 * LAW + 3 * X[:, 2]).astype(float)

@@ -64,7 +64,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         class_weight: weights of the classes: a dict of labels, or "balanced" for weights that make all classes count
             alike (sum of the weights / (classes * sum of the class)); they multiply `sample_weight`. None for none.
         forbidden_inputs, required_inputs, forbidden_nesting, max_parameters: prior knowledge about the score of every
-            class, as for `XNetRegressor`.
+            class, as for `XNetRegressor`, but required inputs without an effect get no warning.
         monotonic: for two classes: input -> "increasing" or "decreasing", the direction of the log-odds.
         callback, stop_at_loss, verbose: as for `XNetRegressor`, for the search of one class after another. Once the
             callback returns True, the classes that were not searched yet begin from a constant.

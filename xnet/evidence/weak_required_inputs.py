@@ -1,14 +1,17 @@
 """Required inputs whose effect in a formula is no larger than noise gives, by the F-test without them.
 
 An input leaves a formula where constants become 0: c in c*z, the exponents in x**b*z**c. The formula without the input
-is then a part of the whole one, and the F-test compares the two. The form of z was found by a search, so the p-value is
-rather too small than too large: what the test does not show, the rows do not show. Where rows have weights or errors
+is then a part of the whole one, and the F-test compares the two. Where no constants remove this input alone, as in
+a*x/(b - z), it is held at its median and the constants are fitted again: one degree of freedom less, at least. The form
+of z was found by a search, so the p-value is rather too small than too large: what the test does not show, the rows do
+not show. Where rows have weights or errors
 grow with the values, and one constant removes the input, it is the t-test of this constant with White's standard
 error, as in the interval of the constant (`constant_covariance`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,7 +51,7 @@ def weak_required_sentence(network: Network, problem: Problem) -> str:
 
     Returns:
         A sentence with the p-values; "" where the rows show every effect, and where none can be tested: in groups of
-        rows, under a loss that is no sum of squares or deviances, and where no one or two constants remove the input.
+        rows, under a loss that is no sum of squares or deviances, and in a formula without constants or with many.
     """
     required = [i for i in problem.constraints.required if i in network.variables]
     if not required or problem.groups is not None or not 0 < len(network.constants) <= _MOST_CONSTANTS or (
@@ -77,18 +80,26 @@ class _Test(NamedTuple):
 
 
 def _test(network: Network, problem: Problem, i: int) -> _Test | None:
-    """The test of input i in a formula; None where no constants remove it, or none are left to test."""
+    """The test of input i in a formula; None where no constants are fitted."""
     held = {k for k, c in enumerate(network.constants) if form_of(c, network.known) is not None}
     theta = np.array(network.constants, dtype=float)
     rows = problem.all_rows
     removing = _removing(network, problem.subsampled.all_rows, i, [k for k in range(len(theta)) if k not in held])
-    free = determined_constants(network, rows, theta, held) if removing else []
+    free = determined_constants(network, rows, theta, held)
     freedom = rows.n - len(free)
     if not free or freedom < 1:
         return None
     theta, loss = optimum(network, rows, theta, free)
     left = error_variance(network, rows, theta, loss, len(free)) * freedom
     white = _white_p_values(network, rows, theta, free)
+    if not removing:
+        constant = rows.columns.copy()
+        constant[i] = np.median(constant[i])
+        without_input = replace(rows, columns=constant)
+        kept = determined_constants(network, without_input, theta, held)
+        rise = optimum(network, without_input, theta, kept)[1] - loss
+        more, whole = max(1, len(free) - len(kept)), left + rise * rows.n * rows.scale
+        return _Test(f_test_p_value(whole, left, more, freedom), white=False) if np.isfinite(rise) else None
     tests = []
     for zeros in removing:
         without = theta.copy()
@@ -113,10 +124,8 @@ def _white_p_values(network: Network, rows: Rows, theta: Array, free: list[int])
 
 
 def _removing(network: Network, rows: Rows, i: int, free: list[int]) -> list[tuple[int, ...]]:
-    """The smallest sets of constants that remove input i from the formula where they are 0."""
+    """The smallest sets of constants that remove input i, and no other, from the formula where they are 0."""
     X = rows.columns.T
-    fixed = X.copy()
-    fixed[:, i] = np.median(X[:, i])
     visible = _VISIBLE * float(np.ptp(rows.y))
     found: list[tuple[int, ...]] = []
 
@@ -124,11 +133,16 @@ def _removing(network: Network, rows: Rows, i: int, free: list[int]) -> list[tup
         constants = (0.0 if k in zeros else c for k, c in enumerate(network.constants))
         return network.with_constants(constants).evaluate(inputs)
 
+    def matters(zeros: tuple[int, ...], j: int) -> bool:
+        fixed = X.copy()
+        fixed[:, j] = np.median(X[:, j])
+        return not (np.abs(outputs(zeros, X) - outputs(zeros, fixed)) <= visible).all()  # also where a value is NaN
+
+    others = [j for j in network.variables if j != i and matters((), j)]
     for size in range(1, _AT_ONCE + 1):
         for zeros in combinations(free, size):
             if any(set(smaller) <= set(zeros) for smaller in found):
                 continue
-            change = np.abs(outputs(zeros, X) - outputs(zeros, fixed))
-            if bool((change <= visible).all()):  # not where a value is NaN
+            if not matters(zeros, i) and all(matters(zeros, j) for j in others):
                 found.append(zeros)
     return found
