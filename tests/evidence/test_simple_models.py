@@ -270,3 +270,22 @@ def test_scores_of_weighted_rows_are_called_weighted() -> None:
     train, held_out = (WeightedRows(X[part, :1], y[part], ones[part]) for part in (slice(150), slice(150, 200)))
     assert "(weighted R² " in verdict(compare(read_formula("2.3*x0", ("x0",)), train, held_out, 1)).sentence
     assert "of the weighted variation" in verdict(compare(read_formula("2*x0", ("x0",)), train, held_out, 1)).sentence
+
+
+def test_inputs_that_do_not_vary_are_not_counted() -> None:
+    """An input that no formula may use is 0 in all rows of a problem."""
+    def zeroed(part: WeightedRows) -> WeightedRows:
+        return part._replace(X=part.X * [1.0, 0.0, 1.0])
+
+    y = X[:, 0] + X[:, 2]
+    model = simple_model(zeroed(rows(y, 0, 150)), zeroed(rows(y, 150, 200)))
+    assert (model.name, model.n_parameters) == ("a linear formula of both inputs", 3)
+
+
+def test_a_better_linear_formula_of_all_inputs_that_vary_is_named_so() -> None:
+    rng = np.random.default_rng(1)
+    few = rng.uniform(0.0, 8.0, (30, 3))
+    few[:, 2] = 0.0
+    y = 2.0 + 0.3 * few[:, 0] + 0.3 * few[:, 1] + rng.normal(0, 0.9, 30)
+    found = suggestion(read_formula(f"{y.mean()}", NAMES), y, few)
+    assert "A linear formula of both inputs predicts better" in found.sentence

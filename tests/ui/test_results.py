@@ -8,16 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import texts
 from tests.ui.fake_run import Replay, play
 from xnet.atomic_files import write_json
 from xnet.engine.networks.network import Network
+from xnet.evidence.baselines import fit_baselines
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import Scored
-from xnet.runs import Run
+from xnet.runs import Run, create_run
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, select
 from xnet.ui.library.user_formula import rows_sentence
@@ -26,7 +29,7 @@ from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figu
 from xnet.ui.results.response_tab import failure_sentences, response_figure
 from xnet.ui.results.series_results import progress_of, redraw_when_moved
 from xnet.ui.session import state
-from xnet.wording.row_words import TRAINING
+from xnet.wording.row_words import HELD_OUT, TRAINING
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -51,10 +54,30 @@ def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
     assert at.session_state[state.SELECTED_FORMULA][0] == replay.run.id
 
 
+def test_a_column_that_no_formula_may_use_is_shown_with_its_values_and_kept_from_other_models() -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"distance": rng.uniform(1, 30, 40), "mass": rng.uniform(1, 2, 40)})
+    table["period"] = table["distance"] + 5 * table["mass"]
+    run = play(create_run(table, target="period", inputs=["distance", "mass"], source="a table",
+                          prior={"forbidden_inputs": ["mass"]}), state="finished", stop_reason="budget").run
+    row = run.snapshot()["front"][0]
+    chosen = select(run, row, Network.from_json(row["network"]))
+    assert sorted(chosen.X[:, 1]) == sorted(table["mass"])
+    assert set(largest_residuals(chosen)["mass"]) <= set(table["mass"])
+    train, held = (chosen.rows_for_models(name) for name in (TRAINING, HELD_OUT))
+    assert train is not None
+    assert held is not None
+    line = fit_baselines(train, held)[1]
+    alone = LinearRegression().fit(train.X[:, :1], train.y)
+    assert (line.name, line.parameters) == ("Straight line", 2)
+    assert line.r2_holdout == pytest.approx(alone.score(held.X[:, :1], held.y))
+
+
 def test_captions_name_the_sample_of_a_large_table(app: Open, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     at = app("pages/results.py", run=replay.run.id)
     at.button(key="compare").click().run()
-    assert "shuffled among all rows" in texts(at) and "drawn at random" not in texts(at)
+    assert "shuffled among all rows" in texts(at)
+    assert "drawn at random" not in texts(at)
     monkeypatch.setattr(importance_tab, "MOST_ROWS", 10)
     monkeypatch.setattr(baselines_tab, "MOST_ROWS", 10)
     at.run()

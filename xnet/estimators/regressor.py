@@ -67,9 +67,9 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         output_range: (low, high) bounds of the output, both included; None for an open end: (0, None) for an output
             that is never negative. Like `monotonic`, it is checked on the rows and on points of the box that the inputs
             span, which is no proof; see `check_points` of `xnet.engine.problem.constraints`.
-        initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
-            letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
-            kept beside the front, see `initial_formula_`.
+        initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers (but whole powers, and the factors
+            1 and -1) and free constants (single letters) are fitted; it enters the front and is expanded first. As it
+            was given, with its numbers, it is kept beside the front, see `initial_formula_`.
         constants: the restrictions of constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
             `initial_formula`, and recognised in every formula within its error and printed by name), a `Constant` is
             fitted within bounds or whole where `initial_formula` or `template` names it (`{"k": Constant(0.3, low=0,

@@ -12,7 +12,7 @@ import numpy as np
 from xnet.engine.fitting.r_squared import r_squared
 
 from .group_columns import GroupColumns
-from .simple_models import line_name
+from .simple_models import line_name, n_varying
 from .weighted_rows import Rows, WeightedRows, weighted
 
 #: The name of the model that predicts the mean of the training rows.
@@ -51,11 +51,14 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0,
         groups: in a table with groups the input that numbers them; the models get columns of zeros and ones instead.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
-    line = linear_model_name(train.X.shape[1])
+    line = linear_model_name(n_varying(train.X))
     if groups is not None:
         line = "Linear formula, a constant per group"  # as long as a cell of the page shows
         train = train._replace(X=groups.separate(train.X))
         holdout = holdout and holdout._replace(X=groups.separate(holdout.X))
+    if (varies := np.ptp(train.X, axis=0) > 0).any():  # other inputs say nothing
+        train = train._replace(X=train.X[:, varies])
+        holdout = holdout and holdout._replace(X=holdout.X[:, varies])
     sample = train
     if len(train.y) > MOST_ROWS:
         chosen = np.random.default_rng(seed).choice(len(train.y), MOST_ROWS, replace=False)

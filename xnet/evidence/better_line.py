@@ -20,7 +20,7 @@ from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import capitalized, r2
 
 from .chosen_inputs import n_chosen_from, t_tests
-from .simple_models import line_of
+from .simple_models import line_of, n_varying
 from .weighted_rows import WeightedRows
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def better_line_sentence(network: Network, problem: Problem) -> str:
     found = leave_one_out(network, rows)
     weight = 1.0 if table.weight is None else float(table.weight.mean())
     own = None if found is None else 1.0 - float(found.losses.mean()) * rows.scale / (variance * weight)
-    d = table.X.shape[1]
+    d = n_varying(table.X)
     inputs = all_of(d, "input") if len(line.inputs) == d else repr(problem.names[line.inputs[0]])
     name = "a straight line" if d == 1 else f"a linear formula of {inputs}"
     p_value = f"{line.p_value:.1g}"

@@ -21,7 +21,7 @@ from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .class_probability import log_odds_of
 from .class_scores import binary_log_losses, class_score
-from .simple_models import is_linear
+from .simple_models import is_linear, n_varying
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
 from .weighted_rows import Rows, mean_one_weights, weighted
 
@@ -97,7 +97,7 @@ def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any
         common=float(np.average((y > 0.5) == (share > 0.5), weights=weight)), one_class=bool(np.ptp(y) == 0),
         train=mean_one_weights(train, np.isfinite(own_train)) * binary_log_losses(own_train, train.y),
         rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
-        n_parameters=n_parameters, line_parameters=X.shape[1] + 1,
+        n_parameters=n_parameters, line_parameters=n_varying(X) + 1,
         own_inputs=len(network.variables) if _is_logistic_regression(network, train.X) else None,
         line_train=class_score(line.predict_proba(train.X)[:, 1], train.y, train.weight).log_loss or np.inf,
         is_separated=all(bool(((values > 0.5) == (of > 0.5)).all()) for values, of in ((own_train, train.y), (p, y))))

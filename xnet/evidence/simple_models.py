@@ -58,12 +58,21 @@ class SimpleModel:
 
 
 def line_name(d: int) -> str:
-    """The name of the linear formula of all d inputs.
+    """The name of the linear formula of all d inputs that vary.
 
     >>> line_name(1), line_name(9)
     ('a straight line', 'a linear formula of all 9 inputs')
     """
     return "a straight line" if d == 1 else f"a linear formula of {all_of(d, 'input')}"
+
+
+def n_varying(X: Array, groups: GroupColumns | None = None) -> int:
+    """How many inputs vary in rows X (n, d), without the one that numbers the groups; at least 1.
+
+    An input that no formula may use is 0 in all rows, and a constant input is no part of a linear formula.
+    """
+    varies = np.ptp(X, axis=0) > 0
+    return max(1, int(varies.sum() if groups is None else np.delete(varies, groups.column).sum()))
 
 
 def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUARED_ERROR,
@@ -80,16 +89,17 @@ def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUAR
         groups: in a table with groups the input that numbers them; the models then have a constant for every group.
     """
     if groups is None:
-        return _simple_model(train, deciding, loss, train.X.shape[1])
+        return _simple_model(train, deciding, loss, n_varying(train.X))
+    d = n_varying(train.X, groups)
     train, deciding = (rows._replace(X=groups.separate(rows.X)) for rows in (train, deciding))
-    found = _simple_model(train, deciding, loss, train.X.shape[1] - groups.count + 1)
+    found = _simple_model(train, deciding, loss, d)
     return replace(found, name=f"{found.name} {groups.words}", groups=groups,
                    values=lambda X: found.values(groups.separate(X)))
 
 
 def _simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss, d: int) -> SimpleModel:
     """The simple model of all columns; `d` is how many of them its name counts."""
-    n_parameters = train.X.shape[1] + 1
+    n_parameters = int((np.ptp(train.X, axis=0) > 0).sum()) + 1
     shifted = isinstance(loss, Quantile) and _is_large(train)
     name = line_name(d) + (" of least squares, shifted to the quantile," if shifted else "")
     line = SimpleModel(name, line_of(train, loss), n_parameters)

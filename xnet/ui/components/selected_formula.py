@@ -69,6 +69,7 @@ class SelectedFormula:
         loss: of the search.
         group_title: name of the column of the table that holds the groups; "" without groups.
         group_columns: the input that numbers the groups; None without groups.
+        forbidden: positions of the inputs that no formula may use.
     """
 
     run_id: str
@@ -82,6 +83,7 @@ class SelectedFormula:
     loss: Loss = SQUARED_ERROR
     group_title: str = ""
     group_columns: GroupColumns | None = None
+    forbidden: Sequence[int] = ()
 
     @cached_property
     def residuals(self) -> dict[str, Array]:
@@ -115,6 +117,14 @@ class SelectedFormula:
         """The weights of all rows (n,), or None."""
         weights = [g.weight for g in self.groups.values() if g.weight is not None]
         return np.concatenate(weights) if weights else None
+
+    def rows_for_models(self, name: str) -> WeightedRows | None:
+        """The rows of a group for other models, with zeros for inputs that no formula may use; None without the group.
+        """
+        if name not in self.groups:
+            return None
+        rows = self.groups[name].rows
+        return rows._replace(X=np.where(np.isin(np.arange(rows.X.shape[1]), self.forbidden), 0.0, rows.X))
 
     @property
     def r2_name(self) -> str:
@@ -221,7 +231,8 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
     config, problem = run.config, current_run.problem_of(run)
     return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
                   _groups(str(run.folder), run), class_event(config) if is_class(config) else "",
-                  problem.train.loss_function, _group_title(config), group_columns(problem))
+                  problem.train.loss_function, _group_title(config), group_columns(problem),
+                  problem.constraints.forbidden)
 
 
 def _group_title(config: Mapping[str, Any]) -> str:
@@ -237,5 +248,6 @@ def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     names = names.labelled(_run.row_labels())
     parts = {TRAINING: (problem.train, problem.train_index),
              HELD_OUT: (problem.holdout, problem.holdout_index)}
-    return {name: RowGroup(rows.columns.T, rows.y, names.kept(index), rows.weight)
+    X = _run.data()[_run.config["inputs"]].to_numpy(dtype=np.float64)  # a forbidden input is 0 in the problem
+    return {name: RowGroup(X[index], rows.y, names.kept(index), rows.weight)
             for name, (rows, index) in parts.items() if rows is not None}

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from xnet.evidence.baselines import MOST_ROWS, Baseline, fit_baselines
-from xnet.evidence.group_columns import GroupColumns
 from xnet.evidence.verdict import FEW_ROWS
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
@@ -15,13 +14,14 @@ from xnet.wording.score_text import distinct, r2
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
-def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, _groups: GroupColumns | None) -> list[Baseline]:
-    return fit_baselines(_train.rows, None if _held is None else _held.rows, groups=_groups)
+def _fitted(run_id: str, _chosen: SelectedFormula) -> list[Baseline]:
+    train, held = _chosen.rows_for_models(TRAINING), _chosen.rows_for_models(HELD_OUT)
+    assert train is not None
+    return fit_baselines(train, held, groups=_chosen.group_columns)
 
 
 def baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then the comparison; the fits are cached for the run."""
-    train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
     st.caption("Compare with the mean, a linear formula, a polynomial, boosted trees and a small neural network, "
                "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
@@ -29,7 +29,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
     scores = chosen.scores()
     own_r2 = scores[TRAINING].r2, scores[HELD_OUT].r2 if HELD_OUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
-              for b in _fitted(chosen.run_id, train, held, chosen.group_columns)]
+              for b in _fitted(chosen.run_id, chosen)]
     table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]
     st.dataframe(pd.DataFrame({
         "Model": [name for name, *_ in table],
@@ -37,7 +37,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
         f"{chosen.r2_name}, held-out rows": distinct([r for _, _, r, _ in table], r2),
         "Fitted numbers": [p for *_, p in table]}),
         hide_index=True, key="baseline_table", alt="The scores of the formula and of other models")
-    comparison_notes(train, "Polynomial, boosted trees and neural network were fitted to")
+    comparison_notes(chosen.groups[TRAINING], "Polynomial, boosted trees and neural network were fitted to")
 
 
 def comparison_requested(chosen: SelectedFormula) -> bool:

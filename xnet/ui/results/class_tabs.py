@@ -11,7 +11,7 @@ from xnet.counts import counted
 from xnet.evidence.class_baselines import ClassBaseline, fit_class_baselines
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
+from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
 
@@ -96,20 +96,21 @@ def mistakes(chosen: SelectedFormula) -> pd.DataFrame:
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
-def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[ClassBaseline]:
-    return fit_class_baselines(_train.rows, None if _held is None else _held.rows)
+def _fitted(run_id: str, _chosen: SelectedFormula) -> list[ClassBaseline]:
+    train = _chosen.rows_for_models(TRAINING)
+    assert train is not None
+    return fit_class_baselines(train, _chosen.rows_for_models(HELD_OUT))
 
 
 def class_baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then a comparison with classifiers; the fits are cached for the run."""
-    train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
     st.caption("Compare with the most common class, penalised logistic regression, boosted trees and a small "
                "neural network, fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()
     table = [("This formula", own[TRAINING], own.get(HELD_OUT), chosen.record["n_parameters"]),
-             *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
+             *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, chosen))]
     inner, outer = [scores for _, scores, _, _ in table], [scores for _, _, scores, _ in table]
     columns = {"Model": [name for name, *_ in table],
                "Right, training rows": distinct([s.accuracy for s in inner], percent),
@@ -120,4 +121,4 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
                "Fitted numbers": [size for *_, size in table]}
     st.dataframe(pd.DataFrame(columns), hide_index=True, key="baseline_table",
                  alt="The scores of the formula and of other classifiers")
-    comparison_notes(train, "The other models were fitted to")
+    comparison_notes(chosen.groups[TRAINING], "The other models were fitted to")
