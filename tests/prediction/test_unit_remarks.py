@@ -37,3 +37,17 @@ def test_the_command_says_that_a_table_is_in_another_unit(tmp_path: Path, capsys
     assert main(["discover", str(tmp_path / "t.csv"), "--target", "y", "--steps", "5", "--out", str(out)]) == 0
     assert main(["predict", str(out / "formula.json"), str(tmp_path / "new.csv")]) == 0
     assert "'x' has the unit km/h in this table, but m/s in the search: convert its values" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("header", "said"), [("x [km/h]", True), ("x (m/s)", False)])
+def test_a_unit_in_the_name_of_a_new_column_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str], header: str,
+                                                     said: bool) -> None:
+    """The column was said to be missing, with the advice to rename x [km/h], which gave wrong predictions."""
+    (tmp_path / "t.csv").write_text("x,y\nm/s,J\n" + "\n".join(f"{k},{3 * k + 4}" for k in range(12)))
+    (tmp_path / "new.csv").write_text(f"{header};z\n5;1\n6;2\n")
+    out = tmp_path / "out"
+    assert main(["discover", str(tmp_path / "t.csv"), "--target", "y", "--steps", "5", "--out", str(out)]) == 0
+    assert main(["predict", str(out / "formula.json"), str(tmp_path / "new.csv")]) == 0
+    output = capsys.readouterr()
+    assert ("has the unit km/h in this table, but m/s in the search" in output.err) is said
+    assert "22.0" in output.out.splitlines()[-1].split(",")

@@ -23,7 +23,7 @@ from xnet.runs.dynamics_run import create_dynamics_run
 from xnet.tables.reading import read_table
 from xnet.ui.motion.figures import curves_figure, phase_figure, titled
 from xnet.ui.motion.result import with_velocities
-from xnet.ui.motion.roles import proposed_time
+from xnet.ui.motion.roles import proposed_roles, proposed_time
 
 Open = Callable[..., AppTest]
 
@@ -198,3 +198,12 @@ def test_velocities_are_drawn_from_differences_of_the_rows() -> None:
 def test_time_is_proposed_by_its_name() -> None:
     assert proposed_time(["speed", "time (s)"]) == "time (s)"
     assert proposed_time(["speed", "mass"]) is None
+    assert proposed_time(["T (K)", "t (s)"]) == "t (s)"
+
+
+def test_a_column_that_is_fixed_within_every_trajectory_is_proposed_as_a_driving_input() -> None:
+    """A treatment of 0 and 1 was proposed as a state, whose law of motion is 0."""
+    table = read_table("jar,day,treated,fronds\n" + "".join(
+        f"jar{j},{d},{int(j > 1)},{10 + d * j}\n" for j in range(4) for d in range(8)), "lemna.csv")
+    roles = proposed_roles(table)
+    assert (roles.time, roles.states, roles.trajectory, roles.inputs) == ("day", ("fronds",), "jar", ("treated",))

@@ -107,9 +107,11 @@ def _few_values(candidate: Candidate, observed: Observations) -> list[str]:
         n = len(np.unique(np.concatenate([item.U[:, k] for item in data.items])))
         if n < _FEW_VALUES:
             name = data.inputs[k]
+            moves = any(np.ptp(item.U[:, k]) > 0 for item in data.items)
             found.append(f"{name} has only {n} different values in the rows, which do not tell how the law depends on "
-                         f"it between these: other functions of {name} fit as well. Between rows it is interpolated, "
-                         "so a jump needs a row shortly before it and one shortly after.")
+                         f"it between these: other functions of {name} fit as well." + (
+                             " Between rows it is interpolated, so a jump needs a row shortly before it and one "
+                             "shortly after." if moves else ""))
     return found
 
 

@@ -28,6 +28,7 @@ from .inputs import input_values, plain_name, recipes_to_apply
 from .new_columns import with_new_columns
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
 from .unit_remarks import unit_remarks
+from .wanted_names import with_wanted_names
 
 #: Why a cell gives no number, as the end of a sentence.
 _TEXT = "there is text where a number is needed"
@@ -53,7 +54,7 @@ class Predicted:
     new_columns: tuple[str, ...]
 
 
-def read_rows(source: bytes | str | Path, name: str = "", wanted: Sequence[Collection[str]] = ()) -> Table:
+def read_rows(source: bytes | str | Path, name: str = "", wanted: Sequence[Sequence[str]] = ()) -> Table:
     """Read a table of new rows, like the Data page does; also one whose columns are all text, such as 1, 2 and abc.
 
     Args:
@@ -65,10 +66,11 @@ def read_rows(source: bytes | str | Path, name: str = "", wanted: Sequence[Colle
     Raises:
         TableError: the source is not a table.
     """
-    first = read_table(source, name, min_columns=0)
+    first = with_wanted_names(read_table(source, name, min_columns=0), wanted)
     for sheet in first.sheets if len(first.sheets) > 1 and not _has(first, wanted) else ():
         with suppress(TableError):
-            if _has(table := read_table(source, name, min_columns=0, sheet=sheet), wanted):
+            table = with_wanted_names(read_table(source, name, min_columns=0, sheet=sheet), wanted)
+            if _has(table, wanted):
                 return table
     return first
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-_TIME_NAMES = ("t", "time", "year", "date", "day", "hour", "second", "month", "week", "age")
+_TIME_NAMES = ("time", "year", "date", "day", "hour", "second", "month", "week", "age", "zeit", "jahr", "stunde",
+               "temps", "année", "jour", "tiempo")
 
 
 def proposed_time(columns: Iterable[str]) -> str | None:
     """The first column that is called as time is; None if there is none.
 
-    >>> proposed_time(["hare", "time_in_days"])
-    'time_in_days'
+    >>> proposed_time(["hare", "time_in_days"]), proposed_time(["T/K", "t/s"]), proposed_time(["Zeit [s]"])
+    ('time_in_days', 't/s', 'Zeit [s]')
     """
     for name in columns:
-        words = name.lower().replace("(", " ").replace("_", " ").split()
-        if words and words[0] in _TIME_NAMES:
+        first = re.split(r"[\W_]+", name.strip())[0]
+        if first == "t" or first.lower() in _TIME_NAMES:  # T is a temperature
             return name
     return None
 
@@ -37,3 +39,14 @@ def proposed_trajectory(frame: pd.DataFrame, time: str) -> str | None:
     counts = {str(name): rows[name].nunique() for name in rows.columns if name != time and rows[name].notna().all()}
     may = (name for name, count in sorted(counts.items(), key=lambda item: item[1]) if 2 <= count <= len(rows) / 3)
     return next((name for name in may if (rows.groupby(name, sort=False)[time].diff().dropna() > 0).all()), None)
+
+
+def fixed_within(frame: pd.DataFrame, columns: Sequence[str], trajectory: str) -> tuple[str, ...]:
+    """Those columns that have one value within each trajectory, and not the same in all, such as a treatment or a mass.
+
+    >>> table = pd.DataFrame({"run": ["a", "a", "b", "b"], "mass": [1, 1, 2, 2], "x": [5, 4, 3, 1], "g": [9.8] * 4})
+    >>> fixed_within(table, ["mass", "x", "g"], "run")
+    ('mass',)
+    """
+    most = frame.groupby(trajectory, sort=False)[list(columns)].nunique().max()
+    return tuple(name for name in columns if most[name] <= 1 < frame[name].nunique())

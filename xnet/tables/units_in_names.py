@@ -25,6 +25,16 @@ def _split(column: str) -> tuple[str, str] | None:
     return name_and_unit(column) or ((match[1], without_in(match[2])) if match else None)
 
 
+def name_without_unit(column: str) -> str:
+    """The name of a column without the unit that stands behind it.
+
+    >>> name_without_unit("pCO2 [kPa]"), name_without_unit("f(x)")
+    ('pCO2', 'f(x)')
+    """
+    parts = _split(column)
+    return parts[0].strip() if parts and (is_unit(parts[1]) or parts[1] in MONEY) else column
+
+
 def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
     """The changes that take the units out of the names of a table as it was read.
 

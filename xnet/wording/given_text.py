@@ -33,7 +33,8 @@ def _value_text(letter: str, value: float, parameter: Mapping[str, Any] | None) 
     fitted, kind = float(parameter.get("fitted", value)), parameter["kind"]  # older runs have no such key
     if parameter["standard_error"] is None:
         moved = "" if fitted == value else f"; fitted {fitted:.{_DIGITS}g}"
-        return f"{letter} = {value:.15g}{moved}" + ("" if kind == "fitted" else f" ({kind})")
+        digits = _DIGITS if kind == "not determined" else 15  # a fixed constant has the digits that were given
+        return f"{letter} = {value:.{digits}g}{moved}" + ("" if kind == "fitted" else f" ({kind})")
     found = {**parameter, "fitted": fitted, "error": parameter["standard_error"]}
     if parameter["low"] == parameter["high"]:
         return f"{letter} = {value:.{_DIGITS}g} ({fitted_text(found)})"

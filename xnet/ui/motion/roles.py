@@ -10,7 +10,7 @@ from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.trajectories import MOST_STATES
 from xnet.tables.samples import Sample
 from xnet.tables.table import Table
-from xnet.tables.time_column import proposed_time, proposed_trajectory
+from xnet.tables.time_column import fixed_within, proposed_time, proposed_trajectory
 from xnet.ui.session import actions, state
 
 from . import keys
@@ -69,7 +69,9 @@ def proposed_roles(table: Table) -> MotionRoles:
     time = proposed_time(numeric)
     trajectory = proposed_trajectory(table.frame, time) if time else None
     rest = [name for name in numeric if name not in (time, trajectory)]
-    return MotionRoles(time or "", tuple(rest) if len(rest) <= 2 else (), trajectory)
+    fixed = fixed_within(table.frame, rest, trajectory) if trajectory else ()
+    states = tuple(name for name in rest if name not in fixed)
+    return MotionRoles(time or "", states if len(states) <= 2 else (), trajectory, fixed[:2])
 
 
 def _key(name: str, table: Table) -> str:
