@@ -50,6 +50,14 @@ def test_the_program_finds_the_encoding_that_gives_the_names(encoding: str, name
     assert by_program(program, text, tmp_path, text.encode(encoding)) == [6, 20]
 
 
+@pytest.mark.parametrize(("true", "false"), [("True", "False"), ("VRAI", "FAUX"), ("wahr", "falsch")])
+def test_the_program_reads_true_and_false_as_the_table_does(true: str, false: str, tmp_path: Path) -> None:
+    """Every row of a table with a column of True and False was without a prediction."""
+    text = f"open,b,y\n{true},3,0\n{false},5,0\n"
+    assert read_table(text).frame["open"].tolist() == [1.0, 0.0]
+    assert by_program(formula_python(PRODUCT, {**CONFIG, "inputs": ["open", "b"]}), text, tmp_path) == [3, 0]
+
+
 @pytest.mark.parametrize(("cells", "separator", "expected"), [
     (["1,234", "2,500"], ",", [1234, 2500]), (["1,234", "2,500"], ";", [1.234, 2.5]), (["1.234,5"], ";", [1234.5]),
     (["1 234,5", "-0,5"], ";", [1234.5, -0.5]), (["1,234.5"], ",", [1234.5]), (["−3", "4e2"], ",", [-3, 400]),

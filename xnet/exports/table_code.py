@@ -4,8 +4,10 @@ The code finds the encoding, the separator, the line of the column names and the
 the Data page does, so that a program reads the table that its formula came from.
 """
 
-#: Functions `column_names`, `read_rows`, `bare`, `has_comma` and `number`; NumPy is known as `np`. Names of columns are
-#: those of `xnet.tables.columns.unique_names`.
+from xnet.tables.numbers import TRUTHS
+
+#: Functions `column_names`, `read_rows`, `bare`, `has_comma` and `number`, and what true and false are; NumPy is known
+#: as `np`. Names of columns are those of `xnet.tables.columns.unique_names`.
 READING = '''def column_names(cells, needed=()):
     """The names of columns as X-Net reads them: 80 letters at most; an empty or a repeated one gets a number."""
     names, taken, used = [], {" ".join(cell.split()) for cell in cells}, set()
@@ -78,15 +80,20 @@ def has_comma(rows, name, separator):
     return bool(clear or (cells and separator != ","))
 
 
+TRUTHS = {truths}
+
+
 def number(cell, comma):
-    """The number in a cell, NaN if there is none; `comma`: the decimal sign is a comma."""
+    """The number in a cell, NaN if there is none; True is 1, False is 0; `comma`: the decimal sign is a comma."""
     cell = bare(cell)
+    if cell.lower() in TRUTHS:
+        return TRUTHS[cell.lower()]
     cell = cell.replace(".", "").replace(",", ".") if comma and "," in cell else cell.replace(",", "")
     try:
         return float(cell)
     except ValueError:
         return np.nan
-'''
+'''.replace("{truths}", repr(TRUTHS))
 
 _HEAD = '''{derived}
 {reading}

@@ -17,7 +17,7 @@ _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--",
 _LABELS = frozenset({"none", "None", "NONE", "Na"})
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"})
 #: How a program or a spreadsheet writes true and false (in English, German, French and Spanish).
-_TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0,
+TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0,
            "falso": 0.0}
 _SPACES = " '’\u00a0\u2009\u202f"
 # No digit can be matched by two parts of a pattern, so that the time is linear in the length of a cell.
@@ -191,7 +191,7 @@ def to_booleans(cells: Sequence[str]) -> Numbers | None:
     >>> to_booleans(["yes", "no"])
     """
     missing = sum(map(is_missing, cells))
-    worth = [_TRUTHS.get(cell.lower(), math.nan) for cell in cells]
+    worth = [TRUTHS.get(cell.lower(), math.nan) for cell in cells]
     unread = sum(map(math.isnan, worth))
     return Numbers(worth, missing, booleans=True) if missing == unread < len(cells) else None
 
