@@ -97,7 +97,7 @@ def test_the_command_line_searches_a_sample_and_scores_all_rows(folder: Path, tm
     assert result["sampled_rows"] <= 600
     assert result["r2"] > 0.999
     assert json.loads((out / "all_rows.json").read_text("utf-8")) == result
-    assert "6,000 rows; 600 of them are searched" in said.err
+    assert "6,000 rows; 600 of them are read for the search" in said.err
     assert "Fitting formula 1 of" in said.err
 
 

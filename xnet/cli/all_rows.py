@@ -48,7 +48,7 @@ def discover_all_rows(options: argparse.Namespace, activations: str | list[str])
         raise TableError("--all-rows reads one file or folder. Put the files in a folder.")
     dataset = ParquetDataset(Path(options.file))
     table = Table(frame=dataset.sample(), name=dataset.name)
-    print(f"xnet: {dataset.name} has {dataset.n_rows:,} rows; {len(table.frame):,} of them are searched.",
+    print(f"xnet: {dataset.name} has {dataset.n_rows:,} rows; {len(table.frame):,} of them are read for the search.",
           file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)
     if len(targets) > 1:

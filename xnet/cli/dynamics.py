@@ -46,11 +46,11 @@ def add_dynamics(commands: Any) -> None:
     parser.add_argument("--seconds", type=float, metavar="S",
                         help=f"budget in seconds (default: {DEFAULT_SECONDS:g}; with --steps no limit)")
     parser.add_argument("--steps", type=int, metavar="N",
-                        help="steps of the search of each state: gives the same result on every machine")
+                        help="steps of the search of each state: gives the same result on fast and slow machines")
     parser.add_argument("--activations", default="default", metavar="NAMES",
                         help="presets, groups or activations, separated by commas (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, metavar="N",
-                        help="the same seed gives the same search (default: %(default)s)")
+                        help="the same seed and the same --steps give the same search (default: %(default)s)")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
     add_change_options(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER",

@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--seconds", type=float, metavar="S",
                           help="budget in seconds of computing (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
-                          help="budget in steps: gives the same result on every machine")
+                          help="budget in steps: gives the same result on fast and slow machines")
     add_library_options(discover)
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--class", dest="one_class", metavar="LABEL",
                           help="find a formula for the probability of one class of the target")
     discover.add_argument("--seed", type=int, default=0, metavar="N",
-                          help="the same seed gives the same search (default: %(default)s)")
+                          help="the same seed and the same --steps give the same search (default: %(default)s)")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="number of processes, at most one for each core; -1 for all (default: %(default)s)")
     discover.add_argument("--cluster", metavar="ADDRESS",

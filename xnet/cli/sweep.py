@@ -53,7 +53,8 @@ def add_sweep(commands: Any) -> None:
     parser.add_argument("--seeds", default="0", metavar="LIST", help="seeds, such as 0-4 or 0,7,9 (default: 0)")
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=float, metavar="S", help="budget of each search (default: 30)")
-    budget.add_argument("--steps", type=int, metavar="N", help="budget in steps: the same result on every machine")
+    budget.add_argument("--steps", type=int, metavar="N",
+                        help="budget in steps: the same result on fast and slow machines")
     add_library_options(parser)
     parser.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     parser.add_argument("--max-complexity", type=int, default=40, metavar="N",

@@ -110,7 +110,11 @@ class FittedSystem(BaseEstimator):
         return simulate(self.system_, first, times, driver.input_at, float(self.observed_.bound.max()))
 
     def score(self, t: Any, X: Any, inputs: Any = None) -> float:
-        """The mean R² of the states simulated from the first row; minus infinity where the simulation ends early."""
+        """The mean R² of the states of one trajectory, simulated from its first row; -inf where that ends early.
+
+        Args:
+            t, X, inputs: as for `fit`, but of one trajectory.
+        """
         check_is_fitted(self)
         rows = np.asarray(X, dtype=float).reshape(len(t), -1)
         simulated = self.simulate(rows[0], t, inputs)

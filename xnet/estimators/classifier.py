@@ -83,7 +83,8 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         constants_: a DataFrame with one row per constant: class (of the score), name, value (as printed: calibrated and
             rounded), fitted (to all rows, the constants of all scores together, without calibration), error (standard
             error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "robust" (with class
-            weights: the sandwich of White 1982), or "held" for a constant that the rows do not determine. In this fit
+            weights, or weights that are no numbers of rows: the sandwich of White 1982), or "held" for a constant that
+            the rows do not determine. In this fit
             every label counts as wrong with the probability 0.1 / n, so that fitted stays finite. The calibration makes
             value smaller in size than fitted where the constants fit some of the noise.
         complexity_: the number of neurons and constants of all networks.
@@ -184,7 +185,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         self.definitions_ = list(dict.fromkeys(d for network in self.networks_ for d in definitions_used(network)))
         self.latexes_ = [to_latex(network, self.names_) for network in self.networks_]
         smoothed = replace(rows, smoothing=SMOOTHING / len(table.y))
-        self._constants = class_constants(chosen.networks, smoothed, counts=counts)
+        self._constants = class_constants(chosen.networks, smoothed)
         self.n_parameters_ = sum(e.method != "held" for estimates in self._constants for e in estimates)
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self

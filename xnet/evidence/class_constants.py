@@ -1,8 +1,9 @@
 """Constants of the scores of classes beside what the rows say about them: fitted value, standard error and interval.
 
 The constants of all scores are fitted together under the softmax loss; for two classes this is logistic regression. The
-errors are those of the Fisher information at the optimum. Weights of classes are no numbers of rows: with them the
-errors are those of the sandwich of the inverse information around the rows' gradients (White 1982). Where the scores
+errors are those of the Fisher information at the optimum. Weights say how much a row counts, those of classes too. With
+them the errors are those of the sandwich of the inverse information around the rows' gradients (White 1982), which are
+corrected for leverages as in the form HC4. Where the scores
 are only determined up to a common summand, or a score has a constant too many, constants are held
 (`xnet.engine.fitting.determination`).
 """
@@ -22,9 +23,11 @@ from xnet.engine.classification.softmax import (
     fit_networks,
     information,
     row_gradients,
+    row_leverages,
 )
 from xnet.engine.fitting.determination import determined
 
+from .constant_covariance import has_weights, leverage_shares
 from .constants import ConstantEstimate, Method
 
 _FIT_STEPS = 60
@@ -32,16 +35,13 @@ _FIT_STEPS = 60
 _LEAST_RISE = 1e-3
 
 
-def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
-                    counts: Array | None = None) -> list[list[ConstantEstimate]]:
+def class_constants(networks: Networks, rows: Labelled, level: float = 0.95) -> list[list[ConstantEstimate]]:
     """The estimates of the constants of every network.
 
     Args:
         networks: the scores of the classes, with their printed constants.
         rows: all rows.
         level: the confidence level of the intervals.
-        counts: (n,) how many rows every row stands for, where the weights of `rows` also hold those of the classes;
-            None where the weights are these numbers.
 
     Returns:
         For each network one estimate for each constant.
@@ -55,11 +55,13 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95,
         usable = np.isfinite(matrix).all() and size.all()
         inverse = np.linalg.pinv(matrix / np.outer(size, size), hermitian=True) / np.outer(size, size) if usable else \
             np.diag(np.full(len(free), np.inf))
-        if counts is not None and usable:
-            gradients = row_gradients(networks, rows)[:, free]
-            inverse = inverse @ (gradients.T @ (gradients / counts[:, None])) @ inverse
+        weighted = has_weights(rows.weight)
+        if weighted and usable and free:
+            leverage = row_leverages(networks, rows, free, inverse)
+            gradients = row_gradients(networks, rows)[:, free] / np.sqrt(leverage_shares(leverage))[:, None]
+            inverse = inverse @ (gradients.T @ gradients) @ inverse
         errors = np.sqrt(np.diag(inverse))
-    method: Method = "quadratic" if counts is None else "robust"
+    method: Method = "robust" if weighted else "quadratic"
     quantile, of_free = float(ndtri(0.5 + 0.5 * level)), dict(zip(free, errors.tolist(), strict=True))
     ends = np.cumsum([0, *(network.n_parameters for network in networks)]).tolist()
     return [[_estimate(f"c{i - begin + 1}", float(printed[i]), float(fitted[i]), of_free.get(i), quantile, method)

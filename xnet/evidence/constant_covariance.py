@@ -21,7 +21,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
 from xnet.engine.fitting.determined_constants import covariance_by_rows
 from xnet.engine.fitting.error_losses import Logarithmic, Poisson, Relative
-from xnet.engine.fitting.losses import Huber, SquaredError
+from xnet.engine.fitting.losses import Huber, Logistic, SquaredError
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.forward_pass import forward
@@ -40,7 +40,7 @@ _LARGEST_POWER, _LARGE_LEVERAGE = 4.0, 0.8
 _LARGEST_LEVERAGE = 0.99
 
 #: Losses beside squared errors whose constants have White's variances where rows have weights.
-_ALSO = (Relative, Logarithmic, Poisson, Huber)
+_ALSO = (Relative, Logarithmic, Poisson, Huber, Logistic)
 
 #: Some rows: the values (m,), the weighted Jacobian (m, k) and the weighted residuals (m,).
 _Block = tuple[Array, Array, Array]
@@ -126,7 +126,7 @@ def _variances(blocks: Callable[[], Iterable[_Block]], n: int, equal: Array, *, 
     sizes, leverage, squares = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not leverage.max() < _LARGEST_LEVERAGE or not (weighted or _grow(squares / (1.0 - leverage), sizes)):
         return None
-    squares = squares / _shares(leverage)
+    squares = squares / leverage_shares(leverage)
     found, at = np.zeros(len(equal)), 0
     for _, A, pull in blocks():
         found += squares[at:at + len(pull)] @ (A @ equal) ** 2
@@ -134,7 +134,7 @@ def _variances(blocks: Callable[[], Iterable[_Block]], n: int, equal: Array, *, 
     return found
 
 
-def _shares(leverage: Array) -> Array:
+def leverage_shares(leverage: Array) -> Array:
     """What the squared errors (n,) of rows with these leverages are divided by."""
     ratio = leverage / leverage.mean()
     slow = np.minimum(1.0, ratio) + np.minimum(1.5, ratio)

@@ -135,7 +135,7 @@ def determined(joint: JointClasses) -> list[int]:
     """The number of constants that the rows determine, of every network."""
     rows = Labelled(joint.X.T, joint.codes, len(joint.labels), joint.weight, SMOOTHING / len(joint.codes))
     return [sum(estimate.method != "held" for estimate in estimates)
-            for estimates in class_constants(joint.result.networks, rows, counts=joint.counts)]
+            for estimates in class_constants(joint.result.networks, rows)]
 
 
 def _cautions(joint: JointClasses, fitted: Sequence[int]) -> tuple[str, ...]:

@@ -127,6 +127,31 @@ def row_gradients(networks: Networks, rows: Labelled) -> Array:
     return np.concatenate(found, axis=1)
 
 
+def row_leverages(networks: Networks, rows: Labelled, free: Sequence[int], inverse: Array) -> Array:
+    """(n,) the leverage of every row, at most 0.99: the trace of its part of the information times the inverse.
+
+    It is the mean over the scores that the rows tell apart, so that with two classes it is that of logistic regression.
+
+    Args:
+        networks, rows: the scores and the rows.
+        free: positions of the fitted constants.
+        inverse: the inverse (k, k) of the information of these.
+    """
+    parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in networks]
+    P = np.exp(log_probabilities(_full([f for f, _ in parts])))
+    ends = np.cumsum([0, *(D.shape[1] for _, D in parts)]).tolist()
+    found, mean = np.zeros(P.shape[0]), np.zeros((P.shape[0], ends[-1]))
+    for c, (f, D) in enumerate(parts):
+        one = np.zeros_like(mean)
+        there = np.isfinite(f)[:, None] & np.isfinite(D).all(axis=1, keepdims=True)
+        one[:, ends[c]:ends[c + 1]] = np.where(there, D, 0.0)
+        p = P[:, [P.shape[1] - len(networks) + c]]
+        found += p[:, 0] * np.einsum("ij,jk,ik->i", one[:, free], inverse, one[:, free])
+        mean += p * one
+    found -= np.einsum("ij,jk,ik->i", mean[:, free], inverse, mean[:, free])
+    return np.clip(rows.weight * found / (P.shape[1] - 1), 0.0, 0.99)
+
+
 def information(networks: Networks, rows: Labelled) -> tuple[Array, Array]:
     """The Fisher information (p, p) of all constants under the softmax loss, and minus its gradient (p,)."""
     parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in networks]

@@ -170,7 +170,8 @@ def _about_errors(as_class: bool) -> None:
 
 def _about_search() -> None:
     st.number_input("Random seed", *LIMITS["seed"], key=state.SEED, persist_state="session",
-                    help="With the same seed and settings, the search is the same.")
+                    help="With the same seed and settings, a search takes the same steps. How many it takes in its "
+                         "time depends on the computer.")
     low, high = LIMITS["n_jobs"]
     st.number_input("Processes", low, high, key=state.N_JOBS, persist_state="session", disabled=high == low,
                     help=f"{_about_cores()} Each further process explores other formulas.")
