@@ -79,3 +79,18 @@ def test_ctrl_c_ends_the_searches_of_all_targets(monkeypatch: pytest.MonkeyPatch
     assert [one.stop_reason_ for one in model.estimators_[1:]] == ["stopped"] * 3
     assert model.predict(X)[:, 2] == pytest.approx(Z.x.mean(), rel=1e-3)
     assert model.estimators_[3].budget_steps == 1
+
+
+def test_results_of_one_target_are_asked_of_its_model() -> None:
+    X = np.random.default_rng(0).uniform(1, 3, (40, 2))
+    Y = np.column_stack([X[:, 0] * X[:, 1], X[:, 0] + X[:, 1]])
+    model = XNetRegressor(budget_steps=1, random_state=0).fit(X, X[:, 0] ** 2)
+    model.fit(X, Y)
+    for name in ("constants_", "parameters_", "initial_parameters_", "front_", "front_index_", "formula_named_",
+                 "expression_", "group_constants_", "r2_by_group_", "all_rows_"):
+        assert not hasattr(model, name), "not that of the fit before"
+    with pytest.raises(AttributeError, match="several targets"):
+        model.select(index=0)
+    assert len(model.estimators_[1].front_)
+    model.fit(X, X[:, 0] ** 2)
+    assert model.select(index=0).formula_ == model.front_["formula"][0]

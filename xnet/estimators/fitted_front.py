@@ -67,7 +67,7 @@ class FittedFront:
     @property
     def expression_(self) -> Any:
         """The formula as a SymPy expression, with one symbol per column."""
-        check_is_fitted(self)
+        self._check_one()
         return to_sympy(self.network_, self.names_)
 
     @property
@@ -75,7 +75,7 @@ class FittedFront:
         """The constants as printed and as fitted, with standard errors and 95 % intervals."""
         import pandas as pd  # slow to import, and only needed here
 
-        check_is_fitted(self)
+        self._check_one()
         return pd.DataFrame(self._constants)
 
     @property
@@ -83,7 +83,7 @@ class FittedFront:
         """The constants with letters in the order of the formula, as printed and as fitted, with errors and kinds."""
         import pandas as pd  # slow to import, and only needed here
 
-        check_is_fitted(self)
+        self._check_one()
         return pd.DataFrame(self._parameters)
 
     @property
@@ -91,13 +91,13 @@ class FittedFront:
         """The letters of the initial formula: values of the training rows and of all rows, with errors and kinds."""
         import pandas as pd  # slow to import, and only needed here
 
-        check_is_fitted(self)
+        self._check_one()
         return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
 
     @property
     def formula_named_(self) -> str:
         """The formula with the letters of `parameters_` in place of its constants."""
-        check_is_fitted(self)
+        self._check_one()
         return named_formula(self.network_, self.names_, names_in_use(self._searched))
 
     @property
@@ -105,7 +105,7 @@ class FittedFront:
         """Accuracy against complexity: the best network found at each complexity."""
         import pandas as pd  # slow to import, and only needed here
 
-        check_is_fitted(self)
+        self._check_one()
         table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
                               "formula": to_text(e.network, self.names_)}
                              for e, scores in zip(self._entries, self._scores, strict=True)])
@@ -116,7 +116,7 @@ class FittedFront:
     @property
     def front_index_(self) -> int:
         """The row of `front_` with the chosen formula, whose constants there are those of the training rows."""
-        check_is_fitted(self)
+        self._check_one()
         return next(i for i, entry in enumerate(self._entries) if entry.network == self._chosen.network)
 
     def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool = False) -> Self:
@@ -130,7 +130,7 @@ class FittedFront:
         Raises:
             ValueError: not exactly one argument is given, or no formula fits it.
         """
-        check_is_fitted(self)
+        self._check_one()
         if (complexity is None) == (index is None):
             raise ValueError("select takes either complexity or index; give exactly one of them.")
         if index is not None:
@@ -146,6 +146,18 @@ class FittedFront:
         other = copy.copy(self)
         other._take(entry, refit=refit)
         return other
+
+    def _check_one(self) -> None:
+        """Check that the model is fitted, and to one target.
+
+        Raises:
+            NotFittedError: it is not fitted.
+            AttributeError: it was fitted to several targets, whose models hold the results.
+        """
+        check_is_fitted(self)
+        if hasattr(self, "estimators_"):
+            raise AttributeError("The model was fitted to several targets. Take that of one of them, such as "
+                                 "model.estimators_[0].")
 
     def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
         """Set the attributes that describe the result of a search; returns the chosen entry."""
@@ -209,12 +221,12 @@ class FittedFront:
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""
-        check_is_fitted(self)
+        self._check_one()
         return to_python(self.network_, self.names_, self.target_name_)
 
     def to_jax(self) -> str:
         """The formula as the source text of a JAX function of X (n, d) and of its constants."""
-        check_is_fitted(self)
+        self._check_one()
         return to_jax(self.network_, self.names_, self.target_name_)
 
     def _repr_html_inner(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from xnet.arrays import Array
 from xnet.engine import FrontEntry, Groups, Network, Problem, codes_of
@@ -39,6 +40,7 @@ class GroupedFront:
     _groups: Groups | None
     _group_column: str
     _calibrated: tuple[tuple[Array, Array], ...] = ()
+    _check_one: Callable[[], None]
 
     @property
     def parameters_(self) -> pd.DataFrame:
@@ -48,7 +50,7 @@ class GroupedFront:
         """
         import pandas as pd  # slow to import, and only needed here
 
-        check_is_fitted(self)
+        self._check_one()
         if self.network_.own is None:
             found: pd.DataFrame = super().parameters_  # type: ignore[misc]
             return found
@@ -64,13 +66,13 @@ class GroupedFront:
     @property
     def group_constants_(self) -> pd.DataFrame:
         """The own constants: one row a group, one column a constant (a, b, ...)."""
-        check_is_fitted(self)
+        self._check_one()
         return own_table(self.network_)
 
     @property
     def r2_by_group_(self) -> dict[str, float | None]:
         """R² in the rows of every group, training and held-out ones."""
-        check_is_fitted(self)
+        self._check_one()
         return {} if self.network_.own is None else r2_by_group(self.network_, self._rows_of_groups())
 
     def calibrate(self, X: Any, y: Any, group: str) -> Self:
@@ -87,7 +89,7 @@ class GroupedFront:
         Raises:
             DataError: the formula has no own constants, the group is known, or its rows are too few.
         """
-        check_is_fitted(self)
+        self._check_one()
         own = self.network_.own
         if own is None or self._groups is None:
             raise DataError("The formula has no constants of groups, so there is nothing to calibrate. Use predict.")

@@ -126,14 +126,16 @@ def _importance(joint: JointClasses) -> None:
 
 def _boundaries(joint: JointClasses) -> None:
     """The most probable class over two inputs that the reader chooses, with the rows as points."""
-    if len(joint.inputs) < 2:
+    varying = [i for i in range(len(joint.inputs)) if np.ptp(joint.X[:, i]) > 0]  # a forbidden input is 0 in all rows
+    if len(varying) < 2:
         st.info("Boundaries need two inputs.", icon=":material/info:")
         return
     weight = joint.importance().sum(axis=1)
-    usual = [joint.inputs[i] for i in np.argsort(-weight, kind="stable")[:2]]
+    usual = [joint.inputs[i] for i in np.argsort(-weight, kind="stable") if i in varying][:2]
+    choices = [joint.inputs[i] for i in varying]
     columns = st.columns(2)
-    names = [columns[k].selectbox(f"Input {'across' if k == 0 else 'upwards'}", joint.inputs,
-                                  index=joint.inputs.index(usual[k]), key=f"{state.BOUNDARY_INPUTS}_{k}")
+    names = [columns[k].selectbox(f"Input {'across' if k == 0 else 'upwards'}", choices,
+                                  index=choices.index(usual[k]), key=f"{state.BOUNDARY_INPUTS}_{k}")
              for k in range(2)]
     if names[0] == names[1]:
         st.info("Choose two different inputs.", icon=":material/info:")
