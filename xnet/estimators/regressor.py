@@ -289,7 +289,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             groups: for a model with groups: the label of every row, or the name of the column of X that holds it.
 
         Returns:
-            (n,) values, (n, k) for several targets; NaN where the formula has no value.
+            (n,) values, (n, k) for several targets; NaN or infinite where the formula has no value.
         """
         check_is_fitted(self)
         if hasattr(self, "estimators_"):

@@ -83,7 +83,8 @@ _ALL = (
     Term("Log loss", "The error of the probabilities of a class: 0 is perfect, and a probability of 0.5 for every row "
          "gives 0.693. Wrong probabilities close to 0 or 1 count most.", ("cross-entropy", "logistic")),
     Term("Loss", "The quantity that the search minimises: the share of the variation of the target that the formula "
-         "leaves unexplained, which is 1 − R². With protection against outliers it is 1 − the robust R².",
+         "leaves unexplained, which is 1 − R². With protection against outliers it is 1 − the robust R². Where errors "
+         "have another cost, it is this cost over that of the best constant.",
          ("error", "left unexplained", "unexplained share")),
     Term("Network", "Neurons that are connected from the columns to the target. It is a drawing of the formula.",
          ("graph", "tree", "DAG")),
@@ -107,7 +108,8 @@ _ALL = (
     Term("Run", "The folder of one search, with its data, settings and results. As a single file it is a run bundle, "
          "which any X-Net can open.", ("bundle", "saved search", "job")),
     Term("Search", "The activity that “Discover a formula” starts: the app tries networks until it finds an exact "
-         "formula, the time is used up, or you stop it. The Library page lists all searches.", ("run", "discovery")),
+         "formula, nothing is left to find, the time is used up, or you stop it. The Library page lists all searches.",
+         ("run", "discovery")),
     Term("Seed", "The initial value of the random choices. With the same seed, data and settings, a search repeats "
          "exactly if its budget is in steps.", ("random",)),
     Term("Sensitivity", "How much the output of the network changes when the output of one neuron changes a little: a "
