@@ -83,8 +83,8 @@ _ALL = (
     Term("Log loss", "The error of the probabilities of a class: 0 is perfect, and a probability of 0.5 for every row "
          "gives 0.693. Wrong probabilities close to 0 or 1 count most.", ("cross-entropy", "logistic")),
     Term("Loss", "The quantity that the search minimises: the share of the variation of the target that the formula "
-         "leaves unexplained, 1 − R². With protection against outliers it is 1 − the robust R², and for another cost of "
-         "errors the cost over that of the best constant.", ("error", "left unexplained", "unexplained share")),
+         "leaves unexplained, 1 − R². With protection against outliers it is 1 − the robust R², and for another cost "
+         "of errors the cost over that of the best constant.", ("error", "left unexplained", "unexplained share")),
     Term("Network", "Neurons that are connected from the columns to the target. It is a drawing of the formula.",
          ("graph", "tree", "DAG")),
     Term("Neuron", "A node of the network: it applies its activation to the outputs of the neurons before it, and "
