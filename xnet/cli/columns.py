@@ -72,6 +72,7 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     """
     from xnet.tables.limits import TableError
     from xnet.tables.quality import is_constant, is_row_number
+    from xnet.tables.replicates import replicates_of
     from xnet.tables.roles import siblings
 
     columns = [str(c) for c in table.frame.columns]
@@ -99,6 +100,8 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     if not (free := [c for c in table.numeric_columns if c not in left_out]):
         raise TableError(_no_input(table, target))
     useful = [c for c in free if not is_constant(table.frame[c]) and not is_row_number(table.frame[c])]
+    if inputs != ALL and (repeated := set(replicates_of(target, useful))) < set(useful):
+        useful = [c for c in useful if c not in repeated]
     return target, useful or free if inputs == ALL else _at_most(table, target, useful or free)
 
 

@@ -10,6 +10,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.problem.feature_selection import ranked_inputs, screened_inputs
 from xnet.tables.class_target import class_labels, default_class, with_class_column
+from xnet.tables.replicates import replicates_of
 from xnet.tables.roles import siblings
 from xnet.tables.table import Table
 
@@ -44,12 +45,13 @@ def candidates(table: Table, target: str) -> tuple[str, ...]:
     """The columns that may be inputs by default.
 
     These are the suggested ones, those that were derived from other rows, and the suggested target if another is
-    chosen.
+    chosen; without repeated measurements of the target, if others are left.
     """
     derived = {column for column, recipe in table.derived.items() if recipe.reads_rows}
     suggested = {*table.suggested_inputs, table.suggested_target, *derived}
     known = suggested if table.suggested_inputs else set(table.numeric_columns)
     known = known - {target, *siblings(table, target)} - table.not_inputs
+    known = known.difference(replicates_of(target, known)) or known
     return tuple(column for column in table.numeric_columns if column in known)
 
 

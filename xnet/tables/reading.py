@@ -35,6 +35,7 @@ from .other_workbooks import is_other_workbook, other_sheet_names, read_other_wo
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
 from .quality import is_constant, is_row_number, note_gaps, note_quality
+from .replicates import replicates_sentences
 from .rows_alone import rows_alone
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
@@ -171,7 +172,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     notes += extremes
     by_name = {c: e for c, e in errors_by_name(frame, numeric).items() if c not in found.errors}
     found.errors.update(by_name)
-    notes += error_columns_sentences(by_name)
+    notes += [*error_columns_sentences(by_name), *replicates_sentences(numeric)]
     errors = set(found.errors.values()) | limits_by_name(frame, numeric, notes)
     units_row = source.units_row
     useful = [c for c in numeric
