@@ -21,6 +21,8 @@ from .limits import TableError
 from .numbers import has_no_label
 from .table import Table
 
+#: Words for no that stand behind their yes in the alphabet.
+_NO = frozenset({"nein", "nee", "nej", "nei", "нет"})
 #: Whole numbers with more different values than this are amounts or counts, not classes.
 FEW_CLASSES = 10
 #: Rows that a class needs in a column that is proposed as the target.
@@ -59,8 +61,12 @@ def target_columns(table: Table) -> list[str]:
 
 
 def default_class(labels: tuple[str, ...]) -> str:
-    """The class to explain unless the user chooses another: the last of two (1, true, yes), else the first."""
-    return labels[-1] if len(labels) == 2 else labels[0]
+    """The class to explain unless the user chooses another: the last of two (1, true, yes), else the first.
+
+    >>> default_class(("no", "yes")), default_class(("ja", "nein")), default_class(("a", "b", "c"))
+    ('yes', 'ja', 'a')
+    """
+    return labels[-1] if len(labels) == 2 and labels[-1].lower() not in _NO else labels[0]
 
 
 def with_class_column(table: Table, column: str, label: str) -> tuple[Table, str]:
