@@ -19,7 +19,14 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network, Neuron
-from xnet.exports.column_code import derived_cell, derived_lines, derived_python, file_columns, readable
+from xnet.exports.column_code import (
+    derived_cell,
+    derived_lines,
+    derived_python,
+    file_columns,
+    readable,
+    spreadsheet_line,
+)
 from xnet.exports.export import Export
 from xnet.exports.table_code import READING
 from xnet.runs import Run, create_run
@@ -157,6 +164,13 @@ def test_labels_that_a_spreadsheet_cannot_hold_get_no_cell() -> None:
     assert derived_cell(ColumnRecipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
     assert derived_cell(ColumnRecipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
         '=IF(EXACT(Z2,"say ""a"""),1,IF(OR(EXACT(Z2,"b")),0,NA()))')
+
+
+def test_the_cell_of_a_derived_column_has_semicolons_for_decimal_commas_too() -> None:
+    """A spreadsheet with decimal commas refuses commas between arguments, which only the formula itself had lost."""
+    said = spreadsheet_line(ColumnRecipe("c", "labels", "a,b", ("a,b", "red")))
+    assert said.endswith(' or, with decimal commas, =IF(EXACT(Z2;"a,b");1;IF(OR(EXACT(Z2;"red"));0;NA()))')
+    assert spreadsheet_line(ColumnRecipe("d", "month")).endswith(": =MONTH(Z2)")
 
 
 def test_a_run_without_such_columns_has_the_files_it_had(tmp_path: Path) -> None:

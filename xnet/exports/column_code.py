@@ -191,13 +191,30 @@ def spreadsheet_line(recipe: ColumnRecipe, row: int = 2) -> str:
     """A sentence with the cell formula of a derived column, for a row of the sheet; "" if none can be written."""
     if not recipe.reads_rows:
         cell = derived_cell(recipe, f"Z{row}")
-        return f" Where Z{row} holds {readable(recipe.column)}: {cell}" if cell else ""
+        return f" Where Z{row} holds {readable(recipe.column)}: {_in_both_notations(cell)}" if cell else ""
     found = rows_cell(recipe)
     if found is None:
         return ""
     first, formula = found
     order = f", Y2 that of {readable(recipe.order)} and the rows are in its order" if recipe.order else ""
-    return f" Where Z2 is the first cell of {readable(recipe.column)}{order}, in row {first}, copied down: {formula}"
+    return (f" Where Z2 is the first cell of {readable(recipe.column)}{order}, in row {first}, copied down: "
+            f"{_in_both_notations(formula)}")
+
+
+def with_semicolons(formula: str) -> str:
+    """A cell's formula for a spreadsheet with decimal commas; texts in quotes stay.
+
+    >>> with_semicolons('=IF(EXACT(Z2,"a,b"),1.5,NA())')
+    '=IF(EXACT(Z2;"a,b");1,5;NA())'
+    """
+    return '"'.join(part if k % 2 else part.translate(str.maketrans(",.", ";,"))
+                    for k, part in enumerate(formula.split('"')))
+
+
+def _in_both_notations(formula: str) -> str:
+    """A formula, and beside it that with semicolons, which a spreadsheet with decimal commas needs."""
+    other = with_semicolons(formula)
+    return formula if other == formula else f"{formula} or, with decimal commas, {other}"
 
 
 def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:

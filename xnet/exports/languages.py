@@ -19,7 +19,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import with_names
 from xnet.tables.column_recipes import ColumnRecipe
 
-from .column_code import derived_description, readable, spreadsheet_line
+from .column_code import derived_description, readable, spreadsheet_line, with_semicolons
 
 #: Reserved words of JavaScript that are not reserved in Python.
 _RESERVED = frozenset([
@@ -100,9 +100,8 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
         lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe, row)}")
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
-    with_commas = formula.translate(str.maketrans(",.", ";,"))
-    return "\n".join([*lines, "", "With decimal commas (1,5):", with_commas, "", "With decimal points (1.5):", formula,
-                      ""])
+    return "\n".join([*lines, "", "With decimal commas (1,5):", with_semicolons(formula), "",
+                      "With decimal points (1.5):", formula, ""])
 
 
 def _own_lines(own: OwnConstants | None, cells: Sequence[str], names: Sequence[str]) -> list[str]:
