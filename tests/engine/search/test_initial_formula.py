@@ -19,6 +19,7 @@ from xnet.engine.front.entry import make_entry
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.given_form import GivenForm
+from xnet.engine.problem.named_constants import constants_of
 from xnet.engine.search.plain_entries import plain_entries
 from xnet.engine.search.records import Expansion
 from xnet.engine.search.schedule import TaskKind
@@ -231,3 +232,18 @@ def test_the_given_formula_competes_where_a_shorter_one_dominates_it() -> None:
     assert len(found) == 1
     assert found[0].support is not None
     assert GivenForm.of("a*(h - c)**b", ("h",), ()).is_structure_of(found[0].network)
+
+
+def test_letters_beside_a_fixed_constant_have_few_digits() -> None:
+    """A given formula whose constants cannot become simple, because one is fixed, had 16 digits of each letter."""
+    rng = np.random.default_rng(0)
+    celsius = np.linspace(10, 80, 30)[:, None]
+    rate = 2e9 * np.exp(-62000 / (8.314 * (celsius[:, 0] + 273.15))) * np.exp(0.03 * rng.normal(size=30))
+    problem = Problem.from_arrays(celsius, rate, names=("T",), loss="log", constants=constants_of({"R": 8.314}, ("T",)),
+                                  initial_formula="A*exp(-E/(R*(T + 273.15)))")
+    [found] = [entry for entry in plain_entries(problem) if entry.reason == "the given formula"]
+
+    digits = [len(f"{c:.15g}".rstrip("0")) for c in found.network.constants[:2]]
+    assert max(digits) <= 6
+    assert found.network.constants[2:] == (8.314, 273.15)
+    assert found.n_parameters == 2

@@ -129,7 +129,7 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
         best = _with_simple_constants(shortened, allowance, rows, library, known)
     if best.network.n_parameters < n_fitted:
         return simplify_constants(best.network, rows, library, known, adjusted)
-    return _rounded(best, rows, known)
+    return rounded(best, rows, known)
 
 
 def round_constants(network: Network, rows: Rows, known: Known = (), library: tuple[str, ...] = ()) -> FitResult:
@@ -139,7 +139,7 @@ def round_constants(network: Network, rows: Rows, known: Known = (), library: tu
         library: names of the activations that the canonical form of the network may use; empty keeps the network.
     """
     fitted = fit_parameters(network, rows, 60)
-    return _rounded(_canonical(fitted, rows, library) if library else fitted, rows, known)
+    return rounded(_canonical(fitted, rows, library) if library else fitted, rows, known)
 
 
 def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
@@ -263,8 +263,8 @@ def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> flo
     return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
 
 
-def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
-    """Every constant rounded to the fewest digits that the rows can distinguish; a lone one that is rounding is 0."""
+def rounded(best: FitResult, rows: Rows, known: Known, free: int | None = None) -> FitResult:
+    """The constants, or the first `free`, in the fewest digits that rows distinguish; a lone one that is noise is 0."""
     network = best.network
     if len(network.neurons) == len(network.constants) == 1:
         zero = network.with_constants([0.0])
@@ -283,7 +283,7 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
     if not network.variables:
         room = min(room, _ROOM_OF_A_CONSTANT)
     limit = best.loss + 4 * room * len(theta)
-    for i, c in enumerate(theta):
+    for i, c in enumerate(theta[:free]):
         if i in simple or not np.isfinite(curvature[i]):
             continue
         for digits in range(2, 16):

@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
+from xnet.engine.fitting.levenberg_marquardt import FitResult
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import round_constants
+from xnet.engine.fitting.simplification import round_constants, rounded
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
 from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, score
@@ -21,7 +22,7 @@ from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
 
-from .given_formula import REASON, given_formula
+from .given_formula import REASON, GivenFormula, given_formula
 from .parameter_modes import mode_of
 
 Front = tuple[FrontEntry, ...]
@@ -67,9 +68,17 @@ def plain_entries(problem: Problem) -> Front:
     if given is not None:
         network = mode_of(problem).simplified(given.network, problem.subsampled)
         simplified = make_entry(network, problem, REASON)
-        entries.append(with_support(simplified if simplified.admitted else given.entry, problem))
+        entries.append(with_support(simplified if simplified.admitted else _in_few_digits(given, problem), problem))
     kept = [e for e in entries if e.admitted and (e.plain is None or e.network.variables)]
     return tuple(sorted(kept, key=lambda e: e.complexity))
+
+
+def _in_few_digits(given: GivenFormula, problem: Problem) -> FrontEntry:
+    """The given formula as it is, its letters in the digits that the rows distinguish; fixed constants stay."""
+    letters = given.entry.n_parameters
+    found = rounded(FitResult(given.network, given.entry.loss, 0), problem.subsampled.train, problem.known, letters)
+    entry = make_entry(found.network, problem, REASON)
+    return replace(entry, n_parameters=letters) if entry.admitted else given.entry
 
 
 def _constant(problem: Problem) -> FrontEntry:
