@@ -72,6 +72,8 @@ def test_the_drawn_front_is_that_of_the_log_loss(run: Run) -> None:
     assert "R²" not in drawing
     amounts = [{k: v for k, v in row.items() if "log_loss" not in k} for row in snapshot["front"]]
     assert "1 − R² (logarithmic)" in front_svg(amounts)
+    under_log = [{**row, "median_relative_error_train": 0.1} for row in amounts]  # 1 - R² is another number there
+    assert "share left unexplained (logarithmic)" in front_svg(under_log)
     as_log_losses = [{**row, "loss": full["log_loss_train"], "loss_holdout": full["log_loss_holdout"]}
                      for row, full in zip(amounts, snapshot["front"], strict=True)]
     assert front_svg(as_log_losses).replace("1 − R²", "log loss") == front_svg(snapshot["front"])

@@ -9,7 +9,7 @@ from typing import Any
 from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.row_words import HELD_OUT, TRAINING
-from xnet.wording.score_text import r2_name
+from xnet.wording.score_text import unexplained_name
 
 from .axes import (
     BOTTOM,
@@ -114,7 +114,7 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
         title: the heading.
     """
     as_class = bool(front) and all(row.get("log_loss_train") is not None for row in front)
-    keys, name = ("loss", "loss_holdout"), f"1 − {r2_name(front[0] if front else {})[1]}"
+    keys, name = ("loss", "loss_holdout"), unexplained_name(front[0] if front else {})
     if as_class:
         keys, name = ("log_loss_train", "log_loss_holdout"), "log loss"
     series = [[(float(row["complexity"]), math.log10(max(float(row[key]), FLOOR)),

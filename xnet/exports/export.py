@@ -40,7 +40,7 @@ from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import RowNames
 from xnet.wording.formula_notation import typeset_text
-from xnet.wording.score_text import r2_name
+from xnet.wording.score_text import unexplained_name
 
 from .animation import discovery_gif
 from .column_code import derived_lines, derived_recipes, readable
@@ -199,7 +199,7 @@ class Export:
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target,
                                            formula=typeset_text(row["text"])),
-            "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
+            "loss": lambda: loss_svg(self.snapshot["loss"], unexplained_name(row)),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:

@@ -133,6 +133,15 @@ def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
     return ("robust_r2", f"{weighted}robust R²") if "robust_r2_train" in scores else ("r2", f"{weighted}R²")
 
 
+def unexplained_name(scores: Mapping[str, Any]) -> str:
+    """What a chart calls the loss of a formula: 1 − R² under squared errors, else the share that it leaves unexplained.
+
+    >>> unexplained_name({"r2_train": 0.9}), unexplained_name({"r2_train": 0.9, "median_relative_error_train": 0.1})
+    ('1 − R²', 'share left unexplained')
+    """
+    return f"1 − {r2_name(scores)[1]}" if loss_score(scores) is None else "share left unexplained"
+
+
 def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """The score in the words of the loss: its name, and its values on training and held-out rows as text.
 
