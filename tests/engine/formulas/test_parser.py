@@ -125,6 +125,13 @@ def test_names_of_several_words_need_no_backticks(text: str) -> None:
     assert network.evaluate(np.array([[2.0, 5.0, 7.0]])) == pytest.approx([89.0])
 
 
+def test_words_of_python_need_no_backticks() -> None:
+    """The formula for a wavelength in a column called lambda could not be read near character 5."""
+    names = ["lambda", "in", "lambda max"]
+    network = read_formula("240/lambda + sqrt(in)*lambda max", names)
+    assert network.evaluate(np.array([[2.0, 9.0, 5.0]])) == pytest.approx([135.0])
+
+
 def test_other_names_are_named_with_their_backticks() -> None:
     with pytest.raises(FormulaError, match=r"between backticks: `level 50%`"):
         read_formula("2*level 50%", ["level 50%"])

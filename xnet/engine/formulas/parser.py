@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from xnet.counts import counted
 from xnet.engine.algebra.conversion import apply_activation, to_network
@@ -147,7 +148,8 @@ def _article(name: str) -> str:
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
     """Replace names in backticks by identifiers that do not occur otherwise; two backticks stand for one.
 
-    Names of several words need no backticks, because words side by side mean nothing else in a formula.
+    Names of several words need no backticks, because words side by side mean nothing else in a formula, nor do words of
+    Python such as lambda.
     """
     quoted: dict[str, int] = {}
     mark = "quoted_"
@@ -163,7 +165,8 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
         return f" {name} "
 
     source = re.sub(r"`((?:[^`]|``)*)`", replace, text).strip()
-    for column in sorted(filter(_WORDS.fullmatch, places), key=len, reverse=True):
+    words = (column for column in places if _WORDS.fullmatch(column) or iskeyword(column))
+    for column in sorted(words, key=len, reverse=True):
         name = f"{mark}{len(quoted)}"
         source, count = re.subn(rf"(?<!\w){re.escape(column)}(?!\w)", f" {name} ", source)
         if count:
