@@ -51,7 +51,7 @@ def candidates(table: Table, target: str) -> tuple[str, ...]:
     suggested = {*table.suggested_inputs, table.suggested_target, *derived}
     known = suggested if table.suggested_inputs else set(table.numeric_columns)
     known = known - {target, *siblings(table, target)} - table.not_inputs
-    known = known.difference(replicates_of(target, known)) or known
+    known = known.difference(replicates_of(target, table.numeric_columns)) or known
     return tuple(column for column in table.numeric_columns if column in known)
 
 
