@@ -77,3 +77,14 @@ def test_points_between_thousands_are_removed_where_two_of_them_prove_it() -> No
     table = read_table("Jahr;Wert\n" + rows(lambda k: f"{2000 + k};{'1.' * (k > 0)}{200 + k}.300"))
     np.testing.assert_array_equal(table.frame["Wert"], [200300, *(1200300 + 1000 * k for k in range(1, 12))])
     assert "Thousands separators were removed in 'Wert'." in table.report
+
+
+def test_amounts_with_a_unit_or_a_sign_of_money_prove_decimal_commas() -> None:
+    """1.000 Stk beside 5,00 € was 1, and 500 Stk below it 500."""
+    table = read_table("Menge;Preis\n" + "".join(f"{a};{b},50 €\n" for a, b in (
+        ("1.000 Stk", 5), ("2.500 Stk", 9), ("500 Stk", 3), ("750 Stk", 4), ("12.000 Stk", 80))))
+    assert table.frame["Menge"].tolist() == [1000, 2500, 500, 750, 12000]
+    assert table.frame["Preis"].tolist() == [5.5, 9.5, 3.5, 4.5, 80.5]
+    cells = ("1.000", "2.500", "3.500", "4.250", "5.125")
+    unclear = read_table("Menge;Zahl\n" + "".join(f"{a} kg;{a}\n" for a in cells))
+    assert "'Menge': '1.000' and the like were read with a decimal point" in " ".join(unclear.report)

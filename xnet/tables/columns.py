@@ -18,7 +18,7 @@ from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, has_no_label, is_date, is_missing, is_number, is_time
 from .unit_words import is_unit, name_and_unit, without_in
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
-from .written_numbers import without_money
+from .written_numbers import number_alone
 from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
@@ -113,7 +113,8 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
         notes: sentences for the report are appended to it.
         found: receives what the cells said beside their numbers.
     """
-    comma = decimal_comma([c for c in columns if not isinstance(c, np.ndarray)], delimiter)
+    texts = (cells for cells in columns if not isinstance(cells, np.ndarray))
+    comma = decimal_comma([[number_alone(c) for c in cells if "," in c or "." in c] for cells in texts], delimiter)
     data: dict[str, object] = {}
     kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "booleans": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
@@ -150,7 +151,7 @@ def _note_points(names: Sequence[str], columns: Sequence[Sequence[str] | np.ndar
     unclear = []
     for name, cells in zip(names, columns, strict=True):
         points = [bare for cell in cells if isinstance(cell, str) and "." in cell
-                  and is_number(bare := without_money(cell.strip())) and decimal_sign(bare) != ","]
+                  and is_number(bare := number_alone(cell.strip())) and decimal_sign(bare) != ","]
         if any(decimal_sign(cell) == "." for cell in points):
             return
         if len(points) >= _FEWEST_POINTS:

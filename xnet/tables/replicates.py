@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from xnet.name_lists import quoted_names
 
-#: A name whose end counts the measurement, in English, German and French, and a unit behind it.
-_COUNTED = re.compile(r"(?:(.*?)[\s_.(#-]+)?(?:rep|repl|replicate|duplicate|triplicate|repeat|wdh|wiederholung|messung|"
-                      r"réplicat|mesure)[\s_.#-]*(?:\d{1,2}|[a-d])\)?\s*([(\[].*)?", re.IGNORECASE)
+#: What counts a measurement in a name, in English, German and French.
+_COUNT = re.compile(r"(?:^|[\s_.(#-])(?:rep|repl|replicate|duplicate|triplicate|repeat|wdh|wiederholung|messung|"
+                    r"réplicat|mesure)[\s_.#-]*+(?:\d{1,2}|[a-d])(?![^\W_])\)?", re.IGNORECASE)
 
 
 def replicates_of(column: str, names: Iterable[str]) -> list[str]:
@@ -18,9 +18,15 @@ def replicates_of(column: str, names: Iterable[str]) -> list[str]:
     >>> replicates_of("OD rep1", ["dose", "OD rep1", "OD rep2", "pH rep1"]), replicates_of("x1", ["x1", "x2"])
     (['OD rep2'], [])
     """
-    match = _COUNTED.fullmatch(column)
-    return [] if match is None else [name for name in names if name != column and (
-        other := _COUNTED.fullmatch(name)) and other.groups() == match.groups()]
+    own = _without_count(column)
+    return [] if own is None else [name for name in names if name != column and _without_count(name) == own]
+
+
+def _without_count(name: str) -> tuple[str, str] | None:
+    """What stands before the count of a name, and a unit behind it; None without a count at the end."""
+    match = _COUNT.search(name)
+    rest = name[match.end():].strip() if match else ""
+    return (name[:match.start()].strip(), rest) if match and (not rest or rest[0] in "([") else None
 
 
 def replicates_sentences(names: Iterable[str]) -> list[str]:

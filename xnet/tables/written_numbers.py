@@ -42,6 +42,8 @@ _CODES = ("USD|EUR|GBP|JPY|CHF|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|R
           "US\\$|R\\$|A\\$|C\\$|[$€£¥₹₽₩₺¢]")
 _MONEY_BEFORE = re.compile(rf"([-+(]*)\s*({_CODES})\s*(.+)")
 _MONEY_AFTER = re.compile(rf"(.*[\d.,)-])\s*({_CODES})")
+#: A number with one word behind it, such as 1.000 kg, and the most characters of a cell with an amount.
+_WITH_UNIT, _LONGEST_AMOUNT = re.compile(r"([-+]?[\d.,]*\d)\s*[^\W\d_][^\s,.\d]*"), 40
 _BRACKETS = re.compile(r"-?\(\s*([^()]+?)\s*\)")
 _BRACKET_ERROR = re.compile(r"([-+]?[\d.,]*\d[.,]?)\s?\((\d+(?:[.,]\d+)?)\)\s*(.*)")
 _PLUS_MINUS = re.compile(r"(\()?\s*([^±()]+?)\s*(?:±|\+/-|\+-|\\pm)\s*([^±()]+?)\s*(?(1)\)\s*([^±()]*))")
@@ -259,13 +261,15 @@ _READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
     _flagged)
 
 
-def without_money(cell: str) -> str:
-    """A cell without a sign of money before or behind its number.
+def number_alone(cell: str) -> str:
+    """A cell without a sign of money before or behind its number, and without a unit behind it.
 
-    >>> without_money("€ 538.156"), without_money("12.500 EUR"), without_money("1.234")
-    ('538.156', '12.500', '1.234')
+    >>> number_alone("€ 538.156"), number_alone("12.500 EUR"), number_alone("1.000 kg"), number_alone("Room 1.234")
+    ('538.156', '12.500', '1.000', 'Room 1.234')
     """
+    if len(cell) > _LONGEST_AMOUNT or is_number(cell):
+        return cell
     if (before := _MONEY_BEFORE.fullmatch(cell)) is not None:
         return before[1] + before[3]
-    after = _MONEY_AFTER.fullmatch(cell)
+    after = _MONEY_AFTER.fullmatch(cell) or _WITH_UNIT.fullmatch(cell)
     return cell if after is None else after[1].strip()
