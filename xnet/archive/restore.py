@@ -222,6 +222,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     current = _entry_of(snapshot.get("current"), problem)
     island = Island(steps_of(bundle), front, current,
                     plain=tuple(entry for entry in entries if entry.plain),
+                    kept=tuple(entry for entry in entries if not (entry.plain or entry.is_robust or entry in front)),
                     robust_pick=_robust_pick(bundle, problem))
     state = combined_state((island,), number_of(snapshot.get("seconds")))
     state = combined_state(rescored_state(state, problem).islands, state.seconds)

@@ -47,7 +47,7 @@ def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterato
     target = root_target(rows)
     one = (ONE, np.ones_like(rows.y))
     for expr, column in inputs[:_INPUTS]:
-        for name in _curves(activations):
+        for name in curve_names(activations):
             # A logistic curve beside an offset is a step tanh, which has one constant more.
             beside: list[tuple[Expr, Array]] = [] if name == "logistic" else [one]
             for regressors in [beside, *([[*beside, *inputs]] if len(inputs) > 1 else [])]:
@@ -79,7 +79,7 @@ def _own_with_a_number(name: str, expr: Expr, column: Array, first: bool, target
     yield from sorted(found, key=lambda item: item[1])[:each]
 
 
-def _curves(activations: Sequence[str]) -> list[str]:
+def curve_names(activations: Sequence[str]) -> list[str]:
     """The curves that the activations can express."""
     allowed = set(activations)
     names: list[str] = [name for name in ("exp", "tanh", "sin", "cosh") if name in allowed]
@@ -91,7 +91,7 @@ def _curves(activations: Sequence[str]) -> list[str]:
             *(n for n in activations if is_definition(n) and ACTIVATIONS[n].arity == 1)]
 
 
-def _grid(name: str, column: Array) -> list[tuple[float, float]]:
+def curve_grid(name: str, column: Array) -> list[tuple[float, float]]:
     """(k, c) of k x + c, k in units of one over the input's range."""
     width = float(np.ptp(column))
     if name == "sin":
@@ -107,7 +107,8 @@ def _grid(name: str, column: Array) -> list[tuple[float, float]]:
             for rate in RATES for q in centres for sign in signs]
 
 
-def _curve(name: str, argument: Expr) -> Expr:
+def curve_expression(name: str, argument: Expr) -> Expr:
+    """The curve of an argument."""
     if name == "peak":
         return call("exp", add([(-1.0, call("square", argument))]))
     if name == "logistic":
@@ -115,13 +116,20 @@ def _curve(name: str, argument: Expr) -> Expr:
     return call(name, argument)
 
 
-def _values(name: str, k: Array, c: Array, column: Array) -> Array:
-    """The curves (g, n) of k x + c for k and c (g, 1); of k (x - x_1) for an exponential, whose factor is fitted."""
+def curve_values(name: str, column: Array, grid: Array) -> Array:
+    """The curves (g, n) of k x + c for a grid (g, 2) of k and c; of k (x - x_1) for an exponential, whose factor is
+    fitted."""
+    k, c = grid[:, :1], grid[:, 1:]
     if name == "peak":
         return np.exp(-np.square(k * column + c))
     if name == "logistic":
         return 1.0 / (1.0 + np.exp(-(k * column + c)))
     return ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
+
+
+def curve_argument(name: str, expr: Expr, column: Array, k: float, c: float) -> Expr:
+    """k x + c, and k (x - x_1) for an exponential."""
+    return add([(k, expr)], -k * float(column[0]) if name == "exp" else c)
 
 
 def _best_fits(name: str, expr: Expr, column: Array, regressors: list[tuple[Expr, Array]], y: Array, w: Array,
@@ -134,8 +142,8 @@ def _best_fits(name: str, expr: Expr, column: Array, regressors: list[tuple[Expr
         if coefficients is None:
             continue
         r = y - sum(b * v for b, v in zip(coefficients, [values, *columns], strict=True))
-        argument = add([(k, expr)], -k * float(column[0]) if name == "exp" else c)
-        items = [(coefficients[0], _curve(name, argument)), *zip(coefficients[1:], terms, strict=True)]
+        argument = curve_argument(name, expr, column, k, c)
+        items = [(coefficients[0], curve_expression(name, argument)), *zip(coefficients[1:], terms, strict=True)]
         found.append((add(items), float(w @ (r * r)), name))
     return sorted(found, key=lambda item: item[1])[:each]
 
@@ -149,8 +157,8 @@ def _promising(name: str, column: Array, regressors: list[Array], y: Array, w: A
     root = np.sqrt(w)
     basis = orthonormal_basis(np.stack([root * v for v in regressors])) if regressors else np.zeros((0, len(y)))
     y = root * y - basis.T @ (basis @ (root * y))
-    grid = np.array(_grid(name, column))
-    values = _values(name, grid[:, :1], grid[:, 1:], column)
+    grid = np.array(curve_grid(name, column))
+    values = curve_values(name, column, grid)
     finite = np.isfinite(values).all(axis=1)
     grid, values = grid[finite], values[finite]
     curves = root * values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +10,6 @@ from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.support import with_support
-from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -37,12 +35,6 @@ def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
             network = fitted_to_all_rows(entry.network, problem.train)
             front = _inserted(front, make_entry(network, problem, entry.reason), problem)
     return front
-
-
-def admit_unchanged(front: Front, network: Network, reason: str, problem: Problem) -> Front:
-    """The front with a network of an earlier search as it is, unless another network dominates it."""
-    entry = make_entry(network, problem, reason)
-    return _inserted(front, entry, problem) if math.isfinite(entry.loss) else front
 
 
 def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:

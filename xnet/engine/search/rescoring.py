@@ -33,16 +33,17 @@ def _problem_of(island: Island, problem: Problem) -> Problem:
 
 def rescored_island(island: Island, problem: Problem) -> Island:
     """Like `rescored_state`, for one island."""
-    front, plain = _rescored(island.front, problem), _rescored(island.plain, problem)
+    front, plain, kept = (_rescored(entries, problem) for entries in (island.front, island.plain, island.kept))
     beside = island.with_constants
     if beside is not None:
         beside = rescored_island(beside, problem.with_parameters())
     look = None if island.second_look is None else rescored_island(island.second_look, robust_problem(problem))
     robust = None if island.robust_pick is None else _rescored((island.robust_pick,), problem)[0]
-    if front is island.front and plain is island.plain and beside is island.with_constants and \
-            look is island.second_look and robust is island.robust_pick:
+    if front is island.front and plain is island.plain and kept is island.kept and \
+            beside is island.with_constants and look is island.second_look and robust is island.robust_pick:
         return island
-    return replace(island, front=front, plain=plain, with_constants=beside, second_look=look, robust_pick=robust)
+    return replace(island, front=front, plain=plain, kept=kept, with_constants=beside, second_look=look,
+                   robust_pick=robust)
 
 
 def _rescored(front: Front, problem: Problem) -> Front:

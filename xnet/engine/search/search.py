@@ -28,6 +28,7 @@ from .beam import updated_beam
 from .events import Event, make_event
 from .given_formula import given_formula
 from .initial_formula import fitted_formula
+from .kept_networks import kept_beside, left_front
 from .noise_ending import ends_on_noise
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
@@ -175,7 +176,7 @@ def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outc
 
 def _after(island: Island, previous: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
     """The island after the outcome of a step, and the events; `previous` is the island before the step."""
-    front, plain = island.front, island.plain
+    front, plain, kept = island.front, island.plain, island.kept
     events: list[Event] = []
     best = before = previous.best
     if island.robust_pick is not previous.robust_pick:
@@ -183,11 +184,12 @@ def _after(island: Island, previous: Island, outcome: Outcome, problem: Problem)
     for trial in outcome.trials:
         admitted = admit(front, trial, problem)
         if admitted is not front:
+            kept = kept_beside(admitted, kept, left_front(front, admitted))
             front = admitted
-            best = _new_best(best, replace(island, front=front, plain=plain).competing, island.step, events)
+            best = _new_best(best, replace(island, front=front, plain=plain, kept=kept).competing, island.step, events)
     if not plain and not is_exact(best, problem):  # beside an exact law no plain model is needed
         plain = problem.cached("plain entries", lambda: plain_entries(problem))
-        best = _new_best(best, replace(island, front=front, plain=plain).competing, island.step, events)
+        best = _new_best(best, replace(island, front=front, plain=plain, kept=kept).competing, island.step, events)
     current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
@@ -198,7 +200,7 @@ def _after(island: Island, previous: Island, outcome: Outcome, problem: Problem)
         exact_since = island.step
     changed = best.network.structure() != before.network.structure()
     after = replace(
-        island, front=front, current=current, plain=plain,
+        island, front=front, current=current, plain=plain, kept=kept,
         beam=updated_beam(island.beam, outcome.trials, outcome.expansions), expansions=outcome.expansions,
         fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
         last_change_step=island.step if changed else island.last_change_step)

@@ -92,6 +92,7 @@ def _island_to_json(island: Island) -> dict[str, Any]:
     beside, look = island.with_constants, island.second_look
     return {"front": [_record_to_json(e) for e in island.front], "current": _record_to_json(island.current),
             "plain": [_record_to_json(e) for e in island.plain],
+            "kept": [_record_to_json(e) for e in island.kept],
             "beam": [_record_to_json(t) for t in island.beam],
             "expansions": [[e.kind, int(e.size), e.shape] for e in sorted(island.expansions)],
             "fitted_shapes": sorted(island.fitted_shapes), "stop_reason": island.stop_reason,
@@ -124,6 +125,7 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
     numbers = {name: int(_field(tree, name)) for name in _NUMBERS}
     return Island(front=front, current=_entry_from_json(tree["current"]),
                   plain=tuple(_entry_from_json(e) for e in tree.get("plain", ())),
+                  kept=tuple(_entry_from_json(e) for e in tree.get("kept", ())),
                   beam=tuple(_trial_from_json(t) for t in _field(tree, "beam")),
                   expansions=frozenset(_expansion_from_json(e) for e in _field(tree, "expansions")),
                   fitted_shapes=frozenset(map(str, _field(tree, "fitted_shapes"))), stop_reason=_stop_reason(tree),

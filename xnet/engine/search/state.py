@@ -52,6 +52,7 @@ class Island:
         step: number of steps done.
         current: the trial of the lowest loss of the last step.
         plain: the best plain models of the table, which compete with the front; empty while the pick is exact.
+        kept: networks that left the front although all rows support them better (`kept_networks`); they compete too.
         beam: the networks worth expanding.
         expansions: what was expanded already.
         fitted_shapes: shapes that were fitted already.
@@ -77,6 +78,7 @@ class Island:
     front: Front
     current: FrontEntry
     plain: Front = ()
+    kept: Front = ()
     beam: tuple[Trial, ...] = ()
     expansions: Expansions = frozenset()
     fitted_shapes: frozenset[str] = frozenset()
@@ -103,13 +105,13 @@ class Island:
 
     @property
     def best(self) -> FrontEntry:
-        """The default pick of the front, the plain models and the suggestion of the second look."""
+        """The default pick of the networks that compete."""
         return pick(self.competing)
 
     @property
     def competing(self) -> list[FrontEntry]:
         """The networks that compete for the pick."""
-        return [*self.front, *self.plain, *([] if self.robust_pick is None else [self.robust_pick])]
+        return [*self.front, *self.plain, *self.kept, *([] if self.robust_pick is None else [self.robust_pick])]
 
     @property
     def lowest(self) -> Network:
@@ -139,13 +141,18 @@ class SearchState:
         return self.picked(Preference.BALANCED)
 
     def picked(self, preference: Preference) -> FrontEntry:
-        """The pick of a preference among the front, the plain models and the suggestion of the second look."""
-        return pick([*self.front, *self.plain], preference)
+        """The pick of a preference among the front, the plain models, the kept networks and the second look's pick."""
+        return pick([*self.front, *self.plain, *self.kept], preference)
 
     @property
     def plain(self) -> Front:
         """The best plain models of the table."""
         return self.islands[0].plain
+
+    @property
+    def kept(self) -> Front:
+        """The networks of all islands that left a front although all rows support them better."""
+        return tuple({id(e): e for island in self.islands if not island.is_part for e in island.kept}.values())
 
     @property
     def robust_pick(self) -> FrontEntry | None:
@@ -180,18 +187,18 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
     whole = [island for island in islands if not island.is_part]
     exact = any(island.stop_reason is StopReason.EXACT for island in whole)
     found = tuple(e for e in found if not e.is_robust)
-    front = with_picks(merged_front([*(island.front for island in whole), found]), islands[0].plain)
-    front = _with_robust_pick(front, islands[0].robust_pick)
-    return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
+    state = SearchState(islands, seconds, (), StopReason.EXACT if exact else islands[0].stop_reason)
+    front = with_picks(merged_front([*(island.front for island in whole), found]), (*state.plain, *state.kept))
+    return replace(state, front=_with_robust_pick(front, state.robust_pick))
 
 
-def with_picks(front: Front, plain: Front) -> Front:
-    """The front with those plain models that a preference picks, by ascending complexity.
+def with_picks(front: Front, others: Front) -> Front:
+    """The front with those plain models and kept networks that a preference picks, by ascending complexity.
 
-    A searched network that equals such a model is left out: the front names a network once, and says that it is plain.
+    A searched network that equals a plain model is left out: the front names a network once, and says that it is plain.
     """
-    everything = [*front, *plain]
-    picks = [pick(everything, preference) for preference in Preference] if plain else []
+    everything = [*front, *others]
+    picks = [pick(everything, preference) for preference in Preference] if others else []
     beside = {id(e): e for e in picks if not any(e is f for f in front)}
     networks = {e.network for e in beside.values()}
     kept = [e for e in front if e.network not in networks]

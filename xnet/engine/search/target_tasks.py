@@ -12,6 +12,7 @@ from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
+from xnet.engine.moves.curve_products import curve_products
 from xnet.engine.moves.hill_fits import hill_fits
 from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.polynomials_in_functions import polynomials_in_functions
@@ -51,6 +52,8 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
     outcome = with_proposals(outcome, problem, [
         Proposal(expr, f"{target.description} as a sum of powers of the columns and of one function")
         for expr in polynomials_in_functions(target, problem.search, problem.activations)])
+    outcome = with_proposals(outcome, problem, [
+        Proposal(expr, words) for expr, words in curve_products(problem.search, problem.activations)])
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
                  sparse_sums(target.target, target.wrap, problem.search, problem.library(LibrarySize.TERMS, wide=True))]
     return with_proposals(outcome, problem, proposals, len(proposals))

@@ -22,8 +22,9 @@ from xnet.engine.front.support import with_support
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
-from .admission import admit, admit_unchanged
+from .admission import admit
 from .beam import updated_beam
+from .kept_networks import kept_beside, left_front
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
 from .records import Trial
@@ -41,7 +42,7 @@ def warm_start(state: SearchState, networks: Iterable[Network], problem: Problem
     if problem.template is not None:
         return state
     island, *others = state.islands
-    front, trials = island.front, []
+    front, kept, trials = island.front, island.kept, []
     with np.errstate(all="ignore"):
         for network in networks:
             trial = _as_trial(network, problem)
@@ -50,8 +51,11 @@ def warm_start(state: SearchState, networks: Iterable[Network], problem: Problem
                 front = admit(front, trial, problem)
             if _is_allowed(network, problem):
                 # Refitted to a sample of the rows it may be worse than it was, and what was shown must not get lost.
-                front = admit_unchanged(front, network, _REASON, problem)
-    started = replace(island, front=front, beam=updated_beam(island.beam, tuple(trials), island.expansions),
+                entry = with_support(make_entry(network, problem, _REASON), problem)
+                after = insert(front, entry)
+                left = [entry] if after is front else left_front(front, after)
+                front, kept = after, kept_beside(after, kept, left)
+    started = replace(island, front=front, kept=kept, beam=updated_beam(island.beam, tuple(trials), island.expansions),
                       fitted_shapes=island.fitted_shapes.union(t.shape for t in trials))
     return combined_state((started, *others), state.seconds, state.front if others else ())
 
