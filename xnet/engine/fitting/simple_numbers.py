@@ -30,7 +30,8 @@ _LN_2, _LN_10 = math.log(2.0), math.log(10.0)
 #: A form of a known constant is tried for constants that differ from it by less than this share.
 _NEAR_FORM = 0.3
 
-_DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
+#: Denominators of fractions, and the numerators below which thirds need no `AGREEMENT`.
+_DENOMINATORS, _LARGEST_OF_THIRDS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0), 10.5
 _IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
                np.e, 1.0 / np.log(10.0), 1.0 / np.log(2.0))
 #: Small fractions of these roots, with numerators and denominators as they are printed (`precedence.root_form`).
@@ -70,7 +71,7 @@ def simple_numbers_near(c: float, known: tuple[KnownValue, ...] = ()) -> tuple[S
     if 0.5 <= size < 1e6:
         found.append((2, float(round(size)), 1.0))
     if size < 100:
-        found += [(3 if q <= 4 else 4, round(q * size) / q, 1.0 / q if q <= 4 else 0.0)
+        found += [(3 if q <= 4 else 4, round(q * size) / q, _spacing_of_fractions(q, size))
                   for q in _DENOMINATORS if q * size < 100]
     found += [(4, float(f"{size:.{digits}g}"), last_digit(size, digits) if digits <= 2 else 0.0)
               for digits in (1, 2, 3)]
@@ -108,6 +109,14 @@ def simple_rates_near(c: float) -> tuple[SimpleNumber, ...]:
     found += [(6, sign * _LN_2 / float(f"{_LN_2 / abs(c):.{digits}g}"), 0.0) for digits in (1, 2, 3)]
     found += [(6, float(f"{c / _LN_10:.{digits}g}") * _LN_10, 0.0) for digits in (1, 2)]
     return tuple(SimpleNumber(*near) for near in found if near[1])
+
+
+def _spacing_of_fractions(q: float, size: float) -> float:
+    """The distance between fractions with the denominator q near a size; 0 where they need `AGREEMENT`.
+
+    10/3 is a simple number, but people write 21.3 and not 64/3.
+    """
+    return 1.0 / q if q <= 4 and (q != 3 or q * size < _LARGEST_OF_THIRDS) else 0.0
 
 
 def last_digit(size: float, digits: int) -> float:

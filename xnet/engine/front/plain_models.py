@@ -18,7 +18,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.expressions import Expr, add, call, mul, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, var
 from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.logistic_regression import logistic_regression
 from xnet.engine.fitting.losses import Logistic
@@ -118,27 +118,41 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
 def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | None) -> Iterator[tuple[PlainKind, Expr]]:
     """Products of powers of positive inputs, and of a factor for each input of two values, such as yes and no.
 
-    Then products of powers and exponentials, such as Ricker's a*x*exp(-b*x), or a price by area and distance.
+    Then products of powers and exponentials, such as Ricker's a*x*exp(-b*x), or a price by area and distance, also of
+    one over a positive input, such as Arrhenius's a*exp(-b/x).
 
     Args:
         logs: (n,) the logarithms of the target.
     """
-    positive: Array = np.all(X > 0, axis=0)
+    powers = np.flatnonzero(np.all(X > 0, axis=0))
+    if not len(powers):
+        return
     two_levels = np.array([has_two_levels(column) for column in X.T])
-    powers = np.flatnonzero(positive)
-    for kind, further in ((PlainKind.POWER_LAW, np.flatnonzero(two_levels & ~positive)),
-                          (PlainKind.POWER_EXPONENTIAL, np.arange(len(exprs)))):
-        columns = np.concatenate([np.log(X[:, powers]), X[:, further]], axis=1)
-        for chosen, coefficients in _paths(columns, logs, weight) if len(powers) else ():
+    choices = [(exprs[i], X[:, i]) for i in np.flatnonzero(two_levels) if i not in powers]
+    rates = [*zip(exprs, X.T, strict=True),
+             *((mul([(exprs[i], -1.0)]), 1.0 / X[:, i]) for i in powers if not two_levels[i])]
+    for kind, further in (PlainKind.POWER_LAW, choices), (PlainKind.POWER_EXPONENTIAL, rates):
+        columns = np.stack([*np.log(X[:, powers]).T, *(values for _, values in further)], axis=1)
+        for chosen, coefficients in _paths(columns, logs, weight):
             terms = list(zip(chosen, coefficients[1:].tolist(), strict=True))
             factors = [(exprs[powers[j]], c) for j, c in terms if j < len(powers)]
-            rates = [(further[j - len(powers)], c) for j, c in terms if j >= len(powers)]
-            is_mixed = any(not two_levels[i] for i, _ in rates)
-            if not factors or is_mixed is not (kind is PlainKind.POWER_EXPONENTIAL) or (
-                    rates and np.abs(sum(c * X[:, i] for i, c in rates)).max() > _LARGEST_EXPONENT):
-                continue
-            factors += [(call("exp", add([(c, exprs[i]) for i, c in rates])), 1.0)] if rates else []
-            yield kind, mul(factors, math.exp(min(float(coefficients[0]), _LARGEST_EXPONENT)))
+            inside = [(c, *further[j - len(powers)]) for j, c in terms if j >= len(powers)]
+            if _is_of_kind(kind, bool(factors), inside):
+                exponential = [(call("exp", add([(c, expr) for c, expr, _ in inside])), 1.0)] if inside else []
+                yield kind, mul([*factors, *exponential], math.exp(min(float(coefficients[0]), _LARGEST_EXPONENT)))
+
+
+def _is_of_kind(kind: PlainKind, has_powers: bool, inside: Sequence[tuple[float, Expr, Array]]) -> bool:
+    """Whether a product of powers and an exponential is of a kind, and no log-linear model or another kind.
+
+    Args:
+        inside: coefficients, expressions and columns (n,) of the terms of the exponent.
+    """
+    if inside and np.abs(sum(c * values for c, _, values in inside)).max() > _LARGEST_EXPONENT:
+        return False
+    is_mixed = any(len(np.unique(values)) > 2 for *_, values in inside)
+    has_inverse = any(expr.kind is ExprKind.PROD for _, expr, _ in inside)
+    return (has_powers or has_inverse) and is_mixed is (kind is PlainKind.POWER_EXPONENTIAL)
 
 
 def _logistic_regressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:

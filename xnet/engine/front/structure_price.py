@@ -65,8 +65,8 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
     if top and (monomials := _monomials(expr)) and len(monomials) > 1:
         by_terms = _KIND + _FUNCTION + _LN2 + _set_price(n_inputs * (n_inputs + 3) // 2, len(monomials))
         return min(by_terms, _price_of_terms(n_inputs, plain, others))
-    if top and len(expr.args) == 1 and others:  # one scaled (and shifted) term
-        return start + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
+    if len(expr.args) == 1 and others:  # one scaled (and shifted) term; its scale inside a formula costs a bit
+        return (0.0 if top else _LN2) + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
     return start + _price_of_terms(n_inputs, plain, others)
 
 
@@ -115,15 +115,16 @@ def _product_price(expr: Expr, n_inputs: int) -> float:
 
 
 def _exponent_price(p: float) -> float:
-    """Nats of an exponent; a fitted one is paid for as a constant, a large whole one grows by Elias's gamma code.
+    """Nats of an exponent; a fitted one is paid for as a constant, a large one grows by Elias's gamma code.
 
-    Without the growth (91 - x)**27 would be as short as exp(-0.3*x), which it approximates.
+    Without the growth (91 - x)**27 would be as short as exp(-0.3*x), and T**19.2 as exp(-6300/T), which they
+    approximate.
     """
     if p == 1.0:
         return _LN2
     if p in _SHORT_EXPONENTS:
         return 3.0 * _LN2
-    return 3.0 * _LN2 + 2.0 * log(abs(p) / 3.0) if p.is_integer() and abs(p) > 3.0 else 2.0 * _LN2
+    return (3.0 if p.is_integer() and abs(p) > 3.0 else 2.0) * _LN2 + 2.0 * log(max(abs(p) / 3.0, 1.0))
 
 
 def choice_price(d: int, k: int) -> float:
