@@ -25,6 +25,8 @@ from .target_transforms import TransformedTarget
 
 #: Most terms of a proposed sum (or quotient), and most columns that a quotient is fitted with at first.
 _LARGEST, _COLUMNS = 12, 40
+#: The most inputs whose squares and products are tried as denominators.
+_INPUTS_OF_QUOTIENTS = 5
 
 
 def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
@@ -84,6 +86,30 @@ def rational_fits(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
         if len(inputs) > 2 and 2 * degree * len(inputs) + 1 <= min(_COLUMNS + 8, len(rows.y) // 3):
             parts = _monomials(inputs, rows, _single_powers(degree, len(inputs)))
             yield from _quotients(transform, parts, parts, {mul([(x, float(degree))]) for x in inputs})
+
+
+def quotients_by_monomials(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
+    """Polynomials of second degree over an input, a square or a product of two inputs.
+
+    With three inputs and more, such a quotient, as the cosine of an angle of a triangle by its sides, has more terms
+    with negative powers than rows determine at once.
+
+    Args:
+        transform: the transformed target.
+        rows: the rows to explain.
+    """
+    inputs = [expr for expr, _ in rows.inputs()]
+    if not 1 < len(inputs) <= _INPUTS_OF_QUOTIENTS:
+        return
+    powers = [*_up_to(1, len(inputs)), *(e for e in _up_to(2, len(inputs)) if math.fsum(e) == 2.0)]
+    exprs, columns = _monomials(inputs, rows, powers)
+    terms, one = [ONE, *exprs], np.ones_like(rows.y)
+    for below, values in zip(exprs, columns, strict=True):
+        if not values.all():
+            continue
+        t, w = transform.target.values * values, transform.target.weight / values**2
+        for keep, coefficients in backward_elimination([one, *columns], t, w):
+            yield transform.wrap(mul([(sum_of_terms([terms[j] for j in keep], coefficients), 1.0), (below, -1.0)]))
 
 
 def _quotients(transform: TransformedTarget, upper: tuple[list[Expr], list[Array]],

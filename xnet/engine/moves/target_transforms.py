@@ -52,6 +52,7 @@ class TransformedTarget:
         is_power: whether the whole chain is a power of the inner part.
         unit_power: the power of the output's unit that the inner part has, where the whole chain is a power of it; None
             elsewhere.
+        is_angle: whether the output is an inverse trigonometric function of the inner part.
     """
 
     target: Target
@@ -62,6 +63,7 @@ class TransformedTarget:
     same_logs: bool = False
     is_power: bool = False
     unit_power: float | None = None
+    is_angle: bool = False
 
 
 def target_transforms(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[TransformedTarget]:
@@ -88,6 +90,8 @@ def _one_deeper(outer: TransformedTarget, activations: Sequence[str], known: set
     yield from _under_activations(outer, activations, known)
     if outer.depth == 0 and "pow" in activations and (outer.target.values > 0).all():
         yield from _under_powers(outer, known)
+    if outer.depth == 0 and {"arcsin", "add"} <= set(activations) and "arccos" not in activations:
+        yield from _under_arccos(outer, known)
     if not outer.has_offset and "add" in activations:
         for offset in (1.0, -1.0):
             target = replace(outer.target, values=outer.target.values - offset)
@@ -115,7 +119,8 @@ def _under_activations(outer: TransformedTarget, activations: Sequence[str],
                 yield TransformedTarget(target, under(outer.wrap, name), f"{outer.description} under {name}",
                                         DEEPEST if activation.bounded else outer.depth + 1, same_logs=same_logs,
                                         is_power=same_logs and (outer.is_power or outer.depth == 0),
-                                        unit_power=_over(outer.unit_power, activation.exponent))
+                                        unit_power=_over(outer.unit_power, activation.exponent),
+                                        is_angle=activation.group == "inverse_trigonometric" or name == "arccos")
 
 
 def _under_powers(outer: TransformedTarget, known: set[tuple]) -> Iterator[TransformedTarget]:
@@ -125,6 +130,18 @@ def _under_powers(outer: TransformedTarget, known: set[tuple]) -> Iterator[Trans
         if np.isfinite(target.weight).all() and _is_new(target, known):
             yield TransformedTarget(target, _raised_to(outer.wrap, p), f"{outer.description} as a power", DEEPEST,
                                     same_logs=True, is_power=True, unit_power=_over(outer.unit_power, p))
+
+
+def _under_arccos(outer: TransformedTarget, known: set[tuple]) -> Iterator[TransformedTarget]:
+    """The target as pi/2 - arcsin(v), the inverse cosine; for angles up to pi, not for numbers up to 1."""
+    low, high = outer.target.values.min(), outer.target.values.max()
+    if not (low >= 0.0 and 1.0 < high <= np.pi):
+        return
+    turned = replace(outer.target, values=np.pi / 2 - outer.target.values)
+    target = inverse_target(turned, "arcsin", ACTIVATIONS["arcsin"].inverses[0])
+    if target is not None and _is_new(target, known):
+        wrap = under(lambda v: outer.wrap(add([(-1.0, v)], np.pi / 2)), "arcsin")
+        yield TransformedTarget(target, wrap, f"{outer.description} under the inverse cosine", DEEPEST, is_angle=True)
 
 
 def _over(unit_power: float | None, p: float | None) -> float | None:

@@ -14,7 +14,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
 from xnet.engine.moves.curve_products import curve_products
 from xnet.engine.moves.hill_fits import hill_fits
-from xnet.engine.moves.polynomial_fits import polynomial_fits
+from xnet.engine.moves.polynomial_fits import polynomial_fits, quotients_by_monomials
 from xnet.engine.moves.polynomials_in_functions import polynomials_in_functions
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
@@ -79,6 +79,10 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
         for expr in mode.rational_fits(transforms[0], problem.search):
             poll()
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
+        for transform in (t for t in transforms if t.is_angle or not t.depth):
+            for expr in quotients_by_monomials(transform, problem.search) if mode.fits_constants else ():
+                poll()
+                yield Proposal(expr, f"{transform.description} as a sum over a product")
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:
