@@ -65,8 +65,10 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
     if top and (monomials := _monomials(expr)) and len(monomials) > 1:
         by_terms = _KIND + _FUNCTION + _LN2 + _set_price(n_inputs * (n_inputs + 3) // 2, len(monomials))
         return min(by_terms, _price_of_terms(n_inputs, plain, others))
-    if len(expr.args) == 1 and others:  # one scaled (and shifted) term; its scale inside a formula costs a bit
-        return (0.0 if top else _LN2) + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
+    if len(expr.args) == 1 and others and top:  # one scaled (and shifted) term
+        return expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
+    if len(expr.args) == 1 and others and not expr.value:  # a scale inside a formula, as in exp(-b/x)
+        return _LN2 + expression_price(others[0], n_inputs, False)
     return start + _price_of_terms(n_inputs, plain, others)
 
 
