@@ -27,6 +27,8 @@ def test_classes_of_simple_numbers_have_their_spacing() -> None:
     assert spacing(3.27, 3.3) == pytest.approx(0.1)
     assert spacing(-0.0471, -0.047) == pytest.approx(0.001)
     assert spacing(3.15, math.pi) == 0.0
+    assert spacing(3.34, 10 / 3) == pytest.approx(1 / 3)
+    assert spacing(21.31, 64 / 3) == 0.0
 
 
 @pytest.mark.parametrize(("distance", "error", "spaced", "simple"), [

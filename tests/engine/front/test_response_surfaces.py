@@ -10,10 +10,12 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.front.entry import make_entry
 from xnet.engine.front.plain_models import PlainKind, plain_models
 from xnet.engine.front.response_surfaces import is_designed, surfaces
 from xnet.engine.front.selection import pick
 from xnet.engine.front.structure_price import structure_price
+from xnet.engine.front.support import with_support
 from xnet.engine.search.plain_entries import plain_entries
 
 #: Time, temperature and yield of a process (Myers & Montgomery, Response Surface Methodology, 1995, chapter 2).
@@ -76,3 +78,20 @@ def test_a_polynomial_of_degree_two_with_all_terms_is_cheap() -> None:
     assert structure_price(squares, 2, 20) == structure_price(whole, 2, 20), "the same polynomial"
     cubic = read_formula("1 + 2*a + 3*b + 4*a**3 + 5*a*b", ["a", "b"])
     assert structure_price(cubic, 2, 20) > log(42) + 6 * log(2) + log(5)
+
+
+def test_a_law_without_constants_wins_over_a_surface_of_many() -> None:
+    """The temperature of a mixture: 36 runs that a surface describes well."""
+    X = np.array(list(product([50.0, 100, 150], [60.0, 75, 90], [50.0, 100], [10.0, 20])))
+    names = ["m", "T", "n", "S"]
+    law = read_formula("(m*T + n*S)/(m + n)", names)
+    y = np.round(law.evaluate(X) + np.random.default_rng(1029).normal(0.0, 0.2, 36), 2)
+    problem = Problem.from_arrays(X, y, names=names, max_complexity=140)
+    entry = with_support(make_entry(law, problem), problem)
+    plain = plain_entries(problem)
+
+    surface = next(e for e in plain if e.plain is PlainKind.SURFACE)
+    assert surface.n_parameters >= 9
+    assert surface.support is not None
+    assert surface.support.loss < 0.01
+    assert pick([*plain, entry]) is entry

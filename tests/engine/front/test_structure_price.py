@@ -23,3 +23,14 @@ def test_a_large_whole_exponent_costs_more_than_the_exponential_that_it_approxim
 
 def test_an_exponent_between_whole_numbers_is_paid_for_as_a_constant() -> None:
     assert price("m*x**2.7") < price("m*x**2")
+
+
+def test_a_large_fitted_exponent_costs_more_than_the_law_of_arrhenius_that_it_approximates() -> None:
+    assert price("5.6e-50*m**1.5*x**19.2") > price("m**1.5*x**2.5") + 2 * 1.85  # ln(19.2 / 3)
+    assert price("m*x**2.7") == price("m*x**-0.3")
+
+
+def test_a_scale_inside_a_formula_costs_a_bit_and_a_shift_as_much_as_a_sum() -> None:
+    bit = 0.6931471805599453
+    assert price("0.5*m*sin(-3*x**2.5)") == pytest.approx(price("0.5*m*sin(x**2.5)") + bit)
+    assert price("0.5*m*sin(2 - 3*x**2.5)") > price("0.5*m*sin(-3*x**2.5)") + 3 * bit

@@ -10,8 +10,10 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.front.plain_models import PlainKind, plain_models
+from xnet.engine.front.selection import pick
 from xnet.engine.front.support import support_of
 from xnet.engine.front.two_levels import hidden_constants
+from xnet.engine.search.plain_entries import plain_entries
 
 NAMES = ("years", "age", "smoker")
 RNG = np.random.default_rng(3)
@@ -53,3 +55,14 @@ def test_products_of_powers_and_exponentials_are_plain_models(loss: str) -> None
             if kind is PlainKind.POWER_EXPONENTIAL]
     assert any("*smoker" in law and "*age" in law and "years**" in law for law in laws)
     assert all("exp(" in law and "**" in law for law in laws)
+
+
+def test_arrhenius_s_law_is_a_plain_model() -> None:
+    T, c = np.repeat(np.linspace(290.0, 350.0, 7), 4), np.tile([0.1, 0.2, 0.5, 1.0], 7)
+    y = 2.2e7 * c**1.5 * np.exp(-6255.0 / T) * np.exp(0.01 * np.random.default_rng(4).normal(size=28))
+    problem = Problem.from_arrays(np.column_stack([T, c]), y, names=["T", "c"], holdout_fraction=0.0)
+    found = pick(plain_entries(problem))
+
+    assert found.plain is PlainKind.POWER_EXPONENTIAL
+    np.testing.assert_allclose(found.network.evaluate(problem.train.columns.T), y, rtol=0.06)
+    assert "/T" in to_text(found.network, ["T", "c"])

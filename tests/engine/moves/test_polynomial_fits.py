@@ -14,7 +14,12 @@ from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.moves.polynomial_fits import polynomial_fits, polynomial_terms, rational_fits
+from xnet.engine.moves.polynomial_fits import (
+    polynomial_fits,
+    polynomial_terms,
+    quotients_by_monomials,
+    rational_fits,
+)
 from xnet.engine.moves.target_transforms import target_transforms
 
 DEFAULT = resolve_activations("default")
@@ -89,3 +94,14 @@ def test_polynomial_terms_are_different_and_few_enough_for_the_rows(d: int, n: i
     assert len(terms) < max(3, n)
     assert all(len(t) == d and sum(t) >= 1 and min(t) >= 0 for t in terms)
     assert len(terms) >= min(d, n // 2)
+
+
+def test_the_cosine_of_an_angle_of_a_triangle_is_a_sum_over_a_product() -> None:
+    rows = rows_of(DATA, DATA[:, 0] ** 2 + DATA[:, 1] ** 2 - DATA[:, 2] ** 2)
+    rows = rows_of(DATA, rows.y / (DATA[:, 0] * DATA[:, 1]))
+    with np.errstate(all="ignore"):
+        output = target_transforms(rows, DEFAULT)[0]
+    found = list(quotients_by_monomials(output, rows))
+
+    assert min(loss_of(expr, rows) for expr in found) < 1e-20
+    assert not list(quotients_by_monomials(output, rows_of(DATA[:, :1], rows.y)))

@@ -15,11 +15,11 @@ from xnet.engine.algebra.expressions import Expr, call, var
 from xnet.engine.moves.target_transforms import root_queries, seed_queries, target_transforms
 
 
-@pytest.mark.parametrize("law", ["positive", "both signs", "small"])
+@pytest.mark.parametrize("law", ["positive", "both signs", "small", "angle"])
 def test_every_transformed_target_leads_back_to_the_target(law: str) -> None:
     """Whatever fits the inner target fits the target: the wrapped inner target is y."""
     y = {"positive": DATA[:, 0] * DATA[:, 1] + 0.5, "both signs": DATA[:, 0] - 1.4,
-         "small": 0.3 * np.sin(DATA[:, 0]) + 0.1}[law]
+         "small": 0.3 * np.sin(DATA[:, 0]) + 0.1, "angle": np.arccos(0.3 * DATA[:, 0] - 0.4)}[law]
     rows = rows_of(DATA, y)
     with np.errstate(all="ignore"):
         transforms = target_transforms(rows, DEFAULT)
@@ -33,6 +33,7 @@ def test_every_transformed_target_leads_back_to_the_target(law: str) -> None:
 
     assert transforms[0].depth == 0
     assert len(transforms) > 5
+    assert any(transform.is_angle and "cosine" in transform.description for transform in transforms) is (law == "angle")
 
 
 def test_transformed_targets_are_all_different() -> None:
