@@ -103,9 +103,6 @@ def pure_noise(seed: int) -> Iterator[FewRows]:
         yield FewRows("noise", name, 1.0, X, 50 + values, lambda X: np.full(len(X), 50.0))
 
 
-PARTS = {"curves": curves, "classroom": classroom, "designs": designs, "noise": pure_noise}
-
-
 def _with_noise(values: Array, noise: float, rng: np.random.Generator) -> Array:
     return values + noise * values.std() * rng.normal(size=len(values))
 

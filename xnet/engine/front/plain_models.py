@@ -124,13 +124,12 @@ def _power_laws(exprs: Sequence[Expr], X: Array, logs: Array, weight: Array | No
     Args:
         logs: (n,) the logarithms of the target.
     """
-    powers = np.flatnonzero(np.all(X > 0, axis=0))
-    if not len(powers):
+    powers = [i for i, column in enumerate(X.T) if (column > 0).all()]
+    if not powers:
         return
-    two_levels = np.array([has_two_levels(column) for column in X.T])
-    choices = [(exprs[i], X[:, i]) for i in np.flatnonzero(two_levels) if i not in powers]
+    choices = [(expr, X[:, i]) for i, expr in enumerate(exprs) if i not in powers and has_two_levels(X[:, i])]
     rates = [*zip(exprs, X.T, strict=True),
-             *((mul([(exprs[i], -1.0)]), 1.0 / X[:, i]) for i in powers if not two_levels[i])]
+             *((mul([(exprs[i], -1.0)]), 1.0 / X[:, i]) for i in powers if not has_two_levels(X[:, i]))]
     for kind, further in (PlainKind.POWER_LAW, choices), (PlainKind.POWER_EXPONENTIAL, rates):
         columns = np.stack([*np.log(X[:, powers]).T, *(values for _, values in further)], axis=1)
         for chosen, coefficients in _paths(columns, logs, weight):
