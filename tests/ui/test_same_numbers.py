@@ -225,6 +225,13 @@ def test_a_wild_held_out_row_is_said_beside_the_score_everywhere(walk: Walk) -> 
     assert deltas["Typical error, held-out rows"] == f"{rmse:.4g} without line {WILD + 2}"
 
 
+def _rounds_to(text: str, shorter: str) -> bool:
+    """Whether a number with further decimals, which tell scores apart that are nearly equal, is the same number."""
+    if text == shorter:
+        return True
+    return abs(float(text) - float(shorter)) <= 0.51 * 10.0 ** -len(shorter.partition(".")[2])
+
+
 def test_the_table_of_other_models_shows_the_scores_of_the_card(walk: Walk) -> None:
     table = walk.frame("Model").set_index("Model")
     if walk.as_class:
@@ -234,10 +241,10 @@ def test_the_table_of_other_models_shows_the_scores_of_the_card(walk: Walk) -> N
         return
     for part in ("training rows", "held-out rows"):
         name = f"{r2_label(walk)}, {part}"
-        assert table[name]["This formula"].startswith(walk.metric(name).rstrip("0"))
+        assert _rounds_to(table[name]["This formula"], walk.metric(name))
     for model in walk.models.values():
-        assert table[f"{r2_label(walk)}, training rows"][model.name].startswith(r2(model.r2_train).rstrip("0"))
-        assert table[f"{r2_label(walk)}, held-out rows"][model.name].startswith(r2(model.r2_holdout).rstrip("0"))
+        assert _rounds_to(table[f"{r2_label(walk)}, training rows"][model.name], r2(model.r2_train))
+        assert _rounds_to(table[f"{r2_label(walk)}, held-out rows"][model.name], r2(model.r2_holdout))
         assert table["Fitted numbers"][model.name] == model.parameters
 
 

@@ -210,11 +210,11 @@ def test_the_structure_of_the_given_formula_is_known_whatever_its_numbers(given:
 def test_the_given_formula_needs_less_evidence_than_one_that_a_search_has_selected() -> None:
     rng = np.random.default_rng(0)
     temperature = np.linspace(280, 360, 24)[:, None]
-    rate = 4.2e9 * np.exp(-62000 / (8.314 * temperature[:, 0])) * np.exp(0.08 * rng.normal(size=24))
+    rate = 40.0 * np.exp(-12000 / (8.314 * temperature[:, 0])) * np.exp(0.08 * rng.normal(size=24))
     texts = []
     for formula in (None, "A*exp(-E/(8.314*T))"):
         problem = Problem.from_arrays(temperature, rate, names=("T",), loss="log", initial_formula=formula)
-        laws = [read_formula(text, ("T",)) for text in ("5e-60*T**23.44", "4e9*exp(-7438/T)")]
+        laws = [read_formula(text, ("T",)) for text in ("1e-11*T**4.6", "40*exp(-1443/T)")]
         fits = [fit_parameters(law, problem.train).network for law in laws]
         entries = [with_support(make_entry(fit, problem), problem) for fit in fits]
         texts.append(to_text(pick(entries).network, ("T",)))
