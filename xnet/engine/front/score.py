@@ -7,11 +7,9 @@ rows determine, and the price C of the structure in nats. In units of chi-square
 
 Leave-one-out already charges 2 for each constant, as Akaike's criterion does; the last term adds the difference to
 Schwarz's criterion. The weights w and s depend on the preference, and are lower for linear models, because no search
-selected them. A response surface has as low a w, but beside a law it pays Schwarz's term: its many constants would else
-take the place of a law that has none. In a table without a law log-linear models and power laws have the weights of
-linear ones. The choice of inputs then counts in full: leave-one-out errors do not repeat it, so they prefer a few
-inputs although all of them predict better. Other networks than linear ones then pay less for their structure the more
-rows there are, if they are clearly better.
+selected them. In a table without a law the same holds for log-linear models and power laws. The choice of inputs then
+counts in full: leave-one-out errors do not repeat it, so they prefer a few inputs although all of them predict better.
+Other networks than linear ones then pay less for their structure the more rows there are, if they are clearly better.
 """
 
 from __future__ import annotations
@@ -43,23 +41,21 @@ class Weights(NamedTuple):
     Attributes:
         searched, schwarz: of networks that were searched for, and of the other plain models.
         linear, schwarz_linear: of linear models.
-        schwarz_surface: of response surfaces in a table with a law, whose price has the weight of linear models.
     """
 
     searched: float
     schwarz: float
     linear: float
     schwarz_linear: float
-    schwarz_surface: float
 
 
 WEIGHTS = {
-    Preference.SIMPLEST: Weights(1.5, 1.0, 1.5, 1.0, 1.0),
-    Preference.BALANCED: Weights(1.0, 1.0, 0.25, 0.0, 1.0),
-    Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0, 0.0),
+    Preference.SIMPLEST: Weights(1.5, 1.0, 1.5, 1.0),
+    Preference.BALANCED: Weights(1.0, 1.0, 0.25, 0.0),
+    Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
 }
 #: The weights under which a formula has to beat the constant before any formula is suggested.
-GATE = Weights(2.0, 1.0, 2.0, 1.0, 1.0)
+GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: A linear dependence at this level, of the target or of its ranks, opens the gate (`gate`), and so does a smooth curve
 #: at the second level. Two tests have twice the level at most; tests open the gate for at most one table of noise in a
 #: hundred.
@@ -102,9 +98,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     if entry.plain in (KNOWN_KINDS if linear_loss is None else SUMMARY_KINDS):
         nats = weights.linear * support.price
         nats += 0.0 if linear_loss is None else max(1.0 - weights.linear, 0.0) * support.choice
-        beside_a_law = entry.plain is PlainKind.SURFACE and linear_loss is None
-        weight = weights.schwarz_surface if beside_a_law else weights.schwarz_linear
-        return fit + 2.0 * nats + weight * _schwarz(n) * p
+        return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
     price = weights.searched * support.price
     is_cheaper = linear_loss is not None and loss < LOWER_THAN_LINEAR * linear_loss
     if is_cheaper and support.is_steady and support.dispersion is None:

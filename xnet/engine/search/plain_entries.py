@@ -92,12 +92,11 @@ def _constant(problem: Problem) -> FrontEntry:
 
 
 def _score(network: Network, problem: Problem, kind: PlainKind) -> float:
-    """The score of a plain model among those of its kind by its leave-one-out losses; no row is scored otherwise."""
+    """The score of a plain model by its leave-one-out losses; no row is scored otherwise."""
     support = support_of(network, problem)
     entry = FrontEntry(network, network.complexity, support.n_determined, support.loss, None, plain=kind,
                        support=support)
-    weights = WEIGHTS[Preference.BALANCED]._replace(schwarz_surface=0.0)  # there is no law among surfaces
-    return score(entry, float(support.losses.mean()), weights)
+    return score(entry, float(support.losses.mean()), WEIGHTS[Preference.BALANCED])
 
 
 def simplified_model(network: Network, kind: PlainKind | None, problem: Problem) -> Network:
