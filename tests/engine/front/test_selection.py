@@ -19,6 +19,7 @@ from xnet.engine.front.support import with_support
 from xnet.engine.search.plain_entries import plain_entries
 
 RNG = np.random.default_rng(0)
+SURFACE = PlainKind.SURFACE
 
 
 def test_a_longer_formula_has_to_pay_for_its_structure() -> None:
@@ -205,3 +206,20 @@ def test_the_estimator_takes_the_preference() -> None:
     assert models["simplest"].complexity_ <= models["balanced"].complexity_ <= models["accurate"].complexity_
     with pytest.raises(ValueError, match="pick is 'best'; expected 'simplest', 'balanced' or 'accurate'"):
         XNetRegressor(pick="best").fit(X, y)
+
+
+@pytest.mark.parametrize(("complexity", "p", "errors", "price", "expected"), [
+    (9, 2, 1.0, 22.8, None), (22, 2, 1.0, 22.8, SURFACE), (9, 6, 1.0, 22.8, SURFACE), (9, 2, 1.15, 22.8, SURFACE),
+    (9, 2, 1.0, 40.0, SURFACE)], ids=["law", "longer", "as many numbers", "larger errors", "rare structure"])
+def test_a_shorter_law_with_fewer_numbers_and_errors_takes_the_place_of_a_surface(
+        complexity: int, p: int, errors: float, price: float, expected: PlainKind | None) -> None:
+    """Five lengths and four angles of a pendulum got a surface with six numbers and larger errors than the law."""
+    losses = 0.1 * np.random.default_rng(1).uniform(0, 0.2, 200)
+    surface, law = entry(21, 1.1 * losses, 13.4, 6, plain=SURFACE), entry(complexity, errors * losses, price, p)
+    assert pick([CONSTANT, surface, law]).plain is expected
+
+
+def test_a_law_in_place_of_a_surface_may_describe_a_few_large_rows() -> None:
+    """With the largest rows weighing as much as in a heavy-tailed table, the simplest suggestion had no candidate."""
+    surface, law = entry(21, 0.11 * ROWS, 13.4, 6, plain=SURFACE), entry(9, 0.1 * ROWS, 22.8, 2)
+    assert [pick([surface, law], preference) for preference in Preference] == [law] * 3

@@ -13,6 +13,7 @@ Rows that are gross outliers for every good network are clipped, so that a few o
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,7 +23,19 @@ from xnet.engine.fitting.gross_errors import largest_square, most_outliers
 from .entry import FrontEntry, Support
 from .few_large_rows import of_few_large_rows
 from .gate import after_gate
-from .score import SMALLEST_LOSS, WEIGHTS, Preference, Scored, best, evidence
+from .plain_models import PlainKind
+from .score import (
+    SMALLEST_LOSS,
+    WEIGHTS,
+    Preference,
+    Scored,
+    Weights,
+    best,
+    equal_below,
+    evidence,
+    loss_of_linear,
+    score,
+)
 
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
@@ -60,7 +73,25 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
 def _best(scored: Sequence[Scored], preference: Preference, few: Set[int]) -> FrontEntry:
     """The best network under a preference, and where it describes a few large rows alone, the best of the others."""
     found = best(scored, WEIGHTS[preference], TIE)
-    return best(scored, WEIGHTS[preference], TIE, few) if id(found) in few else found
+    if id(found) in few and any(id(e) not in few for e, _ in scored):  # a law in place of a surface may be one of few
+        found = best(scored, WEIGHTS[preference], TIE, few)
+    return _law_in_place_of(found, scored, WEIGHTS[preference]) if found.plain is PlainKind.SURFACE else found
+
+
+def _law_in_place_of(surface: FrontEntry, scored: Sequence[Scored], weights: Weights) -> FrontEntry:
+    """The best law that is shorter than a response surface, has fewer constants and a lower loss; else the surface.
+
+    A surface pays little for its terms, because an experiment is designed for them. The levels of an experiment with a
+    known kind of law, such as lengths and angles of a pendulum, look alike; so at equal prices the law must win.
+    """
+    if loss_of_linear(scored) is not None:
+        return surface
+    floor, left = equal_below(scored), next(loss for e, loss in scored if e is surface)
+    limit = score(replace(surface, plain=None), left, weights, floor)
+    laws = [(e, loss) for e, loss in scored if e.plain is None and e.complexity < surface.complexity and loss < left
+            and evidence(e).n_determined < evidence(surface).n_determined
+            and score(e, loss, weights, floor) < limit]
+    return best(laws, weights, TIE) if laws else surface
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
