@@ -1,12 +1,14 @@
-"""The price of exponents: short ones cost little, and large whole numbers cost what they take to write."""
+"""The price of exponents, scales and functions: short ones cost little, large, nested and rare ones more."""
 
 from __future__ import annotations
+
+from math import log
 
 import pytest
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.formulas.parser import read_formula
-from xnet.engine.front.structure_price import expression_price
+from xnet.engine.front.structure_price import expression_price, structure_price
 
 
 def price(text: str) -> float:
@@ -34,3 +36,13 @@ def test_a_scale_inside_a_formula_costs_a_bit_and_a_shift_as_much_as_a_sum() -> 
     bit = 0.6931471805599453
     assert price("0.5*m*sin(-3*x**2.5)") == pytest.approx(price("0.5*m*sin(x**2.5)") + bit)
     assert price("0.5*m*sin(2 - 3*x**2.5)") > price("0.5*m*sin(-3*x**2.5)") + 3 * bit
+
+
+def test_functions_inside_functions_and_rare_ones_cost_more() -> None:
+    def whole(text: str) -> float:
+        return structure_price(read_formula(text, ["x", "m"]), 2, 20)
+
+    assert whole("exp(m*sin(x))") == pytest.approx(
+        min(5 * log(22), price("exp(m*sin(x))")) + 1.5)  # five neurons; one function around the wave
+    assert whole("m*tanh(x)") == pytest.approx(whole("m*sin(x)") + 0.75)
+    assert whole("exp(1.476*cos(arccosh(x)) - 0.031*m)") > whole("(x - 21.3)*exp(-0.031*m) + 21.3") + 3.0

@@ -8,6 +8,10 @@ structure costs (Rissanen, Modeling by shortest data description, 1978). Two cod
 
 In the grammar a set of k of d inputs costs ln C(d, k) nats and its size, geometric, (k + 1) ln 2. The terms of a
 polynomial of degree two are a set as well: with all its terms it is cheap. Its kind costs as much as a function.
+
+Beside either code, functions inside functions and rare functions cost more, because laws have few of them: of 148
+functions in 288 formulas of five benchmark lists one stands inside another function, and four are no wave, exponential
+or logarithm.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from math import lgamma, log
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
+from xnet.engine.networks.activations import GROUPS, rarity
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_inputs import as_constants
 from xnet.engine.networks.parts import Parts
@@ -24,6 +29,8 @@ from xnet.engine.networks.parts import Parts
 _LN2 = log(2.0)
 #: Nats for the kind of a node (sum, product, call, input, ...), and for the function of a call.
 _KIND, _FUNCTION = log(6.0), log(7.0)
+#: Nats of a function for each function around it, and for each step of rarity beyond waves.
+_NESTED, _RARE, _COMMON = 1.5, 0.75, GROUPS["waves"].rarity
 #: Exponents that are as short to write as a square.
 _SHORT_EXPONENTS = (-1.0, 0.5, 2.0, 3.0)
 
@@ -37,7 +44,22 @@ def structure_price(network: Network, n_inputs: int, n_activations: int) -> floa
     """
     network = as_constants(network)
     by_neuron = (network.complexity - network.n_parameters) * log(n_activations + max(n_inputs, 1))
-    return min(by_neuron, expression_price(to_expression(network), max(n_inputs, 1)))
+    expr = to_expression(network)
+    return min(by_neuron, expression_price(expr, max(n_inputs, 1))) + _price_of_functions(expr, 0)
+
+
+def _price_of_functions(expr: Expr, around: int) -> float:
+    """Nats of the functions of an expression beyond those of common ones that stand in no other.
+
+    Args:
+        around: how many functions the expression stands in.
+    """
+    if expr.kind is ExprKind.CALL:
+        own = _NESTED * around + _RARE * max(rarity(expr.name) - _COMMON, 0)
+        return own + sum(_price_of_functions(a, around + 1) for a in expr.args)
+    if expr.kind is ExprKind.VAR:
+        return 0.0
+    return sum(_price_of_functions(a, around) for a, _ in expr.args)
 
 
 def price_of_parts(parts: Parts, n_activations: int) -> float:
