@@ -27,6 +27,8 @@ from .targets import Target, root_target
 _INPUTS, _MODIFIERS, _FEWEST_VALUES = 8, 4, 5
 #: Points of the grid that are refined, and the steps of a refinement in units of the argument's size.
 _POINTS, _STEPS = 2, (0.2, 0.05)
+#: The share of what the levels alone leave that a curve of the first grid has to explain, or it is not refined.
+_EXPLAINS = 0.5
 #: The most terms of a proposal.
 _MOST_TERMS = 6
 
@@ -61,16 +63,17 @@ def _of_one_curve(name: str, item: Term, levels: list[Term], target: Target) -> 
     """The sums of the best points of the grid, refined."""
     expr, column = item
     columns = np.stack([values for _, values in levels])
-    for point in _best_points(name, column, columns, curve_grid(name, column), target, _POINTS):
+    for point, share in _best_points(name, column, columns, curve_grid(name, column), target, _POINTS):
+        if share < _EXPLAINS:
+            continue
         for step in _STEPS:
-            near = _near(name, point, column, step)
-            point = _best_points(name, column, columns, near, target, 1)[0]
+            point, _ = _best_points(name, column, columns, _near(name, point, step), target, 1)[0]
         curve = (curve_expression(name, curve_argument(name, expr, column, *point)),
                  curve_values(name, column, np.array([point]))[0])
         yield from _sums(curve, levels, target)
 
 
-def _near(name: str, point: tuple[float, float], column: Array, step: float) -> list[tuple[float, float]]:
+def _near(name: str, point: tuple[float, float], step: float) -> list[tuple[float, float]]:
     """Points (k, c) around one: other rates about the same centre, and other centres where the curve has one."""
     k, c = point
     centre = -c / k
@@ -83,8 +86,11 @@ def _near(name: str, point: tuple[float, float], column: Array, step: float) -> 
 
 
 def _best_points(name: str, column: Array, levels: Array, grid: list[tuple[float, float]], target: Target,
-                 most: int) -> list[tuple[float, float]]:
-    """The points whose curve, alone and times every level, explains most beside the levels; best first."""
+                 most: int) -> list[tuple[tuple[float, float], float]]:
+    """The points whose curve, alone and times every level, explains most beside the levels; best first.
+
+    With each the share of what the levels leave that it explains.
+    """
     root = np.sqrt(target.weight)
     basis = orthonormal_basis(root * levels)
     y = root * target.values
@@ -99,7 +105,8 @@ def _best_points(name: str, column: Array, levels: Array, grid: list[tuple[float
     gram = products @ products.transpose(0, 2, 1) + 1e-9 * np.eye(len(levels))
     right = products @ y
     gains[finite] = np.einsum("ij,ij->i", right, np.linalg.solve(gram, right[:, :, None])[:, :, 0])
-    return [grid[i] for i in np.argsort(-gains, kind="stable")[:most]]
+    left = max(float(y @ y), 1e-300)
+    return [(grid[i], float(gains[i]) / left) for i in np.argsort(-gains, kind="stable")[:most]]
 
 
 def _sums(curve: Term, levels: list[Term], target: Target) -> Iterator[Expr]:

@@ -26,7 +26,7 @@ from .target_transforms import TransformedTarget
 #: Most terms of a proposed sum (or quotient), and most columns that a quotient is fitted with at first.
 _LARGEST, _COLUMNS = 12, 40
 #: The most inputs whose squares and products are tried as denominators.
-_INPUTS_OF_QUOTIENTS = 5
+_INPUTS_OF_QUOTIENTS = 4
 
 
 def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
