@@ -123,7 +123,8 @@ class FittedFront:
         """A fitted copy of the model with another formula of the front.
 
         Args:
-            complexity: take the formula of this complexity, or the largest one below it.
+            complexity: take the formula of this complexity, or of the largest one below it; of several the chosen one,
+                else that of the lowest loss.
             index: take this row of `front_`.
             refit: whether its constants are fitted to all rows; by default they are those that `front_` shows.
 
@@ -142,7 +143,7 @@ class FittedFront:
             if not small:
                 raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
                                  f"{self._entries[0].complexity}.")
-            entry = max(small, key=lambda e: e.complexity)
+            entry = max(small, key=lambda e: (e.complexity, e.network == self._chosen.network, -e.loss))
         other = copy.copy(self)
         other._take(entry, refit=refit)
         return other

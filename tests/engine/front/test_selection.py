@@ -223,3 +223,14 @@ def test_a_law_in_place_of_a_surface_may_describe_a_few_large_rows() -> None:
     """With the largest rows weighing as much as in a heavy-tailed table, the simplest suggestion had no candidate."""
     surface, law = entry(21, 0.11 * ROWS, 13.4, 6, plain=SURFACE), entry(9, 0.1 * ROWS, 22.8, 2)
     assert [pick([surface, law], preference) for preference in Preference] == [law] * 3
+
+
+def test_of_several_formulas_of_one_complexity_the_chosen_one_is_selected_else_that_of_the_lowest_loss() -> None:
+    X = np.random.default_rng(5).uniform(1.0, 3.0, (40, 1))
+    model = XNetRegressor(budget_steps=3).fit(X, 2.0 * X[:, 0] ** 2 + 1.0)
+    *others, before, last = model._entries
+    twin = replace(before, complexity=last.complexity)
+    model._entries = (*others, twin, last)
+    assert model.select(complexity=last.complexity).network_ == last.network
+    model._take(twin, refit=False)
+    assert model.select(complexity=last.complexity).network_ == twin.network
