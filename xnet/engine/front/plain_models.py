@@ -149,7 +149,7 @@ def _is_of_kind(kind: PlainKind, has_powers: bool, inside: Sequence[tuple[float,
     """
     if inside and np.abs(sum(c * values for c, _, values in inside)).max() > _LARGEST_EXPONENT:
         return False
-    is_mixed = any(len(np.unique(values)) > 2 for *_, values in inside)
+    is_mixed = any(not has_two_levels(values) for *_, values in inside)
     has_inverse = any(expr.kind is ExprKind.PROD for _, expr, _ in inside)
     return (has_powers or has_inverse) and is_mixed is (kind is PlainKind.POWER_EXPONENTIAL)
 

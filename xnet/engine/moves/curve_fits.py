@@ -117,8 +117,10 @@ def curve_expression(name: str, argument: Expr) -> Expr:
 
 
 def curve_values(name: str, column: Array, grid: Array) -> Array:
-    """The curves (g, n) of k x + c for a grid (g, 2) of k and c; of k (x - x_1) for an exponential, whose factor is
-    fitted."""
+    """The curves (g, n) of k x + c for a grid (g, 2) of k and c.
+
+    An exponential is that of k (x - x_1), because its factor is fitted.
+    """
     k, c = grid[:, :1], grid[:, 1:]
     if name == "peak":
         return np.exp(-np.square(k * column + c))

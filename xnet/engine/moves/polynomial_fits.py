@@ -101,8 +101,7 @@ def quotients_by_monomials(transform: TransformedTarget, rows: Rows) -> Iterator
     inputs = [expr for expr, _ in rows.inputs()]
     if not 1 < len(inputs) <= _INPUTS_OF_QUOTIENTS:
         return
-    powers = [*_up_to(1, len(inputs)), *(e for e in _up_to(2, len(inputs)) if math.fsum(e) == 2.0)]
-    exprs, columns = _monomials(inputs, rows, powers)
+    exprs, columns = _monomials(inputs, rows, _up_to(2, len(inputs)))
     terms, one = [ONE, *exprs], np.ones_like(rows.y)
     for below, values in zip(exprs, columns, strict=True):
         if not values.all():
