@@ -176,6 +176,19 @@ def test_every_table_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.usefixtures("in_process")
+def test_a_table_without_a_target_that_another_table_has_is_a_row_that_says_so(folder: Path) -> None:
+    """One such table refused the searches of all tables."""
+    (folder / "fewer.csv").write_text("a,b,q\n" + "".join(f"{i},{i % 5},{i * (i % 5)}\n" for i in range(30)))
+    assert main(["sweep", "sums.csv", "fewer.csv", "--targets", "p,q", "--inputs", "a,b", "--steps", "2"]) == 1
+    found = {(row["table"], row["target"]): row for row in rows()}
+
+    assert [found[job]["state"] for job in (("sums.csv", "p"), ("sums.csv", "q"), ("fewer.csv", "q"))] == [
+        "finished"] * 3
+    assert found["fewer.csv", "p"]["state"] == "refused"
+    assert "There is no column 'p'. The columns are: a, b, q." in found["fewer.csv", "p"]["message"]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_sweep_with_other_options_or_rows_is_another_sweep(capsys: pytest.CaptureFixture[str]) -> None:
     assert sweep("--targets", "p") == 0
     assert sweep("--targets", "p", "--loss", "huber") == 2

@@ -18,6 +18,15 @@ _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 ALL = "*"
 
 
+def table_path(file: str) -> Path:
+    """The path of a table that a command names; `-` is the standard input, as for other programs.
+
+    >>> table_path("-").as_posix(), table_path("a.csv").as_posix()
+    ('/dev/stdin', 'a.csv')
+    """
+    return Path("/dev/stdin" if file == "-" else file)
+
+
 def open_table(file: str, sheet: str | None = None) -> Any:
     """The table of a file, or the sample with this name.
 
@@ -32,13 +41,11 @@ def open_table(file: str, sheet: str | None = None) -> Any:
     from xnet.tables.reading import read_table
     from xnet.tables.samples import list_samples, load_sample
 
-    path = Path(file)
+    path = table_path(file)
     names = [s.name for s in list_samples()]
     if not path.exists() and file in names:
         return load_sample(file)
     if not path.exists():
-        if file == "-":
-            raise TableError("'-' is no file. To read the standard input, give /dev/stdin.")
         if re.match(r"[a-z][a-z0-9+]{1,5}://", file):
             raise TableError(f"{file!r} is an address, and X-Net downloads nothing: save the file, and give its path.")
         close = difflib.get_close_matches(file, names, n=1)

@@ -167,8 +167,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
     for row in found:
         if row["constants"]:
             what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
-            by = METHODS["robust" if "class_weight" in result else "quadratic"]
-            how = f"95 % interval by the {by}; {SMOOTHED_LABELS}"
+            by = next((f" by the {METHODS[e['method']]}" for e in row["constants"] if e["error"] is not None), "")
+            how = f"95 % interval{by}; {SMOOTHED_LABELS}"
             lines += ["", f"Constants of the {what}, fitted to all rows ({how}):",
                       *map(constant_item, row["constants"])]
     if any(outside(estimate) for row in found for estimate in row["constants"]):

@@ -15,7 +15,8 @@ from .columns import open_table
 def add_group_options(discover: argparse.ArgumentParser) -> None:
     """Add the files, the inputs and the options of groups to the parser of `discover`."""
     discover.add_argument("file", metavar="FILE",
-                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
+                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), - for the standard input, or the name "
+                               "of a sample")
     discover.add_argument("more_files", nargs="*", metavar="FILE",
                           help="further tables of the same columns: every file is a group with constants of its own")
     discover.add_argument("--inputs", metavar="A,B",

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .columns import table_path
 from .output import refuse_to_replace
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def add_formula_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name a formula, and the table that it is applied to."""
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
                         help="the id of a run, or a formula.json that `export` has written")
-    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, a workbook, Parquet, JSON, NumPy)")
+    parser.add_argument("table", metavar="TABLE", type=table_path,
+                        help="a table (CSV, a workbook, Parquet, JSON, NumPy); - for the standard input")
     parser.add_argument("--complexity", type=int, metavar="N",
                         help="the formula of the run with this complexity (default: the best formula)")
 

@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,20 +139,37 @@ def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], li
 
     tables: dict[str, Any] = {}
     targets: list[tuple[str, str]] = []
+    usable: dict[str, Any] = {}
+
+    def say(file: str, error: XNetError) -> None:
+        print(f"xnet: {printable(f'{file}: {error}')}", file=sys.stderr)
+
     for file in dict.fromkeys(options.files):
         try:
             table = derived(converted(changed(open_table(file, options.sheet), options), options), options)
             data_options(options)
             check_row_name(table, options)
-            targets += [(file, target) for target in _targets(file, table, options)]
             tables[file] = table
         except XNetError as error:
-            print(f"xnet: {printable(f'{file}: {error}')}", file=sys.stderr)
-    return tables, targets
+            say(file, error)
+    columns = {str(name) for table in tables.values() for name in table.frame.columns}
+    for file, table in tables.items():
+        try:
+            targets += [(file, target) for target in _targets(file, table, options, columns)]
+            usable[file] = table
+        except XNetError as error:
+            say(file, error)
+    return usable, targets
 
 
-def _targets(file: str, table: Any, options: argparse.Namespace) -> list[str]:
+def _targets(file: str, table: Any, options: argparse.Namespace, columns: Collection[str]) -> list[str]:
     """The targets of a table.
+
+    Args:
+        file, table: its file, and what it holds.
+        options: of the command.
+        columns: those of all tables. A target that only other tables have is kept: its search is refused, and the file
+            of results says why. A name that no table has is a mistake.
 
     Raises:
         TableError: a target is missing or unknown, or the table has no columns of numbers.
@@ -168,7 +185,8 @@ def _targets(file: str, table: Any, options: argparse.Namespace) -> list[str]:
         excluded = {*named, *not_inputs(options), *table.not_inputs}
         return [str(column) for column in table.numeric_columns if column not in excluded]
     names = next(csv.reader([options.targets], skipinitialspace=True), [])
-    return [target_and_inputs(table, name, options.inputs, not_inputs(options))[0] for name in dict.fromkeys(names)]
+    return [name if name in columns and name not in table.frame.columns else
+            target_and_inputs(table, name, options.inputs, not_inputs(options))[0] for name in dict.fromkeys(names)]
 
 
 def _check_number(jobs: Sequence[Job]) -> None:

@@ -82,10 +82,10 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         n_parameters_: the number of constants of all networks that the rows determine.
         constants_: a DataFrame with one row per constant: class (of the score), name, value (as printed: calibrated and
             rounded), fitted (to all rows, the constants of all scores together, without calibration), error (standard
-            error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "robust" (with class
-            weights, or weights that are no numbers of rows: the sandwich of White 1982), or "held" for a constant that
-            the rows do not determine. In this fit
-            every label counts as wrong with the probability 0.1 / n, so that fitted stays finite. The calibration makes
+            error), low and high (95 % interval), and method: "profile" (of the likelihood, for two classes),
+            "quadratic" (curvature of the loss), "robust" (with class weights, or weights that are no numbers of rows:
+            the sandwich of White 1982), or "held" for a constant that the rows do not determine. In this fit every
+            label counts as wrong with the probability 0.1 / n, so that fitted stays finite. The calibration makes
             value smaller in size than fitted where the constants fit some of the noise.
         complexity_: the number of neurons and constants of all networks.
         calibration_: slope and biases of the calibration, fitted to cross-fitted scores; the formulas contain them.

@@ -1,11 +1,11 @@
 """Constants of the scores of classes beside what the rows say about them: fitted value, standard error and interval.
 
-The constants of all scores are fitted together under the softmax loss; for two classes this is logistic regression. The
-errors are those of the Fisher information at the optimum. Weights say how much a row counts, those of classes too. With
-them the errors are those of the sandwich of the inverse information around the rows' gradients (White 1982), which are
-corrected for leverages as in the form HC4. Where the scores
-are only determined up to a common summand, or a score has a constant too many, constants are held
-(`xnet.engine.fitting.determination`).
+The constants of all scores are fitted together under the softmax loss. For two classes this is logistic regression, and
+the estimates are those of a search for one class (`xnet.evidence.constants`), with intervals of the profile likelihood.
+Else the errors are those of the Fisher information at the optimum. Weights say how much a row counts, those of classes
+too. With them the errors are those of the sandwich of the inverse information around the rows' gradients (White 1982),
+which are corrected for leverages as in the form HC4. Where the scores are only determined up to a common summand, or a
+score has a constant too many, constants are held (`xnet.engine.fitting.determination`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ from xnet.engine.classification.softmax import (
     constants_of,
     fit_networks,
     information,
+    raw_scores,
     row_gradients,
     row_leverages,
 )
 from xnet.engine.fitting.determination import determined
+from xnet.engine.fitting.losses import Logistic
+from xnet.engine.fitting.rows import Rows
 
 from .constant_covariance import has_weights, leverage_shares
-from .constants import ConstantEstimate, Method
+from .constants import ConstantEstimate, Method, constant_estimates
 
 _FIT_STEPS = 60
 #: A constant is determined if the loss of all rows rises by this when it changes by its own size (see `_rise`).
@@ -46,6 +49,10 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95) -> 
     Returns:
         For each network one estimate for each constant.
     """
+    if len(networks) == 1 and np.isfinite(raw_scores(networks, rows.columns)).all():
+        weight = rows.weight if has_weights(rows.weight) else None
+        return [constant_estimates(networks[0], Rows(rows.columns, rows.labels.astype(np.float64), 1.0, weight,
+                                                     Logistic(rows.smoothing)), level)]
     with np.errstate(all="ignore"):
         printed = constants_of(networks)
         free, networks = _optimum(networks, rows)
