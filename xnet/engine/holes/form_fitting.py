@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.curved_valleys import along_valley
 from xnet.engine.fitting.letters import bounds_of, fit_within, with_columns
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.composition import composed, movable
@@ -29,17 +30,21 @@ class FormFit(NamedTuple):
     loss: float
 
 
-def fit_form(form: PartialForm, parts: Parts, rows: Rows, steps: int, free: Sequence[int] | None = None) -> FormFit:
+def fit_form(form: PartialForm, parts: Parts, rows: Rows, steps: int, free: Sequence[int] | None = None, *,
+             valley: bool = False) -> FormFit:
     """Letters, within their bounds, and constants of the holes fitted together, the numbers of the form held.
 
     Args:
         free: positions of the constants to fit, in the order letters, first hole, second hole; None for all.
+        valley: whether the fit goes on along a curved valley of the loss, as that of f and E in f(T)*exp(-E/T).
     """
     whole = composed(form, parts)
     free = range(parts.n_constants) if free is None else free
     network, held = movable(whole, free)
     known = [form.known[i] if i < len(form.letters) else Letter() for i in free]
-    fitted = fit_within(network, with_columns(rows, held), bounds_of(known), steps)
+    table, bounds = with_columns(rows, held), bounds_of(known)
+    fitted = fit_within(network, table, bounds, steps)
+    fitted = along_valley(fitted, table, bounds) if valley else fitted
     values = list(whole.constants[:parts.n_constants])
     for i, value in zip(free, fitted.network.constants, strict=True):
         values[i] = value

@@ -106,7 +106,7 @@ def tidied(fit: FormFit, problem: Problem) -> FormFit:
     """The fit with simple and rounded constants, fitted to all training rows."""
     form, rows = problem.template, problem.subsampled.train
     assert form is not None
-    fit = fit_form(form, fit.parts, rows, 20) if rows is not problem.search else fit
+    fit = fit_form(form, fit.parts, rows, 20 if rows is not problem.search else 0, valley=True)
     fit, problem = _with_whole_letters(fit, rows, problem)
     form = problem.template
     assert form is not None
