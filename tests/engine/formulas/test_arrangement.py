@@ -23,3 +23,11 @@ def test_a_product_with_the_exact_number_1_is_written_without_it() -> None:
     x, two, one = Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("number", (), 1)
     found = arranged(Network((two, one, Neuron("mul", (0, 1)), x, Neuron("add", (2, 3))), (2.5,), 1))
     assert sorted(to_text(found, ("x",)).split(" + ")) == ["2.5", "x"]
+
+
+def test_a_constant_1_beside_another_constant_is_not_written_and_one_that_says_something_is() -> None:
+    x, two, one = Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("constant", (), 1)
+    found = arranged(Network((two, one, Neuron("mul", (0, 1)), x, Neuron("mul", (2, 3))), (8.0, 1.0), 1))
+    assert to_text(found, ("x",)) == "8*x"
+    assert found.constants == (8.0,)
+    assert arranged(Network((Neuron("constant", (), 0), x, Neuron("mul", (0, 1))), (1.0,), 1)).constants == (1.0,)

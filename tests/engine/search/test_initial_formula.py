@@ -247,3 +247,17 @@ def test_letters_beside_a_fixed_constant_have_few_digits() -> None:
     assert max(digits) <= 6
     assert found.network.constants[2:] == (8.314, 273.15)
     assert found.n_parameters == 2
+
+
+def test_a_letter_over_a_fixed_constant_has_few_digits() -> None:
+    """E/R became one number of 16 digits on the front."""
+    rng = np.random.default_rng(0)
+    celsius = np.linspace(10, 80, 30)[:, None]
+    rate = 2e9 * np.exp(-62000 / (8.314 * (celsius[:, 0] + 273.15))) * np.exp(0.03 * rng.normal(size=30))
+    problem = Problem.from_arrays(celsius, rate, names=("T",), loss="log", constants=constants_of({"R": 8.314}, ("T",)),
+                                  initial_formula="A*exp(-E/(R*(T + 273.15)))")
+    front = start(problem).islands[0].front
+
+    [found] = [entry for entry in front if entry.reason == "the initial formula"]
+    assert 273.15 in found.network.constants
+    assert max(len(f"{c:.15g}".rstrip("0")) for c in found.network.constants) <= 7

@@ -28,7 +28,7 @@ def arranged(network: Network) -> Network:
     nodes: list[_Node] = []
     for neuron in network.neurons:
         node = _Node(neuron.activation, tuple(nodes[c] for c in neuron.children), neuron.index)
-        nodes.append(_ordered(_without_one(_without_zero(node, network))))
+        nodes.append(_ordered(_without_one(_without_zero(node, network), network)))
     root = nodes[-1]
     negative = _removable_signs(root, network)
     for node in _all(root):
@@ -52,12 +52,24 @@ def _without_zero(node: _Node, network: Network) -> _Node:
     return node.children[1] if node.activation == "add" and is_zero(node.children[0]) else node
 
 
-def _without_one(node: _Node) -> _Node:
-    """The other factor of a product with the exact number 1, such as an unknown part that a letter stands for."""
+def _without_one(node: _Node, network: Network) -> _Node:
+    """The other factor of a product with 1, such as an unknown part that a letter stands for.
+
+    This is the exact number 1, or a constant of this value beside another constant, which says the same: a[g]*1*x.
+    """
     if node.activation != "mul":
         return node
-    others = [child for child in node.children if (child.activation, child.index) != ("number", 1)]
+    ones = [(child.activation, child.index) == ("number", 1) for child in node.children]
+    if not any(ones) and all(_begins_with_constant(child) for child in node.children):
+        ones = [child.activation == "constant" and network.constants[child.index] == 1.0 for child in node.children]
+    others = [child for child, is_one in zip(node.children, ones, strict=True) if not is_one]
     return others[0] if len(others) == 1 else node
+
+
+def _begins_with_constant(node: _Node) -> bool:
+    while node.activation in ("mul", "div"):
+        node = node.children[0]
+    return node.activation in ("constant", "own")
 
 
 def _ordered(node: _Node) -> _Node:

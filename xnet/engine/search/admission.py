@@ -67,6 +67,8 @@ def _shortened(entry: FrontEntry, problem: Problem) -> FrontEntry:
     for digits in _DIGITS:
         rounded = entry.network.with_constants([float(f"{c:.{digits}g}") for c in entry.network.constants])
         network = problem.network_of(to_expression(rounded)) or rounded  # a + (-2)*x becomes a - 2*x
+        # E/R of two short numbers is a long one.
+        network = network.with_constants([float(f"{c:.{digits}g}") for c in network.constants])
         short = make_entry(network, problem, entry.reason)
         if short.admitted and short.loss <= 1.001 * max(entry.loss, entry.exact):
             return short
