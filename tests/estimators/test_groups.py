@@ -45,6 +45,7 @@ def test_what_groups_share_is_decided_by_the_rows(model: XNetRegressor) -> None:
 def test_predictions_read_the_group_of_the_row(model: XNetRegressor, table: pd.DataFrame) -> None:
     assert model.predict(table[["x", "z", "tree"]]) == pytest.approx(table.y.to_numpy())
     assert model.predict(table[["x", "z"]], groups=table.tree) == pytest.approx(table.y.to_numpy())
+    assert model.score(table[["x", "z"]], table.y, groups=table.tree) == pytest.approx(1.0)
 
 
 def test_a_new_group_is_calibrated_with_form_and_shared_constants_held(model: XNetRegressor) -> None:
@@ -79,7 +80,7 @@ def test_one_group_gives_the_formula_of_a_table_without_groups(table: pd.DataFra
     ("species", "X has no column of this name; its columns are x, z, tree"),
     (["a"] * 7, "groups has 7 labels, but X has 60 rows"),
     (["a", *["b"] * 59], "The group 'a' of 'group' has 1 row; every group needs at least 3"),
-    ([None, *["b"] * 59], "Row 1 has no group"),
+    ([None, *["b"] * 59], r"Row 0 \(counted from 0\) has no group"),
 ])
 def test_groups_that_cannot_be_used_are_refused(table: pd.DataFrame, groups: object, sentence: str) -> None:
     X = table[["x", "z", "tree"]] if isinstance(groups, str) else table[["x", "z"]]

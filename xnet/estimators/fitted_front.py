@@ -202,18 +202,19 @@ class FittedFront:
         fixed = fixed_constants(self.network_, self._searched, entry.parts)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows, fixed), self.network_.complexity
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> float:
         """R² of `predict`, that of `sklearn.metrics.r2_score`.
 
         Args:
             X: (n, d) array or DataFrame.
             y: (n,) target, or (n, k) for several.
             sample_weight: (n,) weights.
+            groups: as for `predict`.
 
         Raises:
             DataError: a formula has no finite value in a row.
         """
-        values = np.asarray(self.predict(X))  # type: ignore[attr-defined]
+        values = np.asarray(self.predict(X, groups=groups))  # type: ignore[attr-defined]
         there = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
         if not there.all():
             raise DataError(f"The formula has no finite value in {int((~there).sum())} of {len(there)} rows, the first "

@@ -127,8 +127,8 @@ def codes_of(labels: Any) -> tuple[Array, tuple[str, ...]]:
     """
     texts = np.array([label_of(value) for value in labels], dtype=object)
     if missing := [i for i, text in enumerate(texts) if text in ("", "nan", "None", "NaT", "<NA>")]:
-        raise DataError(f"Row {missing[0] + 1} has no group. Give every row the name of its group, or leave the row "
-                        "out.")
+        raise DataError(f"Row {missing[0]} (counted from 0) has no group. Give every row the name of its group, or "
+                        "leave the row out.")
     known = sorted(set(texts), key=label_order)
     place = {text: k for k, text in enumerate(known)}
     return np.array([float(place[text]) for text in texts]), tuple(known)

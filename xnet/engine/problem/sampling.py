@@ -73,7 +73,7 @@ def representative(y: Array, k: int, rng: np.random.Generator) -> Array:
         return np.arange(len(y))
     order = np.argsort(y, kind="stable")
     even = order[np.linspace(0, len(y) - 1, k // 2).round().astype(int)]
-    rest = rng.permutation(np.setdiff1d(np.arange(len(y)), even))
+    rest = rng.permutation(np.delete(np.arange(len(y)), even))
     return np.sort(np.concatenate([even, rest[: k - len(even)]]))
 
 
