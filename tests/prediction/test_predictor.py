@@ -15,6 +15,7 @@ import pytest
 from tests.ui.fake_run import play
 from xnet import runs
 from xnet.cli.main import main
+from xnet.cli.predict import _row_of_run
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, predict_table, predicted_csv, read_rows, wanted_columns
@@ -235,6 +236,18 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
         formula.write_text(json.dumps(tree | {"typical_error": error}))  # as older files, or edited
         assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
         assert TYPICAL_ERROR not in out.read_text()
+
+
+def test_of_several_formulas_of_a_complexity_the_best_one_predicts(run: Run) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    best = snapshot["best"]
+    worse = [{**best, "text": "worse", "loss": 1.0}, {**best, "complexity": 99, "loss": 0.9},
+             {**best, "complexity": 99, "text": "better", "loss": 0.1}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "snapshot", lambda _: snapshot | {"front": [*worse, *snapshot["front"]]})
+        assert _row_of_run(run.id, best["complexity"])[1] == best
+        assert _row_of_run(run.id, 99)[1]["text"] == "better"
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

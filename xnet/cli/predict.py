@@ -37,7 +37,8 @@ def add_formula_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", metavar="TABLE", type=table_path,
                         help="a table (CSV, a workbook, Parquet, JSON, NumPy); - for the standard input")
     parser.add_argument("--complexity", type=int, metavar="N",
-                        help="the formula of the run with this complexity (default: the best formula)")
+                        help="the formula of the run with this complexity; of several the best one (default: the best "
+                             "formula)")
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -118,7 +119,7 @@ def _is_file(formula: str, complexity: int | None) -> bool:
 
 
 def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:
-    """A run, and its formula of a complexity, by default the best one.
+    """A run, and its formula of a complexity (of several the best one, else that of the least loss), or the best one.
 
     Raises:
         RunError: there is no such run, or it has no formula yet, or none of this complexity.
@@ -129,9 +130,11 @@ def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:
     snapshot = run.snapshot()
     if snapshot is None:
         raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one.")
-    rows = [snapshot["best"]] if complexity is None else [r for r in snapshot["front"] if r["complexity"] == complexity]
+    best = snapshot["best"]
+    rows = [best] if complexity in (None, best["complexity"]) else sorted(
+        (row for row in snapshot["front"] if row["complexity"] == complexity), key=lambda row: row["loss"])
     if not rows:
-        known = ", ".join(str(row["complexity"]) for row in snapshot["front"])
+        known = ", ".join(map(str, dict.fromkeys(row["complexity"] for row in snapshot["front"])))
         raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; its formulas have the complexities "
                        f"{known}.")
     return run, rows[0]
