@@ -185,6 +185,7 @@ def test_probabilities_are_made_of_what_is_shown(curved: tuple[XNetClassifier, A
     P = model.predict_proba(X)
     assert np.allclose(P[:, 1], 1 / (1 + np.exp(-shown)), rtol=1e-12)
     assert np.allclose(P.sum(axis=1), 1)
+    assert np.allclose(model.predict_log_proba(X), np.log(P))
     assert np.allclose(model.decision_function(X), shown)
     assert list(model.classes_) == ["above", "below"]
     assert (model.predict(X) == model.classes_[(shown > 0).astype(int)]).all()

@@ -13,7 +13,7 @@ INSIDE = np.where((RINGS[:, :2] ** 2).sum(axis=1) + np.random.default_rng(5).nor
 
 
 def test_class_weights_count_like_sample_weights() -> None:
-    weights = {"in": 3.0, "out": 1.0}
+    weights = {"in": np.int64(3), "out": np.float32(1.0)}  # as programs count them
     one = XNetClassifier(budget_steps=2, random_state=0, class_weight=weights).fit(RINGS, INSIDE)
     other = XNetClassifier(budget_steps=2, random_state=0).fit(
         RINGS, INSIDE, sample_weight=np.array([weights[label] for label in INSIDE]) / 1.7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,8 @@ def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:
         raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one.")
     best = snapshot["best"]
     rows = [best] if complexity in (None, best["complexity"]) else sorted(
-        (row for row in snapshot["front"] if row["complexity"] == complexity), key=lambda row: row["loss"])
+        (row for row in snapshot["front"] if row["complexity"] == complexity),
+        key=lambda row: math.inf if row["loss"] is None else row["loss"])
     if not rows:
         known = ", ".join(map(str, dict.fromkeys(row["complexity"] for row in snapshot["front"])))
         raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; its formulas have the complexities "

@@ -66,8 +66,9 @@ def weights_with_classes(weight: Array, y: Array, class_weight: Any) -> Array:
     if class_weight is None:
         return weight
     if isinstance(class_weight, Mapping):
+        number = int | float | np.integer | np.floating
         wrong = next(((label, w) for label, w in class_weight.items()
-                      if not (isinstance(w, int | float) and np.isfinite(w) and w > 0)), None)
+                      if not (isinstance(w, number) and np.isfinite(w) and w > 0)), None)
         if wrong is not None:
             raise ValueError(f"The class weight of {wrong[0]!r} is {wrong[1]!r}; expected a positive number.")
     elif class_weight != "balanced":

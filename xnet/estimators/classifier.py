@@ -245,7 +245,11 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         Returns:
             (n, K) probabilities; with two classes the score of the first is 0.
         """
-        return np.exp(log_probabilities(self._scores(X)))
+        return np.exp(self.predict_log_proba(X))
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """The logarithms of `predict_proba` (n, K), finite where a probability is below the smallest number."""
+        return log_probabilities(self._scores(X))
 
     def predict(self, X: Any) -> Array:
         """The most probable class of every row.

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from xnet.engine.networks.activations import find_activation
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.letter import Letter
@@ -156,7 +158,7 @@ def _constant(name: str, value: float | Constant | None) -> Constant:
             raise ConstraintError(f"The constant {name!r} has no value, and the table of physical constants lacks it "
                                   f"({', '.join(_CODATA)}). {_HOW}")
         return Constant(known.value, fixed=True)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise ConstraintError(f"The constant {name!r} is {value!r}; expected a number, a Constant or None.")
     return Constant(float(value), fixed=True)
 
