@@ -226,7 +226,9 @@ def test_cells_that_are_not_true_or_false_stay_text(cells: str) -> None:
 @pytest.mark.parametrize(("name", "numbers", "is_name"), [
     ("Sample ID", range(100, 140), True), ("patient_id", [7 * k % 41 + 900 for k in range(40)], True),
     ("subjectID", range(40), True), ("Sample No.", range(12, 52), True), ("RECORD", range(5000, 5040), True),
-    ("id", [7 * k % 41 for k in range(40)], True),
+    ("id", [7 * k % 41 for k in range(40)], True), ("Versuch", range(1, 41), True), ("Run", range(1, 41), True),
+    ("Vers.-Nr.", range(1, 41), True), ("essai n°", range(40), True), ("lfd. Nr.", range(1, 41), True),
+    ("Versuch", range(20, 60), False), ("trial", [2 * k for k in range(40)], False),
     ("Sample ID", [k // 2 for k in range(40)], False), ("wave number", [3 * k for k in range(40)], False),
     ("grid", range(40), False), ("Sample ID", [k + 0.5 for k in range(40)], False)])
 def test_numbers_that_name_the_rows_are_not_proposed_as_inputs(name: str, numbers: Sequence[float],

@@ -41,7 +41,8 @@ def test_a_list_of_very_many_changes_is_not_made():
 @pytest.mark.parametrize(("name", "short", "unit"), [
     ("y(mm)", "y", "mm"), ("Temp(°C)", "Temp", "°C"), ("DSC/(mW/mg)", "DSC", "mW/mg"), ("Temp./°C", "Temp.", "°C"),
     ("speed in m/s", "speed", "m/s"), ("Power, kW", "Power", "kW"), ("T(°C)", "T", "°C"),
-    ("t(min)", "t", "min"), ("V(mL)", "V", "mL"), ("m(kg)", "m", "kg"), ("h(mm)", "h", "mm"), ("d(mm)", "d", "mm")])
+    ("t(min)", "t", "min"), ("V(mL)", "V", "mL"), ("m(kg)", "m", "kg"), ("h(mm)", "h", "mm"), ("d(mm)", "d", "mm"),
+    ("T(K)", "T", "K"), ("U(V)", "U", "V"), ("m(g)", "m", "g"), ("I(A)", "I", "A"), ("T1(K)", "T1", "K")])
 def test_units_behind_names_without_a_space_or_bracket_are_units(name: str, short: str, unit: str) -> None:
     """Only `speed (m/s)` and `speed [m/s]` had a unit; --units then called every formula consistent."""
     text = f"x;{name}\n" + "\n".join(f"{k};{k * k}" for k in range(8))
@@ -51,7 +52,7 @@ def test_units_behind_names_without_a_space_or_bracket_are_units(name: str, shor
 
 
 @pytest.mark.parametrize("name", ["f(x)", "V(out)", "f(t)", "log(Pa)", "price/kg", "L/D", "Ca/Mg", "km/h",
-                                  "Day in year", "A, B", "y(1)"])
+                                  "Day in year", "A, B", "y(1)", "f(N)", "I(V)", "x(s)"])
 def test_functions_and_quotients_have_no_unit(name: str) -> None:
     table = read_table(f"x;{name}\n" + "\n".join(f"{k};{k * k}" for k in range(8)), "t.csv")
     assert name not in table.units

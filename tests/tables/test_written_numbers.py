@@ -100,6 +100,9 @@ def test_units_are_told_from_names() -> None:
     assert not is_units_row(["Hours", "Volts", "Percent"])
     assert is_units_row(["Units", "", "C", "m2", ""])
     assert is_units_row(["TS", "RN", "Deg C", "%"])
+    assert is_units_row(["", "", "°C", "MWh", "€/MWh"])
+    assert is_units_row(["h", "ct/kWh", "Mio. EUR"])
+    assert not is_units_row(["Date", "EUR", "USD"])
     assert not is_units_row(["", "T", "p", "T", "flow"])
     assert not is_units_row(["", "", ""])
 

@@ -18,6 +18,13 @@ _FEWEST_YEARS = 5
 _MOST_GAPS = 8
 _ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "row_name", "unnamed: 0",
                           "#"})
+#: Names of what is counted where a table counts its rows: trials, samples, measurements.
+_COUNTED = re.compile(
+    r"(?:(?:exp(?:eriment|érience)?|run|trial|test|sample|specimen|measurement|meas|observation|obs|case|subject|"
+    r"patient|participant|plot|dish|replicate|versuchs?|messungs?|mess|proben?|lauf|fall|beobachtungs?|datensatz|"
+    r"essai|mesure|échantillon|observación|ensayo|prueba|medida|medición|muestra|prova|misura|campione)"
+    r"(?:[\s_.-]*(?:nr|no|num|number|nummer|n[°ºr]|#))?\.?|(?:lfd|laufende)[\s_.-]*(?:nr|nummer)\.?|zeile|ligne|fila|"
+    r"riga|n[°º]\.?|num(?:[eé]ro|mer)?|número|obs\.?)", re.IGNORECASE)
 #: Names of columns that identify the rows by numbers of any kind, such as "Sample ID", or by counting them.
 _ID = re.compile(r"(?i:(?:.*[\s_.-])?(?:id|identifier))|.*[a-z]I[Dd]")
 _COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number|recnum|record(?:[ _]?(?:nr|no|number))?)\.?", re.IGNORECASE)
@@ -111,8 +118,9 @@ def _copies(frame: pd.DataFrame, numeric: Sequence[str]) -> list[str]:
 def is_row_number(column: pd.Series) -> bool:
     """Whether a column of numbers only names the rows.
 
-    Either its name is empty or typical and its values are 0, 1, 2... or 1, 2, 3...; or it is called ID and its values
-    are whole and all different; or it is called number and counts the rows from any start.
+    Either its name is empty or typical, or says what a row is (Versuch, run), and its values are 0, 1, 2... or 1, 2,
+    3...; or it is called ID and its values are whole and all different; or it is called number and counts the rows from
+    any start.
     """
     name, values = str(column.name).strip(), column.to_numpy(dtype=np.float64)
     if len(values) < 3 or not (values == np.round(values)).all():
@@ -120,6 +128,5 @@ def is_row_number(column: pd.Series) -> bool:
     if _ID.fullmatch(name):
         return len(np.unique(values)) == len(values)
     counts = bool((values[1:] == values[:-1] + 1).all())
-    if name.lower() in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name):
-        return counts and values[0] in (0, 1)
-    return counts and _COUNTER.fullmatch(name) is not None
+    named = name.lower() in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name) or _COUNTED.fullmatch(name)
+    return counts and (_COUNTER.fullmatch(name) is not None or (bool(named) and values[0] in (0, 1)))

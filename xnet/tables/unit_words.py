@@ -21,6 +21,9 @@ UNIT_NAMES = re.compile(
 DEGREES = re.compile(r"\bdeg(?:rees?)?\.?[ _]?(c|f)(?:elsius|ahrenheit)?\b", re.IGNORECASE)
 #: Signs and names of money, which units of physics do not have.
 MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
+#: Money for one unit, and money alone, also in thousands or millions: €/MWh, ct/kWh, k€, Mio. EUR.
+_AMOUNT = rf"(?:(?:[kKmMcT]|Tsd\.?|Mio\.?|Mrd\.?|bn)\s?)?(?:{'|'.join(map(re.escape, sorted(MONEY)))})|ct|[cC]ents?"
+_PRICE, _MONEY_ALONE = re.compile(rf"(?:{_AMOUNT})\s*(?:/|\bper\b)\s*(\S.*)"), re.compile(_AMOUNT)
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
 _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|(?i:{UNIT_NAMES.pattern})|1){_POWER}")
@@ -38,14 +41,16 @@ _UNIT_BEHIND = tuple(re.compile(form) for form in (
     r"(?P<name>[^()\[\]/]*[^()\[\]/\s])[(\[](?P<unit>[^()\[\]]+)[)\]]",
     r"(?P<name>[^/()]*[^/()\s])\s*/\s*(?P<unit>\(.+\)|[°%][^/() ]*)",
     r"(?P<name>.*\S)\s+in\s+(?P<unit>\S.*)", r"(?P<name>[^,]*[^,\s]),\s+(?P<unit>[^,]+)"))
-_NAMED = re.compile(r"[^\W\d_]+\(([^()]+)\)")
+_NAMED = re.compile(r"[^\W\d_]+\d?\(([^()]+)\)")
 _FUNCTION = re.compile(r"(?:.*[^\w])?(?:log|ln|log10|log2|exp|sqrt|sin|cos|tan|abs|std|sd|mean|max|min|delta)",
                        re.IGNORECASE)
-#: What a single letter in brackets measures: Voltage(V), Current(A); f(V) and group(A) say something else.
-_MEASURED = {"V": "volt|potential|spannung", "A": "current|strom", "W": "power|leistung", "N": "force|load|kraft",
-             "J": "energy|energie|work|heat", "K": "temp", "C": "temp|charge", "s": "time|zeit|duration|dauer",
-             "h": "time|zeit|duration|dauer", "g": "mass|weight|masse|gewicht", "m": "length|distance|height|depth|"
-             "position|displacement|width|radius|diameter|elevation|altitude|länge|weg|höhe|tiefe|breite"}
+#: What a single letter in brackets measures: Voltage(V), Current(A), T(K); f(V) and group(A) say something else.
+_MEASURED = {"V": "volt|potential|spannung|^[UVE]\\d?$", "A": "current|strom|^I\\d?$", "W": "power|leistung|^P\\d?$",
+             "N": "force|load|kraft|(?-i:^F\\d?$)", "J": "energy|energie|work|heat|^[EQWH]$", "K": "temp|^T\\d?$",
+             "C": "temp|charge|^[TQ]\\d?$", "s": "time|zeit|duration|dauer|^t\\d?$",
+             "h": "time|zeit|duration|dauer|^t\\d?$", "g": "mass|weight|masse|gewicht|^[mw]\\d?$",
+             "m": "length|distance|height|depth|position|displacement|width|radius|diameter|elevation|altitude|"
+                  "länge|weg|höhe|tiefe|breite|^[xyzhdlrs]\\d?$"}
 #: A potential against an electrode: V vs. Ref., V vs Ag/AgCl.
 _AGAINST = re.compile(r"(?<=[Vv]) vs\.? [\w/. ]{1,20}$")
 #: The label of a units row in its first cell.
@@ -118,6 +123,8 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
     [('y', 'mm'), ('Temp', '°C'), ('speed', 'm/s'), ('Length', 'm'), None, None, None]
     >>> name_and_unit("Voltage(V)"), name_and_unit("f(V)"), name_and_unit("Sample(s)")
     (('Voltage', 'V'), None, None)
+    >>> name_and_unit("T(K)"), name_and_unit("m(g)"), name_and_unit("I(V)")
+    (('T', 'K'), ('m', 'g'), None)
     """
     if is_unit(name):
         return None
@@ -151,15 +158,21 @@ def says_no_unit(cell: str) -> bool:
     return bare_unit(cell).lower() in _NEUTRAL
 
 
+def _is_price(cell: str) -> bool:
+    match = _PRICE.fullmatch(bare_unit(cell))
+    return match is not None and is_unit(match[1])
+
+
 def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
     cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(with_small_letters(cells))]
-    known = [is_unit(cell) for cell in cells]
+    known = [is_unit(cell) or _is_price(cell) for cell in cells]
     words = [UNIT_NAMES.fullmatch(bare_unit(cell)) is not None and cell != cell.lower() for cell in cells]
     if known == words:  # beside a symbol, Volts or Percent are units as well; alone they may be names
         known = [False] * len(cells)
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
-    neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
+    neutral = sum((says_no_unit(cell) and not is_unit(cell)) or _MONEY_ALONE.fullmatch(bare_unit(cell)) is not None
+                  for cell in cells)
     units = max(sum(known), bracketed)
     repeated = len({cell for cell, is_one in zip(cells, known, strict=True) if is_one}) < sum(known)  # names differ
     return units > 0 and units >= (0.6 if repeated and len(cells) > 4 else 0.75) * (len(cells) - neutral)
