@@ -53,15 +53,15 @@ def test_fixed_points_of_a_driven_system_are_those_at_the_mean_of_its_input(tmp_
     t = np.linspace(0, 10, 41)
     data = from_arrays(t, t, 6 + np.sin(t), states=["temp"], input_names=["heater"])
     rows = simulate(system_of(("temp",), "2*heater - 0.5*temp", inputs=("heater",)), np.array([20.0]), t,
-                    data.items[0].input_at).X[:, 0]
+                    data.items[0]).X[:, 0]
     path = tmp_path / "heat.csv"
     pd.DataFrame({"t": t, "heater": data.items[0].U[:, 0], "temp": rows}).to_csv(path, index=False)
 
     main(["dynamics", str(path), "--time", "t", "--state", "temp", "--input", "heater", "--steps", "2"])
 
     text = capsys.readouterr().out
-    mean = data.mean_inputs[0]
-    assert f"range of the rows, with heater = {mean:.4g} held (the mean of the rows):" in text
+    mean = data.held_inputs[0]
+    assert f"rows, with heater = {mean:.4g} held (means of the rows; of a switch its more frequent value):" in text
     assert f"temp = {4 * mean:.6g}: stable node" in text
 
 

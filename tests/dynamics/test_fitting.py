@@ -9,6 +9,7 @@ import pytest
 from xnet import XNetDynamics, load_sample
 from xnet.dynamics.bands import bands_of
 from xnet.dynamics.candidates import Candidate
+from xnet.dynamics.code import to_julia_system, to_python_system
 from xnet.dynamics.combinations import best_combinations
 from xnet.dynamics.fixed_points import fixed_points
 from xnet.dynamics.integral_matching import IntegralFit, IntegralRows
@@ -37,7 +38,7 @@ def test_segments_follow_lsoda_with_inputs_and_irregular_times():
 
     out = segments.simulate(system, system.constants[:, None], segments.first[:, None, :], observed.bound)
 
-    expected = simulate(system, segments.first[:, 0], t, data.items[0].input_at).X[:, 0]
+    expected = simulate(system, segments.first[:, 0], t, data.items[0]).X[:, 0]
     assert out[:, 0, 0, 0] == pytest.approx(expected, abs=1e-5)
     assert out[20:, 0, 0, 1] == pytest.approx(out[19, 0, 0, 1])  # a short piece keeps its last state
 
@@ -98,6 +99,21 @@ def test_integral_matching_skips_a_network_without_a_value(predator_prey):
     integrals = IntegralRows(observe(from_arrays(t, X, states=system.states)))
 
     assert integrals.fit(system_of(system.states, "log(0 - prey*prey)").networks[0], 0) is None
+
+
+def test_a_short_pulse_of_an_input_after_a_long_rest_is_simulated_and_exported():
+    """The integrator took one step of a hundred rows, so the pulse was not there."""
+    system, t = system_of(("x",), "u - 0.3*x", inputs=("u",)), np.arange(4000.0)
+    u = np.where((t >= 3101) & (t <= 3102), 1.0, 0.0)
+    data = from_arrays(t, t, u, states=["x"], input_names=["u"])
+    s = np.maximum(t[:, None] - [3100, 3101, 3102, 3103], 0)
+    ramps = (0.3 * s - 1 + np.exp(-0.3 * s)) / 0.09  # of x' = s - 0.3 x
+    exact = ramps @ [1, -1, -1, 1]
+
+    assert simulate(system, np.zeros(1), t, data.items[0]).X[:, 0] == pytest.approx(exact, abs=1e-6)
+    assert "max_step=1.0)" in to_python_system(system, data.items, np.zeros((1, 1)))
+    assert "dtmax=1.0)" in to_julia_system(system, data.items, np.zeros((1, 1)))
+    assert "max_step" not in to_python_system(system, from_arrays(t, t, np.ones(4000)).items, np.zeros((1, 1)))
 
 
 def test_a_simulation_that_leaves_the_bound_says_when():

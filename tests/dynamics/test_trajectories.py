@@ -24,6 +24,11 @@ def test_several_trajectories_with_inputs():
     assert data.items[1].input_at(np.array([T[3]])) == pytest.approx(np.cos(T[3]))
 
 
+def test_fixed_points_hold_a_switch_at_a_value_that_it_has():
+    u = np.column_stack([np.where(T > 0.3, 1.0, 0.0), T])
+    assert from_arrays(T, X, u).held_inputs == pytest.approx([1.0, 0.5])
+
+
 def test_a_table_is_split_by_its_column_of_trajectories():
     table = {"t": np.tile(T, 2), "x": np.concatenate([X, X + 1]), "run": np.repeat(["a", "b"], 12)}
 

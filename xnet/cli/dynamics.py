@@ -156,7 +156,9 @@ def _first_states(model: XNetDynamics) -> list[str]:
 
 def _fixed_points(model: XNetDynamics) -> list[str]:
     points = model.fixed_points()
-    held = held_inputs(model.system_.inputs, model.observed_.data.mean_inputs.tolist())
+    names = model.system_.inputs
+    held = held_inputs(names, model.observed_.data.held_inputs.tolist())
+    held += " (means of the rows; of a switch its more frequent value)" if names else ""
     if not points:
         return [f"No fixed point in and around the range of the rows{held}."]
     return [f"Fixed points in and around the range of the rows{held}:",

@@ -52,7 +52,7 @@ def agrees(candidate: Candidate, observed: Observations) -> bool:
     if not candidate.whole:
         return True
     simulated = np.concatenate([
-        simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at, float(observed.bound.max())).X
+        simulate(candidate.system, candidate.fit.first[:, w], item.t, item, float(observed.bound.max())).X
         for w, item in enumerate(observed.items)])
     fit = candidate.fit
     residuals = (observed.data.stacked[fit.row, fit.state] - simulated[fit.row, fit.state]) \

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from xnet.arrays import Array
 from xnet.engine import Network, Neuron
 from xnet.engine.formulas.latex import latex_name, to_latex
@@ -60,6 +62,8 @@ def to_python_system(system: System, items: Sequence[Trajectory], first: Array) 
                   for name, column in zip(inputs, item.U.T, strict=True))
         + f"     \"first\": {_list(start)}}},\n" for item, start in zip(items, first, strict=True))
     driving = "".join(f"    {name} = np.interp(t, run[\"times\"], run[\"{name}_rows\"])\n" for name in inputs)
+    longest = min(item.longest_step for item in items)
+    steps = f", max_step={longest!r}" if longest < np.inf else ""  # at rest a longer one would skip a whole pulse
     label, value = ("\"trajectory\", ", "run[\"name\"], ") if len(items) > 1 else ("", "")
     return ("import numpy as np\nfrom scipy.integrate import solve_ivp\n\n"
             f"runs = [\n{runs}]\n\n\n"
@@ -68,7 +72,7 @@ def to_python_system(system: System, items: Sequence[Trajectory], first: Array) 
             f"print({label}\"t\", {', '.join(repr(ascii(name)[1:-1]) for name in system.states)})\n"
             "for run in runs:\n    times = run[\"times\"]\n"
             "    solution = solve_ivp(rhs, (times[0], times[-1]), run[\"first\"], method=\"LSODA\", t_eval=times,\n"
-            f"                         args=(run,), rtol={RELATIVE!r}, atol={ABSOLUTE!r})\n"
+            f"                         args=(run,), rtol={RELATIVE!r}, atol={ABSOLUTE!r}{steps})\n"
             f"    for time, state in zip(solution.t, solution.y.T):\n        print({value}time, *state)\n")
 
 
@@ -99,6 +103,8 @@ def to_julia_system(system: System, items: Sequence[Trajectory], first: Array) -
         first: (m, d) the states at their first times.
     """
     names = _identifiers(system, {"du", "u", "p", "t"})
+    longest = min(item.longest_step for item in items)
+    steps = f", dtmax={longest!r}" if longest < np.inf else ""
     n = len(system.states)
     given = "".join(f"    {name} = u[{i + 1}]\n" for i, name in enumerate(names[:n]))
     given += "".join(f"    {name} = p[{i + 1}](t)\n" for i, name in enumerate(names[n:]))
@@ -110,7 +116,7 @@ def to_julia_system(system: System, items: Sequence[Trajectory], first: Array) -
             + "problems = [\n" + "".join(
                 f"    ODEProblem(rhs!, {_list(start)}, ({float(item.t[0])!r}, {float(item.t[-1])!r})),\n"
                 for item, start in zip(items, first, strict=True)) + "]\n"
-            + "solutions = [solve(problem, reltol=1e-8, abstol=1e-10) for problem in problems]\n")
+            + f"solutions = [solve(problem, reltol=1e-8, abstol=1e-10{steps}) for problem in problems]\n")
 
 
 def _identifiers(system: System, taken: set[str]) -> list[str]:

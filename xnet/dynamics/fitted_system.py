@@ -107,7 +107,7 @@ class FittedSystem(BaseEstimator):
             raise DataError(f"The system has {k} driving inputs ({quoted_names(self.system_.inputs)}), but "
                             f"{U.shape[1]} came; give them at every time.")
         driver = Trajectory("", times, np.zeros((len(times), d)), U)
-        return simulate(self.system_, first, times, driver.input_at, float(self.observed_.bound.max()))
+        return simulate(self.system_, first, times, driver, float(self.observed_.bound.max()))
 
     def score(self, t: Any, X: Any, inputs: Any = None) -> float:
         """The mean R² of the states of one trajectory, simulated from its first row; -inf where that ends early.
@@ -126,11 +126,12 @@ class FittedSystem(BaseEstimator):
         """The fixed points in and around the range of the rows.
 
         Args:
-            inputs: (k,) driving inputs, which are held; by default their means over all rows.
+            inputs: (k,) driving inputs, which are held; by default their means over all rows, and of a switch the more
+                frequent of its two values.
         """
         check_is_fitted(self)
         data = self.observed_.data
-        rows, held = data.stacked, data.mean_inputs if inputs is None else np.asarray(inputs, dtype=float)
+        rows, held = data.stacked, data.held_inputs if inputs is None else np.asarray(inputs, dtype=float)
         return fixed_points(self.system_, rows.min(axis=0), rows.max(axis=0),
                             held, self._seed)
 

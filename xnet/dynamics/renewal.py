@@ -35,7 +35,7 @@ def renewed_by(observed: Observations, candidate: Candidate) -> Observations | N
 
 
 def _simulated_rows(observed: Observations, candidate: Candidate) -> list[Array]:
-    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at).X
+    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item).X
             for w, item in enumerate(observed.items)]
 
 

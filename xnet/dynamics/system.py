@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,12 +15,12 @@ from xnet.engine.networks.activations import VALUES, rarity
 from xnet.engine.networks.backpropagation import sensitivities
 from xnet.engine.networks.forward_pass import forward
 
+from .trajectories import Trajectory
+
 #: Tolerances of the integrator.
 RELATIVE, ABSOLUTE = 1e-9, 1e-11
-#: The most evaluations of the right-hand sides in one simulation.
-_MOST_CALLS = 40_000
-
-InputAt = Callable[[Array], Array]
+#: The most evaluations of the right-hand sides in one simulation, and more for each step that driving inputs need.
+_MOST_CALLS, _CALLS_A_STEP = 40_000, 10
 
 
 @dataclass(frozen=True)
@@ -140,26 +140,29 @@ class _TooManyCallsError(Exception):
     """The integrator has used all calls."""
 
 
-def simulate(system: System, first: Array, t: Array, input_at: InputAt | None = None,
+def simulate(system: System, first: Array, t: Array, driver: Trajectory | None = None,
              bound: float = np.inf) -> Simulation:
     """Integrate a system with LSODA.
 
     Args:
         first: (d,) the states at t[0].
         t: (n,) ascending times.
-        input_at: the driving inputs (m, k) at times (m,).
+        driver: the trajectory whose driving inputs act. No step is longer than `driver.longest_step`: at rest the
+            integrator would skip a whole pulse.
         bound: the simulation ends where a state is larger than this.
     """
     calls, latest = 0, float(t[0])
     n_inputs = len(system.inputs)
+    longest = driver.longest_step if driver is not None else np.inf
+    most_calls = _MOST_CALLS + _CALLS_A_STEP * float(t[-1] - t[0]) / longest
 
     def slope(time: float, x: Array) -> Array:
         nonlocal calls, latest
         calls += 1
-        if calls > _MOST_CALLS or not np.isfinite(x).all() or np.abs(x).max() > bound:
+        if calls > most_calls or not np.isfinite(x).all() or np.abs(x).max() > bound:
             latest = float(time)
             raise _TooManyCallsError
-        u = input_at(np.array([time]))[0] if input_at is not None and n_inputs else np.zeros(n_inputs)
+        u = driver.input_at(np.array([time]))[0] if driver is not None and n_inputs else np.zeros(n_inputs)
         return system.slopes(np.concatenate([x, u])[:, None])[:, 0]
 
     X = np.full((len(t), len(first)), np.nan)
@@ -170,7 +173,8 @@ def simulate(system: System, first: Array, t: Array, input_at: InputAt | None = 
             at = np.concatenate([[piece[0] - 1], piece])
             try:
                 solution = solve_ivp(slope, (t[at[0]], t[at[-1]]), X[at[0]], method="LSODA", t_eval=t[at],
-                                     rtol=RELATIVE, atol=ABSOLUTE * max(1.0, float(np.abs(X[at[0]]).max())))
+                                     max_step=longest, rtol=RELATIVE,
+                                     atol=ABSOLUTE * max(1.0, float(np.abs(X[at[0]]).max())))
             except (_TooManyCallsError, ValueError):
                 return Simulation(X, latest)
             X[at[:solution.y.shape[1]]] = solution.y.T

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ FEWEST_ROWS = 8
 MOST_STATES = 6
 #: A step is a gap if it is this many times the median step and this share of the whole time.
 _GAP_STEPS, _GAP_SHARE = 20.0, 0.25
+#: Of the steps between rows in which a driving input changes, a simulation takes none longer than this quantile.
+_SHORT_STEPS = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ class Trajectory:
         """The driving inputs (len(t), k) at other times, by linear interpolation."""
         return np.column_stack([np.interp(t, self.t, u) for u in self.U.T]) if self.U.shape[1] else \
             np.zeros((len(t), 0))
+
+    @cached_property
+    def longest_step(self) -> float:
+        """How long the steps of a simulation may be so that none skips a change of the driving inputs."""
+        changes = (np.diff(self.U, axis=0) != 0).any(axis=1)
+        return float(np.quantile(np.diff(self.t)[changes], _SHORT_STEPS)) if changes.any() else np.inf
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,15 @@ class Trajectories:
         return np.concatenate([item.X for item in self.items])
 
     @property
-    def mean_inputs(self) -> Array:
-        """The means (k,) of the driving inputs over all rows."""
-        return np.asarray(np.concatenate([item.U for item in self.items]).mean(axis=0))
+    def held_inputs(self) -> Array:
+        """The driving inputs (k,) of fixed points: means of all rows; of a switch the more frequent of its two values.
+
+        At the mean of a switch, which it never has, every fixed point would be one that no row can reach.
+        """
+        U = np.concatenate([item.U for item in self.items])
+        levels = [np.unique(u, return_counts=True) for u in U.T]
+        return np.array([values[counts.argmax()] if len(values) == 2 else u.mean()
+                         for u, (values, counts) in zip(U.T, levels, strict=True)])
 
 
 def from_arrays(t: Any, X: Any, inputs: Any = None, *, states: Sequence[str] | None = None,

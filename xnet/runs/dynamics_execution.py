@@ -164,7 +164,7 @@ class _Execution:
                 return None
             names, first = tuple(best["states"]), [np.array(own, dtype=float) for own in best["first_states"]]
         system = System(names, data.inputs, tuple(networks))
-        return [simulate(system, own, item.t, item.input_at, LARGEST * float(np.abs(item.X).max())
+        return [simulate(system, own, item.t, item, LARGEST * float(np.abs(item.X).max())
                          ).X[:, :len(data.states)].tolist() for own, item in zip(first, items, strict=False)]
 
     def keep(self, model: XNetDynamics) -> StopReason:

@@ -61,15 +61,15 @@ def held_inputs(names: Sequence[str], values: Sequence[float]) -> str:
     """At which driving inputs fixed points were computed, as the end of a sentence; empty without any.
 
     >>> held_inputs(["heater", "u"], [6.0213, 0.0])
-    ', with heater = 6.021 and u = 0 held (the means of the rows)'
-    >>> held_inputs(["u"], [1.0]), held_inputs([], [])
-    (', with u = 1 held (the mean of the rows)', '')
+    ', with heater = 6.021 and u = 0 held'
+    >>> held_inputs([], [])
+    ''
     """
     if not names:
         return ""
     parts = [f"{name} = {measured(value)}" for name, value in zip(names, values, strict=True)]
     text = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    return f", with {text} held (the mean{'s' * (len(parts) > 1)} of the rows)"
+    return f", with {text} held"
 
 
 def simulated_r2(value: float, digits: int = 6) -> str:

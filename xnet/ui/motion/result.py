@@ -87,7 +87,7 @@ def _constants(chosen: dict[str, Any]) -> None:
 def _curves(run: Run, system: System, chosen: dict[str, Any]) -> None:
     data, config = data_of(run), run.config
     st.subheader("Curves", anchor=False)
-    curves = [simulate(system, np.array(first, dtype=float), item.t, item.input_at, _bound(data)).X
+    curves = [simulate(system, np.array(first, dtype=float), item.t, item, _bound(data)).X
               for item, first in zip(data.items[:MOST_DRAWN], chosen["first_states"], strict=False)]
     bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
     st.plotly_chart(curves_figure(data, curves, config["units"], MotionRoles.from_config(config).time, bands),
@@ -110,9 +110,9 @@ def _phase(run: Run, system: System, first: Array) -> None:
     with st.container(horizontal=True):
         start = np.array([_slider(run, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
-    u = data.mean_inputs
+        u = _held(run, data)
     t = np.linspace(item.t[0], item.t[-1], 600)
-    simulation = simulate(system, start, t, item.input_at, _bound(data))
+    simulation = simulate(system, start, t, item, _bound(data))
     if simulation.end is not None:
         st.warning(f"The simulation leaves the known range at t = {measured(simulation.end)}.",
                    icon=":material/warning:")
@@ -142,9 +142,16 @@ def with_velocities(data: Trajectories, system: System) -> Trajectories:
     return Trajectories(system.states, data.inputs, items)
 
 
-def _slider(run: Run, name: str, low: float, high: float, value: float) -> float:
-    return st.slider(f"First {label_text(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
-                     key=f"motion_first_{run.id}_{name}")
+def _held(run: Run, data: Trajectories) -> Array:
+    """The driving inputs of the vector field and the fixed points: a slider for each that varies."""
+    U = np.concatenate([item.U for item in data.items])
+    return np.array([_slider(run, name, float(own.min()), float(own.max()), float(value), "Held") if np.ptp(own) else
+                     value for name, own, value in zip(data.inputs, U.T, data.held_inputs, strict=True)])
+
+
+def _slider(run: Run, name: str, low: float, high: float, value: float, what: str = "First") -> float:
+    return st.slider(f"{what} {label_text(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
+                     key=f"motion_{what.lower()}_{run.id}_{name}")
 
 
 def _fixed_points(system: System, rows: Array, u: Array) -> list[FixedPoint]:
