@@ -170,7 +170,18 @@ def test_the_cell_of_a_derived_column_has_semicolons_for_decimal_commas_too() ->
     """A spreadsheet with decimal commas refuses commas between arguments, which only the formula itself had lost."""
     said = spreadsheet_line(ColumnRecipe("c", "labels", "a,b", ("a,b", "red")))
     assert said.endswith(' or, with decimal commas, =IF(EXACT(Z2;"a,b");1;IF(OR(EXACT(Z2;"red"));0;NA()))')
-    assert spreadsheet_line(ColumnRecipe("d", "month")).endswith(": =MONTH(Z2)")
+    assert spreadsheet_line(ColumnRecipe("d", "month")) == ' In row 2, where Z is the column "d", copied down: =MONTH(Z2)'
+
+
+def test_the_cell_of_a_derived_column_reads_the_columns_and_rows_of_the_persons_table() -> None:
+    """Whatever the table, cells were called Z2, and rows counted from row 2."""
+    places = ["day", "load", "month of day"]
+    assert spreadsheet_line(ColumnRecipe("day", "month"), 4, places) == " In row 4, copied down: =MONTH(A4)"
+    assert spreadsheet_line(ColumnRecipe("load", "previous", count=2), 6, places) == (
+        " In row 6, copied down: =IF(ISNUMBER(B4),B4,NA()) or, with decimal commas, =IF(ISNUMBER(B4);B4;NA())")
+    said = spreadsheet_line(ColumnRecipe("load", "rate", count=1, order="day"), 5, places)
+    assert said.startswith(' In row 5, with the rows sorted by "day", copied down: '
+                           "=IF(COUNT(B4,B5)=2,(B5-B4)/(A5-A4),NA())")
 
 
 def test_a_run_without_such_columns_has_the_files_it_had(tmp_path: Path) -> None:

@@ -201,6 +201,13 @@ def test_time_is_proposed_by_its_name() -> None:
     assert proposed_time(["T (K)", "t (s)"]) == "t (s)"
 
 
+def test_a_column_that_is_switched_is_proposed_as_a_driving_input() -> None:
+    """A heater of 0 and 1 was proposed as a state, whose law of motion was then searched."""
+    rows = "".join(f"{k},{k // 10 % 2},{20 + k % 13}.5\n" for k in range(60))
+    roles = proposed_roles(read_table(f"time,heater,T\n{rows}", "t.csv"))
+    assert (roles.states, roles.inputs) == (("T",), ("heater",))
+
+
 def test_a_column_that_is_fixed_within_every_trajectory_is_proposed_as_a_driving_input() -> None:
     """A treatment of 0 and 1 was proposed as a state, whose law of motion is 0."""
     table = read_table("jar,day,treated,fronds\n" + "".join(

@@ -187,18 +187,40 @@ def _python_cell(recipe: ColumnRecipe) -> str:
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
 
-def spreadsheet_line(recipe: ColumnRecipe, row: int = 2) -> str:
-    """A sentence with the cell formula of a derived column, for a row of the sheet; "" if none can be written."""
-    if not recipe.reads_rows:
-        cell = derived_cell(recipe, f"Z{row}")
-        return f" Where Z{row} holds {readable(recipe.column)}: {_in_both_notations(cell)}" if cell else ""
-    found = rows_cell(recipe)
+def column_letters(i: int) -> str:
+    """The letters of a spreadsheet's column i, from 0: A, B, ..., Z, AA, ...
+
+    >>> [column_letters(i) for i in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    i += 1
+    while i:
+        i, rest = divmod(i - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def spreadsheet_line(recipe: ColumnRecipe, row: int = 2, places: Sequence[str] = ()) -> str:
+    """A sentence with the cell formula of a derived column; "" if none can be written.
+
+    Args:
+        recipe: of the derived column.
+        row: the row of the sheet for which it is written.
+        places: the columns of the sheet in their order. One that is not there is called Z, and the column that orders
+            the rows Y.
+    """
+    column, order = (column_letters(places.index(name)) if name in places else other
+                     for name, other in ((recipe.column, "Z"), (recipe.order, "Y")))
+    found = rows_cell(recipe, column, order, row) if recipe.reads_rows else (
+        (row, cell) if (cell := derived_cell(recipe, f"{column}{row}")) else None)
     if found is None:
         return ""
-    first, formula = found
-    order = f", Y2 that of {readable(recipe.order)} and the rows are in its order" if recipe.order else ""
-    return (f" Where Z2 is the first cell of {readable(recipe.column)}{order}, in row {first}, copied down: "
-            f"{_in_both_notations(formula)}")
+    unknown = [f"{letters} is the column {readable(name)}"
+               for letters, name in ((column, recipe.column), (order, recipe.order)) if name and name not in places]
+    where = f", where {' and '.join(unknown)}" if unknown else ""
+    where += f", with the rows sorted by {readable(recipe.order)}" if recipe.order else ""
+    return f" In row {found[0]}{where}, copied down: {_in_both_notations(found[1])}"
 
 
 def with_semicolons(formula: str) -> str:

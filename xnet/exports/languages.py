@@ -19,7 +19,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import with_names
 from xnet.tables.column_recipes import ColumnRecipe
 
-from .column_code import derived_description, readable, spreadsheet_line, with_semicolons
+from .column_code import column_letters, derived_description, readable, spreadsheet_line, with_semicolons
 
 #: Reserved words of JavaScript that are not reserved in Python.
 _RESERVED = frozenset([
@@ -97,7 +97,8 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
              "An empty cell counts as 0.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
-        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe, row)}")
+        description = derived_description(recipe, readable)
+        lines.append(f"{readable(name)} is {description}.{spreadsheet_line(recipe, row, places)}")
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
     return "\n".join([*lines, "", "With decimal commas (1,5):", with_semicolons(formula), "",
@@ -125,20 +126,6 @@ def to_sympy_code(network: Network, names: Sequence[str], target_name: str) -> s
     return f"import sympy as sp\n\n# {target_name!a} is\n{symbols}formula = {body}\n" + (
         "" if own is None else f"\n# the values of {', '.join(identifiers[-len(own.values):])} in every group\n"
         f"own_constants = {dict(zip(own.labels, zip(*own.values, strict=True), strict=True))!a}\n")
-
-
-def column_letters(i: int) -> str:
-    """The letters of a spreadsheet's column i, from 0: A, B, ..., Z, AA, ...
-
-    >>> [column_letters(i) for i in (0, 25, 26, 701, 702)]
-    ['A', 'Z', 'AA', 'ZZ', 'AAA']
-    """
-    letters = ""
-    i += 1
-    while i:
-        i, rest = divmod(i - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _printed(network: Network, language: Literal["javascript", "spreadsheet", "sympy_code"],

@@ -69,19 +69,26 @@ def _values(recipe: ColumnRecipe) -> str:
             f"earlier({recipe.order!a}, {count}, {place}))")
 
 
-def rows_cell(recipe: ColumnRecipe) -> tuple[int, str] | None:
-    """The first row of a spreadsheet that has a value, and its formula; None if rows must not cross groups.
+def rows_cell(recipe: ColumnRecipe, column: str = "Z", order: str = "Y", row: int = 2) -> tuple[int, str] | None:
+    """A row of a spreadsheet and the formula there; None if rows must not cross groups.
 
-    The first row of data is row 2. The column stands in Z, that of the order in Y, and the rows are sorted by it.
+    Args:
+        recipe: reads other rows.
+        column: the letters of the column that it reads.
+        order: the letters of the column of the order, by which the rows are sorted.
+        row: the row for which the formula is written; a later one if the sheet has no row so far above it, below the
+            headings in row 1.
     """
-    row = 2 + recipe.count - (recipe.way == "mean")
+    back = 0 if recipe.way == "log" else recipe.count - (recipe.way == "mean")
+    row = max(row, 2 + back)
+    here, there = f"{column}{row}", f"{column}{row - back}"
     if recipe.way == "log":
-        return 2, '=IF(ISNUMBER(Z2),LN(Z2),NA())'
+        return row, f"=IF(ISNUMBER({here}),LN({here}),NA())"
     if recipe.within:
         return None
     if recipe.way == "mean":
-        return row, f"=IF(COUNT(Z2:Z{row})={recipe.count},AVERAGE(Z2:Z{row}),NA())"
+        return row, f"=IF(COUNT({there}:{here})={recipe.count},AVERAGE({there}:{here}),NA())"
     if recipe.way == "previous":
-        return row, "=IF(ISNUMBER(Z2),Z2,NA())"
-    change = f"Z{row}-Z2" if recipe.way == "difference" else f"(Z{row}-Z2)/(Y{row}-Y2)"
-    return row, f"=IF(COUNT(Z2,Z{row})=2,{change},NA())"
+        return row, f"=IF(ISNUMBER({there}),{there},NA())"
+    change = f"{here}-{there}" if recipe.way == "difference" else f"({here}-{there})/({order}{row}-{order}{row - back})"
+    return row, f"=IF(COUNT({there},{here})=2,{change},NA())"

@@ -9,6 +9,8 @@ import pandas as pd
 
 _TIME_NAMES = ("time", "year", "date", "day", "hour", "second", "month", "week", "age", "zeit", "jahr", "stunde",
                "temps", "année", "jour", "tiempo")
+#: A column that is set from outside has at most so many values, and jumps in at most this share of the rows.
+_MOST_LEVELS, _MOST_JUMPS = 5, 0.2
 
 
 def proposed_time(columns: Iterable[str]) -> str | None:
@@ -50,3 +52,14 @@ def fixed_within(frame: pd.DataFrame, columns: Sequence[str], trajectory: str) -
     """
     most = frame.groupby(trajectory, sort=False)[list(columns)].nunique().max()
     return tuple(name for name in columns if most[name] <= 1 < frame[name].nunique())
+
+
+def switched(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
+    """Those columns that jump between a few values and rest in between, as a heater or a set voltage does.
+
+    >>> table = pd.DataFrame({"heater": [0] * 10 + [1] * 10, "x": range(20), "n": [1, 2] * 10, "g": [9.8] * 20})
+    >>> switched(table, ["heater", "x", "n", "g"])
+    ('heater',)
+    """
+    return tuple(name for name in columns if 2 <= frame[name].nunique() <= _MOST_LEVELS
+                 and (frame[name].diff().iloc[1:] != 0).mean() <= _MOST_JUMPS)

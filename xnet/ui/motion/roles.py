@@ -10,7 +10,7 @@ from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.trajectories import MOST_STATES
 from xnet.tables.samples import Sample
 from xnet.tables.table import Table
-from xnet.tables.time_column import fixed_within, proposed_time, proposed_trajectory
+from xnet.tables.time_column import fixed_within, proposed_time, proposed_trajectory, switched
 from xnet.ui.session import actions, state
 
 from . import keys
@@ -70,6 +70,7 @@ def proposed_roles(table: Table) -> MotionRoles:
     trajectory = proposed_trajectory(table.frame, time) if time else None
     rest = [name for name in numeric if name not in (time, trajectory)]
     fixed = fixed_within(table.frame, rest, trajectory) if trajectory else ()
+    fixed = tuple(name for name in rest if name in fixed or name in switched(table.frame, rest))
     states = tuple(name for name in rest if name not in fixed)
     return MotionRoles(time or "", states if len(states) <= 2 else (), trajectory, fixed[:2])
 
