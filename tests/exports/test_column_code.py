@@ -170,7 +170,8 @@ def test_the_cell_of_a_derived_column_has_semicolons_for_decimal_commas_too() ->
     """A spreadsheet with decimal commas refuses commas between arguments, which only the formula itself had lost."""
     said = spreadsheet_line(ColumnRecipe("c", "labels", "a,b", ("a,b", "red")))
     assert said.endswith(' or, with decimal commas, =IF(EXACT(Z2;"a,b");1;IF(OR(EXACT(Z2;"red"));0;NA()))')
-    assert spreadsheet_line(ColumnRecipe("d", "month")) == ' In row 2, where Z is the column "d", copied down: =MONTH(Z2)'
+    said = spreadsheet_line(ColumnRecipe("d", "month"))
+    assert said == ' In row 2, where Z is the column "d", copied down: =MONTH(Z2)'
 
 
 def test_the_cell_of_a_derived_column_reads_the_columns_and_rows_of_the_persons_table() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from xnet.arrays import Array
 
 from .segments import LARGEST
-from .smoothing import SmoothState, smooth
+from .smoothing import SmoothState, pooled_noise, smooth
 from .trajectories import Trajectories, Trajectory
 
 #: Noise below this share of a state's range counts as this much: it is rounding, or an error of the integrator.
@@ -57,8 +57,13 @@ class Observations:
 
     @cached_property
     def noise(self) -> Array:
-        """Standard deviations (n_rows, d) of the noise, never below `NOISE_FLOOR`."""
+        """Standard deviations (n_rows, d) of the noise, never below `NOISE_FLOOR`.
+
+        Those of a measured state in several trajectories are drawn together (`pooled_noise`).
+        """
         noise = np.concatenate([np.column_stack([state.noise for state in states]) for states in self.curves])
+        for i in np.flatnonzero(self.measured):
+            noise[:, i] = pooled_noise([states[i] for states in self.curves], [X[:, i] for X in self.smoothed])
         return np.maximum(noise, NOISE_FLOOR * self.scale)
 
     @cached_property

@@ -8,7 +8,7 @@ Noise that is proportional to the state gives its rows less weight, or the logar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +30,8 @@ _HALVED = 16.0
 _PROPORTIONAL_GAIN = 4.0
 #: The smallest share of the typical size of a state that its noise is proportional to.
 _FLOOR_SHARE = 0.02
+#: The noise of a trajectory is drawn towards that of all as by so many rows.
+_PRIOR_ROWS = 20
 
 #: A curve: times to values.
 Curve = Callable[[Array], Array]
@@ -119,6 +121,30 @@ def _curvature_at(curve: Curve, slope: Curve, curvature: Curve, at: Array) -> Ar
 def noise_size(x: Array) -> Array:
     """The size (n,) of proportional noise at values x: |x|, but not below a share of the typical |x|."""
     return np.maximum(np.abs(x), _FLOOR_SHARE * np.sqrt(np.mean(x**2)) + 1e-300)
+
+
+def pooled_noise(states: Sequence[SmoothState], smoothed: Sequence[Array]) -> Array:
+    """Standard deviations (n_rows,) of the noise of one state in all its trajectories (D-235).
+
+    Short trajectories say little of their own noise, and those with few rows for each wave are interpolated, as if
+    they had none: these would have nearly all weight. So the variance of each is drawn towards the mean of all, as if
+    the mean had `_PRIOR_ROWS` rows of its own (Smyth 2004); that of an interpolated one is the mean. Noise is
+    proportional where it is in most rows.
+
+    Args:
+        states: of each trajectory.
+        smoothed: (n,) values at its rows.
+    """
+    if len(states) == 1:
+        return states[0].noise
+    proportional = sum(np.sign(np.ptp(state.noise)) * len(state.noise) for state in states)
+    even = sum(np.sign(state.noise.max()) * len(state.noise) for state in states) - proportional
+    sizes = [noise_size(x) if proportional > even else np.ones_like(x) for x in smoothed]
+    own = np.array([np.mean((state.noise / size) ** 2) for state, size in zip(states, sizes, strict=True)])
+    counts = np.array([len(x) for x in smoothed]) * (own > 0)
+    mean = counts @ own / max(counts.sum(), 1)
+    drawn = (_PRIOR_ROWS * mean + counts * own) / (_PRIOR_ROWS + counts)
+    return np.concatenate([np.sqrt(variance) * size for variance, size in zip(drawn, sizes, strict=True)])
 
 
 def _interpolated(t: Array, x: Array) -> SmoothState | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from xnet.name_lists import quoted_names
 from xnet.runs import ACTIVE, Run
 from xnet.tables.table import Table
 from xnet.ui.components.share import share_popover
@@ -59,6 +60,9 @@ def _setup(table: Table) -> None:
                   disabled=roles is None, on_click=start, args=(table, roles))
     if roles is None:
         st.caption("Choose the column of time and at least one state.")
+        if dates := [name for name, kind in table.kinds.items() if kind in ("dates", "times")]:
+            st.caption(f"Times have to be numbers. On the page Data, the tab “Gaps, text and dates” converts "
+                       f"{escaped(quoted_names(dates[:3]))}.")
     if problem := st.session_state.get(keys.ERROR):
         st.error(escaped(problem), icon=":material/error:")
 
