@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -72,6 +74,9 @@ def test_a_search_shows_equations_curves_and_fixed_points_and_is_in_the_library(
     assert any("dt" in latex.value for latex in at.latex)
     assert any("centre" in str(table.value) for table in at.dataframe)
     assert len(at.slider) == 2  # the two first states
+    drawn = json.loads(next(chart.proto.spec for chart in at.get("plotly_chart")))["data"]
+    assert max(np.size(curve["x"]) if isinstance(curve["x"], list) else len(b64decode(curve["x"]["bdata"])) // 8
+               for curve in drawn) > len(swing)  # curves are simulated between the rows
     run, = runs.list_runs()
     assert at.query_params["run"] == run.id
 

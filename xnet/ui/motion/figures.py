@@ -35,15 +35,16 @@ def titled(name: str, units: Mapping[str, str]) -> str:
 
 
 def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mapping[str, str], time: str = "time",
-                  bands: Array | None = None) -> go.Figure:
+                  bands: Array | None = None, times: Sequence[Array] | None = None) -> go.Figure:
     """Rows and simulated curves of the states over time, one chart below the other.
 
     Args:
         data: the trajectories.
         units: of the columns, by name.
         time: the column of time.
-        curves: for each of the first trajectories (n, d) simulated states; None before there are any.
+        curves: for each of the first trajectories (m, d) simulated states; None before there are any.
         bands: (2, n_rows, d) ends of the 95 % bands.
+        times: (m,) of the simulated states of each of these trajectories; by default those of their rows.
     """
     n = len(data.states)
     figure = make_subplots(rows=n, cols=1, shared_xaxes=True, vertical_spacing=0.04)
@@ -62,7 +63,8 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mappi
                                    opacity=0.2, hoverinfo="skip", showlegend=False)
             if curves is not None and k < len(curves):
                 values = np.array(curves[k], dtype=float)[:, i]
-                figure.add_scatter(x=item.t, y=values, mode="lines", row=i + 1, col=1, showlegend=first,
+                at = item.t if times is None else times[k]
+                figure.add_scatter(x=at, y=values, mode="lines", row=i + 1, col=1, showlegend=first,
                                    name=f"simulated{label}", legendgroup=f"curve{k}",
                                    line={"color": colour, "width": 2})
         start += len(item.t)

@@ -37,6 +37,8 @@ from .session import data_of
 #: The labels of the buttons that download a file.
 _LABELS = {"system.json": "System (JSON)", "system.py": "Python", "system.tex": "LaTeX", "system_sympy.txt": "SymPy",
            "system.jl": "Julia", "system.js": "JavaScript", "front.csv": "All systems (CSV)"}
+#: Points of a simulated curve.
+_POINTS = 600
 _MIME = {"py": "text/x-python", "js": "text/javascript", "json": "application/json", "csv": "text/csv"}
 
 
@@ -87,10 +89,13 @@ def _constants(chosen: dict[str, Any]) -> None:
 def _curves(run: Run, system: System, chosen: dict[str, Any]) -> None:
     data, config = data_of(run), run.config
     st.subheader("Curves", anchor=False)
-    curves = [simulate(system, np.array(first, dtype=float), item.t, item, _bound(data)).X
-              for item, first in zip(data.items[:MOST_DRAWN], chosen["first_states"], strict=False)]
+    items = data.items[:MOST_DRAWN]
+    times = [np.union1d(item.t, np.linspace(item.t[0], item.t[-1], _POINTS)) for item in items]  # also within gaps
+    curves = [simulate(system, np.array(first, dtype=float), t, item, _bound(data)).X
+              for item, first, t in zip(items, chosen["first_states"], times, strict=False)]
     bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
-    st.plotly_chart(curves_figure(data, curves, config["units"], MotionRoles.from_config(config).time, bands),
+    st.plotly_chart(curves_figure(data, curves, config["units"], MotionRoles.from_config(config).time, bands,
+                                  times),
                     config=CONFIG, key="motion_curves")
     if len(data.items) > MOST_DRAWN:
         st.caption(f"The first {MOST_DRAWN} of {len(data.items)} trajectories are drawn.")
@@ -111,7 +116,7 @@ def _phase(run: Run, system: System, first: Array) -> None:
         start = np.array([_slider(run, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
         u = _held(run, data)
-    t = np.linspace(item.t[0], item.t[-1], 600)
+    t = np.linspace(item.t[0], item.t[-1], _POINTS)
     simulation = simulate(system, start, t, item, _bound(data))
     if simulation.end is not None:
         st.warning(f"The simulation leaves the known range at t = {measured(simulation.end)}.",
