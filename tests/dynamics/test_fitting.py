@@ -9,7 +9,6 @@ import pytest
 from xnet import XNetDynamics, load_sample
 from xnet.dynamics.bands import bands_of
 from xnet.dynamics.candidates import Candidate
-from xnet.dynamics.code import to_julia_system, to_python_system
 from xnet.dynamics.combinations import best_combinations
 from xnet.dynamics.fixed_points import fixed_points
 from xnet.dynamics.integral_matching import IntegralFit, IntegralRows
@@ -99,45 +98,6 @@ def test_integral_matching_skips_a_network_without_a_value(predator_prey):
     integrals = IntegralRows(observe(from_arrays(t, X, states=system.states)))
 
     assert integrals.fit(system_of(system.states, "log(0 - prey*prey)").networks[0], 0) is None
-
-
-def test_short_trajectories_of_equal_noise_have_equal_weights_and_honest_intervals():
-    """Each was weighted by its own estimate of nine rows: 71 to 83 % of the intervals of 95 % held the constant."""
-    t, held = np.array([0.0, 1, 2, 4, 6, 9, 12, 16, 24]), 0
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        rows = [a * np.exp(-0.13 * t + rng.normal(0, 0.02, 9)) for a in rng.uniform(5, 40, 5)]
-        observed = observe(from_arrays([t] * 5, rows, states=["x"]))
-        relative = observed.noise[:, 0] / np.concatenate(rows)
-        assert relative.max() < 2 * relative.min()
-        model = TrajectoryModel(observed, make_segments(observed.items, observed.smoothed, None, 4), True)
-        fit = model.fit(system_of(("x",), "-0.13*x"))
-        low, high = bands_of(fit, observed).constants[:, 0]
-        held += low <= -0.13 <= high
-    assert held >= 18
-
-
-def test_an_interpolated_trajectory_among_noisy_ones_has_their_noise():
-    rng, t = np.random.default_rng(0), np.linspace(0, 20, 80)
-    smooth, noisy = np.sin(0.2 * t), np.cos(0.2 * t) + 0.05 * rng.normal(size=80)
-    observed = observe(from_arrays([t, t], [smooth, noisy], states=["x"]))
-    assert not observed.curves[0][0].noise.any()
-    assert observed.noise[:, 0] == pytest.approx(observed.curves[1][0].noise[0])
-
-
-def test_a_short_pulse_of_an_input_after_a_long_rest_is_simulated_and_exported():
-    """The integrator took one step of a hundred rows, so the pulse was not there."""
-    system, t = system_of(("x",), "u - 0.3*x", inputs=("u",)), np.arange(4000.0)
-    u = np.where((t >= 3101) & (t <= 3102), 1.0, 0.0)
-    data = from_arrays(t, t, u, states=["x"], input_names=["u"])
-    s = np.maximum(t[:, None] - [3100, 3101, 3102, 3103], 0)
-    ramps = (0.3 * s - 1 + np.exp(-0.3 * s)) / 0.09  # of x' = s - 0.3 x
-    exact = ramps @ [1, -1, -1, 1]
-
-    assert simulate(system, np.zeros(1), t, data.items[0]).X[:, 0] == pytest.approx(exact, abs=1e-6)
-    assert "max_step=1.0)" in to_python_system(system, data.items, np.zeros((1, 1)))
-    assert "dtmax=1.0)" in to_julia_system(system, data.items, np.zeros((1, 1)))
-    assert "max_step" not in to_python_system(system, from_arrays(t, t, np.ones(4000)).items, np.zeros((1, 1)))
 
 
 def test_a_simulation_that_leaves_the_bound_says_when():

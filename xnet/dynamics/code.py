@@ -49,7 +49,8 @@ def to_python_system(system: System, items: Sequence[Trajectory], first: Array) 
 
     Args:
         system: the system.
-        items: m trajectories; the script computes the states at their times, and interpolates their driving inputs.
+        items: m trajectories; the script computes the states at their times, and interpolates their driving inputs; a
+            switch is held.
         first: (m, d) the states at their first times.
     """
     names = _identifiers(system, {"t", "time", "times", "state", "solution", "solve_ivp", "rhs", "run", "runs", "np"})
@@ -61,7 +62,10 @@ def to_python_system(system: System, items: Sequence[Trajectory], first: Array) 
         + "".join(f"     \"{name}_rows\": np.array({_list(column)}),\n"
                   for name, column in zip(inputs, item.U.T, strict=True))
         + f"     \"first\": {_list(start)}}},\n" for item, start in zip(items, first, strict=True))
-    driving = "".join(f"    {name} = np.interp(t, run[\"times\"], run[\"{name}_rows\"])\n" for name in inputs)
+    held = items[0].held or (False,) * len(inputs)
+    driving = "".join(f"    {name} = run[\"{name}_rows\"][max(np.searchsorted(run[\"times\"], t, \"right\") - 1, 0)]\n"
+                      if is_held else f"    {name} = np.interp(t, run[\"times\"], run[\"{name}_rows\"])\n"
+                      for name, is_held in zip(inputs, held, strict=True))
     longest = min(item.longest_step for item in items)
     steps = f", max_step={longest!r}" if longest < np.inf else ""  # at rest a longer one would skip a whole pulse
     label, value = ("\"trajectory\", ", "run[\"name\"], ") if len(items) > 1 else ("", "")

@@ -106,7 +106,7 @@ class FittedSystem(BaseEstimator):
         if U.shape[1] != k:
             raise DataError(f"The system has {k} driving inputs ({quoted_names(self.system_.inputs)}), but "
                             f"{U.shape[1]} came; give them at every time.")
-        driver = Trajectory("", times, np.zeros((len(times), d)), U)
+        driver = Trajectory("", times, np.zeros((len(times), d)), U, self.observed_.items[0].held)
         return simulate(self.system_, first, times, driver, float(self.observed_.bound.max()))
 
     def score(self, t: Any, X: Any, inputs: Any = None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -108,7 +108,7 @@ def observe(data: Trajectories, second_order: Sequence[str] = ()) -> Observation
     for item, states in zip(data.items, curves, strict=True):
         velocities = [_velocity(item.t, states[i]) for i in where]
         X = np.column_stack([item.X, *(velocity.curve(item.t) for velocity in velocities)])
-        items.append(Trajectory(item.name, item.t, X, item.U))
+        items.append(replace(item, X=X))
         wider.append((*states, *velocities))
     names = (*data.states, *(velocity_name(name) for name in second_order))
     return Observations(Trajectories(names, data.inputs, tuple(items)), tuple(wider),

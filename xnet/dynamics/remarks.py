@@ -108,10 +108,12 @@ def _few_values(candidate: Candidate, observed: Observations) -> list[str]:
         if n < _FEW_VALUES:
             name = data.inputs[k]
             moves = any(np.ptp(item.U[:, k]) > 0 for item in data.items)
+            between = ("it keeps the value of the row before, so a jump belongs at the time of the row that first has "
+                       "the new value." if data.items[0].held[k:k + 1] == (True,) else
+                       "it is interpolated, so a jump needs a row shortly before it and one shortly after.")
             found.append(f"{name} has only {n} different values in the rows, which do not tell how the law depends on "
                          f"it between these: other functions of {name} fit as well." + (
-                             " Between rows it is interpolated, so a jump needs a row shortly before it and one "
-                             "shortly after." if moves else ""))
+                             f" Between rows {between}" if moves else ""))
     return found
 
 

@@ -19,6 +19,8 @@ from .trajectories import Trajectory
 
 #: States beyond this many times their range are no longer followed.
 LARGEST = 100.0
+#: The end of a step, before a switch jumps there.
+_BEFORE_THE_END = 1.0 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,8 @@ def make_segments(items: Sequence[Trajectory], curves: Sequence[Array], window: 
             steps[part, w] = h
             if k:
                 begin = item.t[a + j] + h * np.arange(counts[j])
-                for stage in range(3):
-                    inputs[part, stage, :, w] = item.input_at(begin + 0.5 * stage * h)
+                for stage, share in enumerate((0.0, 0.5, _BEFORE_THE_END)):
+                    inputs[part, stage, :, w] = item.input_at(begin + share * h)
     first = np.stack([curve[a] for _, curve, a, _, _ in pieces], axis=1)
     before = np.array([w - 1 if piece[2] else -1 for w, piece in enumerate(pieces)])
     return Segments(steps, inputs, first, after, rows, before)

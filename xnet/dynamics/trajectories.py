@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,8 @@ FEWEST_ROWS = 8
 MOST_STATES = 6
 #: A step is a gap if it is this many times the median step and this share of the whole time.
 _GAP_STEPS, _GAP_SHARE = 20.0, 0.25
+#: A driving input is a switch that has so many values at most, and jumps in at most this share of the rows.
+_MOST_LEVELS, _MOST_JUMPS = 5, 0.2
 #: Of the steps between rows in which a driving input changes, a simulation takes none longer than this quantile.
 _SHORT_STEPS = 0.1
 
@@ -32,17 +34,21 @@ class Trajectory:
         t: (n,) times, ascending.
         X: (n, d) states.
         U: (n, k) driving inputs; k may be 0.
+        held: (k,) whether a driving input keeps the value of a row until the next row (D-236); empty for none.
     """
 
     name: str
     t: Array
     X: Array
     U: Array
+    held: tuple[bool, ...] = ()
 
     def input_at(self, t: Array) -> Array:
-        """The driving inputs (len(t), k) at other times, by linear interpolation."""
-        return np.column_stack([np.interp(t, self.t, u) for u in self.U.T]) if self.U.shape[1] else \
-            np.zeros((len(t), 0))
+        """The driving inputs (len(t), k) at other times: interpolated, or the value of the row before."""
+        k = self.U.shape[1]
+        before = np.maximum(np.searchsorted(self.t, t, side="right") - 1, 0) if any(self.held) else None
+        return np.column_stack([u[before] if held else np.interp(t, self.t, u) for u, held in
+                                zip(self.U.T, self.held or (False,) * k, strict=True)]) if k else np.zeros((len(t), 0))
 
     @cached_property
     def longest_step(self) -> float:
@@ -178,7 +184,14 @@ def checked(data: Trajectories, by_column: bool = True) -> Trajectories:
         if np.ptp(column) == 0:
             raise DataError(f"State {name!r} has the value {column[0]:g} in every row, so it has no law of motion. "
                             "Leave it out, or make it a driving input.")
-    return data
+    held = tuple(map(_is_switch, zip(*(item.U.T for item in data.items), strict=True)))
+    return replace(data, items=tuple(replace(item, held=held) for item in data.items))
+
+
+def _is_switch(columns: Sequence[Array]) -> bool:
+    """Whether a driving input, given in each trajectory, jumps between a few values and rests in between."""
+    jumps = np.concatenate([np.diff(u) != 0 for u in columns])
+    return bool(jumps.any() and jumps.mean() <= _MOST_JUMPS and len(np.unique(np.concatenate(columns))) <= _MOST_LEVELS)
 
 
 def _check_lengths(item: Trajectory, data: Trajectories) -> None:

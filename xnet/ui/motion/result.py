@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from xnet.dynamics.observations import velocity_name
 from xnet.dynamics.records import first_states_of, system_of
 from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
-from xnet.dynamics.trajectories import Trajectories, Trajectory
+from xnet.dynamics.trajectories import Trajectories
 from xnet.engine.formulas.latex import latex_name
 from xnet.exports.system import system_files
 from xnet.runs import Run
@@ -142,8 +143,8 @@ def with_velocities(data: Trajectories, system: System) -> Trajectories:
     if not missing:
         return data
     where = [i for name in missing for i, state in enumerate(data.states) if velocity_name(state) == name]
-    items = tuple(Trajectory(item.name, item.t, np.column_stack(
-        [item.X, *(np.gradient(item.X[:, i], item.t) for i in where)]), item.U) for item in data.items)
+    items = tuple(replace(item, X=np.column_stack([item.X, *(np.gradient(item.X[:, i], item.t) for i in where)]))
+                  for item in data.items)
     return Trajectories(system.states, data.inputs, items)
 
 
