@@ -112,7 +112,7 @@ def test_units_in_cells_and_limits_reach_the_table() -> None:
     assert table.units == {"a": "cm"}
     assert table.unread == {"c": {0: "<0.5"}}
     assert table.lines == (2, 3, 4)
-    assert said(table, "'c'", "one cell is a limit", "'<0.5' in line 2")
+    assert said(table, "'c'", "one cell is a limit", "'<0.5' in line 2", "too high near the limit")
 
 
 @pytest.mark.parametrize("cell", ["{0}.5 [{0}.1, {0}.9]", "{0}.5 (95% CI {0}.1 - {0}.9)", "pH {0}.4", "4{0}/s",

@@ -239,8 +239,10 @@ def _remarks(cells: Sequence[str], found: _Cells, limits: dict[int, str], unit: 
     if limits:
         row, cell = next(iter(limits.items()))
         count = "one cell is a limit" if len(limits) == 1 else f"{len(limits):,} cells are limits"
+        too = {"<": "high", ">": "low"}.get("".join({limit.strip()[:1] for limit in limits.values()}), "")
         remarks.append(f"{{name}}: {count}, such as {_quoted(cell)} in {{line:{row}}}; a limit is no value, so a "
-                       "search leaves out these rows.")
+                       "search leaves out these rows." + (
+                           f" A formula for this column then comes out too {too} near the limit." if too else ""))
     if found.words:
         shown = ", ".join(_quoted(c) for c in list(dict.fromkeys(cells[r] for r in found.words))[:4])
         count = "one cell says" if len(found.words) == 1 else f"{len(found.words):,} cells say"

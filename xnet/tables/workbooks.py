@@ -22,6 +22,7 @@ from .limits import TableError
 from .merged_cells import letters, merged_rows, note_formulas, note_hidden_rows, with_merged_cells
 from .numbers import is_date, is_number
 from .pasted_lists import turned
+from .percent_cells import without_percent_units
 
 _MACROS = "xl/vbaProject.bin"
 _MOST_PARTS = 2000
@@ -80,7 +81,9 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
         notes.append(f"Durations became seconds (column {columns} of the sheet).")
     note_formulas(data, book[title], notes)
     caps.note_columns(wide, notes)
-    grid = aligned_sheet(_from_first_column(numbered), name, notes)
+    left = _left(numbered)
+    grid = aligned_sheet([(number, cells[left:]) for number, cells in numbered], name, notes)
+    grid = without_percent_units(book[title], left, grid, notes)
     note_hidden_rows(data, book[title], set(grid.lines), notes)
     return grid, titles, title
 
@@ -167,10 +170,9 @@ def _sheet_rows(sheet: Any, durations: set[int]) -> tuple[int, list[tuple[int, l
     return wide, numbered
 
 
-def _from_first_column(numbered: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """The rows without the empty columns on the left."""
-    left = min((next(k for k, cell in enumerate(cells) if cell) for _, cells in numbered), default=0)
-    return [(number, cells[left:]) for number, cells in numbered]
+def _left(numbered: list[tuple[int, list[str]]]) -> int:
+    """The number of empty columns on the left."""
+    return min((next(k for k, cell in enumerate(cells) if cell) for _, cells in numbered), default=0)
 
 
 def _rows_of_one_cell(numbered: Sequence[tuple[int, list[str]]]) -> set[int]:
