@@ -10,8 +10,8 @@ import pytest
 from xnet.tables.reading import read_table
 
 
-@pytest.mark.parametrize(("name", "shown"), [("Margin (%)", "Margin"), ("Margin in %", "Margin"), ("Margin %", "Margin"),
-                                             ("Margin", "Margin")])
+@pytest.mark.parametrize(("name", "shown"), [
+    ("Margin (%)", "Margin"), ("Margin in %", "Margin"), ("Margin %", "Margin"), ("Margin", "Margin")])
 def test_cells_shown_as_percentages_are_fractions_without_the_unit(name: str, shown: str) -> None:
     """The cell that shows 12 % holds 0.12, which had the unit %: an error of 0.01 was reported as 0.01 %."""
     book = openpyxl.Workbook()
