@@ -61,7 +61,7 @@ def test_one_command_finds_the_logistic_map_and_its_files_read_the_raw_series(fo
         np.testing.assert_allclose(values, [np.nan, *logistic_map(200)[1:]], rtol=1e-9)
     for name in ("formula.txt", "formula.tex", "formula.js", "formula_excel.txt"):
         assert "the value of \"x\" one row before, in the order of the file" in (found / "out" / name).read_text()
-    assert "in row 3, copied down: =IF(ISNUMBER(Z2),Z2,NA())" in (found / "out" / "formula_excel.txt").read_text()
+    assert "In row 3, copied down: =IF(ISNUMBER(A2),A2,NA())" in (found / "out" / "formula_excel.txt").read_text()
     assert "the value of x one row before" in (found / "out" / "report.html").read_text()
 
 
@@ -110,7 +110,8 @@ def test_derived_columns_of_dates_are_computed_in_two_steps() -> None:
                           text=True, check=True).stdout
     np.testing.assert_allclose(_predicted(done), made.frame["rate_of_x"])
     line = to_excel(network, ["rate_of_x"], "y", recipes_from_config(config), ["day", "x"])
-    assert '"day in days" and the rows are in its order, in row 3, copied down: =IF(COUNT(Z2,Z3)=2,(Z3-Z2)/' in line
+    assert ('In row 3, where Y is the column "day in days", with the rows sorted by "day in days", copied down: '
+            "=IF(COUNT(B2,B3)=2,(B3-B2)/(Y3-Y2),NA())") in line
 
 
 @pytest.mark.parametrize(("options", "sentence"), [
