@@ -41,7 +41,8 @@ READ = {
     "47.csv": ((20, 2), {"angle": [5, 10], "ratio": [1.5, 3]}, {"angle": "deg"}, ("'ratio'", "percent")),
     "48.csv": ((20, 2), {"lat": [48 + 1 / 60 + 12 / 3600, 48 + 2 / 60 + 12 / 3600]}, {"lat": "deg"}, ("angles",)),
     "51.xlsx": ((30, 5), {"Reactor T": [300, 301], "Cooling flow": [5, 5.3]}, {}, ()),
-    "54.xlsx": ((30, 3), {"load": [1037, 1074], "speed": [3.6, 7.2]}, {"load": "kN", "rate": "%", "speed": "km/h"}, ()),
+    "54.xlsx": ((30, 3), {"load": [1037, 1074], "speed": [3.6, 7.2]}, {"load": "kN", "speed": "km/h"},
+                ("'rate': shown as percentages in the sheet; 5 % is the number 0.05.",)),
 }
 
 
