@@ -53,7 +53,7 @@ def joined(islands: Sequence[Island], parts: Parts, problem: Problem,
     begun = [fit_form(form, parts, problem.search, _STEPS),
              *(fit_form(form, found, problem.search, _FEW_STEPS) for found in names.values())]
     begun = sorted((fit for fit in begun if np.isfinite(fit.loss)), key=lambda fit: description_length(fit, problem))
-    ended = [fit_form(form, fit.parts, problem.search, _STEPS) for fit in begun[:_PROMISING]]
+    ended = [fit_form(form, fit.parts, problem.search, _STEPS, valley=True) for fit in begun[:_PROMISING]]
     return sorted(ended, key=lambda fit: description_length(fit, problem)), known | names.keys()
 
 
