@@ -45,7 +45,7 @@ def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
                 return fit
             for network in _shorter_networks(fit.parts.holes[k], problem):
                 begun = (Parts(fit.parts.holes, letters) for letters in _starts(fit.parts, k))
-                trials = (fit_form(form, parts.with_hole(k, network), rows, _STEPS, valley=True) for parts in begun)
+                trials = (fit_form(form, parts.with_hole(k, network), rows, _STEPS) for parts in begun)
                 trial = next((t for t in trials if t.loss <= fit.loss * (1.0 + 1e-6) + 1e-22), None)
                 if trial is not None:
                     fit = trial
