@@ -18,6 +18,7 @@ from xnet.engine.moves.polynomial_fits import polynomial_fits, quotients_by_mono
 from xnet.engine.moves.polynomials_in_functions import polynomials_in_functions
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.separable_sums import separable_sums
 from xnet.engine.moves.sparse_sums import sparse_sums
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
 from xnet.engine.problem.problem import Problem
@@ -30,6 +31,8 @@ from .schedule import OPENING_STEPS, ScheduledTask
 from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
 from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, powers_of_the_unit
 
+#: Sums of products of curves that are fitted.
+_SUMS = 6
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
 
@@ -100,10 +103,14 @@ def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:
 
 
 def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
-    """Power laws with two parametric curves."""
+    """Power laws with two parametric curves, and sums of products of curves."""
     queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
     proposals = match_queries(problem, context.task.portion(queries), LibrarySize.CURVES, 20)
-    return fitted_outcome(context, problem, proposals)
+    outcome = fitted_outcome(context, problem, proposals)
+    if context.task.part:
+        return outcome
+    return with_proposals(outcome, problem, [Proposal(expr, "the target as a sum of products of curves")
+                                             for expr in separable_sums(problem.search, problem.activations)], _SUMS)
 
 
 def root(context: StepContext, problem: Problem) -> Outcome:
