@@ -1,86 +1,39 @@
-"""Sums of products of curves of single inputs, with fitted exponents and rates.
+"""Sums of products of curves of single inputs, with fitted exponents, rates and frequencies.
 
-Kinetics and creep, a s^n exp(-Q / T) + b s^m, cost functions a q^p + b L q^r, losses of heat and two decays beside an
-offset have this form. A sum of terms of the library does not lead to it, because several exponents and rates have to
-be right together. So sets of terms are built by orthogonal least squares over a grid of curves (Chen, Billings & Luo
-1989) with a beam, and after each further term all exponents and rates are refined together with the coefficients by
-Gauss-Newton steps.
+Kinetics and creep, a s^n exp(-Q / T) + b s^m, cost functions a q^p + b L q^r, losses of heat, two decays beside an
+offset and a season beside growth have this form. A sum of terms of the library does not lead to it, because several
+exponents and rates have to be right together. So sets of terms are built by orthogonal least squares over a grid of
+curves with a beam (Chen, Billings & Luo 1989), and after every change all exponents and rates of a set are refined
+together with its coefficients. A set changes in four ways: it gains a term, another term takes the place of one, a term
+gains a factor, and what does not pay is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import Expr, add
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.fitting.rows import Rows
 from xnet.polling import poll
 
-from .separable_terms import Block, Inputs, Term, dictionary, shorter
-from .targets import root_target
+from .separable_fits import Regression, SeparableFit, expression_of, pruned, refined, structure_of
+from .separable_terms import Inputs, Term, dictionary, single_factors
+from .targets import Target, root_target
 
-#: Inputs, rows that the terms are chosen on, and rows for each number of a sum.
-_INPUTS, _ROWS, _ROWS_EACH = 4, 250, 3
-#: The most terms beside the constant, sets kept of every size, structures that each of them tries as a further term,
-#: and sets of a size that are proposed.
-_MOST_TERMS, _PROPOSED = 5, 2
-_BEAM = (8, 6, 4, 4, 4)
-_FURTHER = {1: 8, 2: 2, 3: 1}
-#: Gauss-Newton steps of a refinement, shares of a step that are tried, and the largest change of an exponent or rate.
-_STEPS, _SHARES, _LARGEST_STEP = 8, (1.0, 0.3, 0.1), 2.0
-#: Price of a coefficient and of a fitted exponent or rate in nats, and the nats that a further term has to gain beside.
-_PRICE, _EVIDENCE = 3.0, 3.0
-#: The share of the variance that an exact sum leaves, and a smaller limit for logarithms.
-_EXACT, _FLOOR = 1e-14, 1e-18
+#: The most inputs, rows that the terms are chosen on, and rows for each number of a sum.
+_INPUTS, _ROWS, _ROWS_EACH = 4, 150, 3
+#: Sets kept of every number of terms beside the constant, and sets that are proposed.
+_BEAM, _PROPOSED = (8, 6, 4, 4, 4), 2
+#: Structures with one, two and three columns that a set tries as a further term, and terms among which they are sought.
+_FURTHER, _BEST_TERMS = {1: 8, 2: 2, 3: 1}, 400
+#: The nats that a further term has to gain beside its price.
+_EVIDENCE = 3.0
 #: Columns whose part outside the others is smaller than this share of their squares are combinations of them.
 _DEPENDENT = 1e-7
-
-
-class _Fit(NamedTuple):
-    """A set of terms, coefficients of the constant and of their columns, and the squares that they leave."""
-
-    terms: tuple[Term, ...]
-    columns: Array
-    coefficients: Array
-    residual: Array
-    left: float
-
-
-class _Regression(NamedTuple):
-    """The target on the rows of the fit: values (n,), roots of the weights (n,), and squares about the mean."""
-
-    inputs: Inputs
-    y: Array
-    root: Array
-    whole: float
-
-    def score(self, left: Array | float, numbers: int) -> Array:
-        """Minus the log-likelihood in nats of squared errors, with the price of the numbers."""
-        return np.asarray(0.5 * len(self.y) * np.log(np.maximum(np.asarray(left) / self.whole, _FLOOR))
-                          + _PRICE * numbers)
-
-    def numbers(self, terms: Sequence[Term]) -> int:
-        """Coefficients, exponents and rates of a set."""
-        return sum(t.n_columns + sum(self.inputs.slope(f) is not None for f in t.factors) for t in terms)
-
-    def score_of(self, fit: _Fit) -> float:
-        """The score of a set."""
-        return float(self.score(fit.left, self.numbers(fit.terms)))
-
-    def fit(self, terms: tuple[Term, ...]) -> _Fit | None:
-        """The best coefficients of the terms as they are; None where a column is not finite or 0."""
-        with np.errstate(all="ignore"):
-            made = [self.inputs.product(t) * self.inputs.block(t) for t in terms]
-        A = np.concatenate([np.ones((1, len(self.y))), *made]).T * self.root[:, None]
-        size = np.linalg.norm(A, axis=0)
-        if not np.isfinite(size).all() or not (size > 0).all():
-            return None
-        c = np.linalg.lstsq(A / size, self.root * self.y, rcond=1e-13)[0] / size
-        r = self.root * self.y - A @ c
-        return _Fit(terms, A, c, r, float(r @ r))
 
 
 def separable_sums(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
@@ -90,148 +43,153 @@ def separable_sums(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
         rows: the rows to explain.
         activations: names of the allowed activations.
     """
-    items = rows.inputs()[:_INPUTS]
-    if len(items) < 2 or not {"add", "mul"} <= set(activations):
+    if not {"add", "mul"} <= set(activations):
         return
-    target = root_target(rows)
+    regression = _regression(rows, root_target(rows), activations)
+    if regression is not None:
+        for fits in _growing(regression, activations):
+            yield from (expression_of(fit, regression.inputs) for fit in fits[:_PROPOSED] if fit.terms)
+
+
+def _regression(rows: Rows, target: Target, activations: Sequence[str]) -> Regression | None:
+    """The target on some of the rows, and the inputs that explain most of it alone; None where nothing varies."""
     n = len(target.values)
     chosen = np.arange(n) if n <= _ROWS else np.linspace(0, n - 1, _ROWS).round().astype(int)
-    y, w = target.values[chosen], target.weight[chosen]
-    if not w.sum() > 0:
-        return
-    inputs = Inputs([e for e, _ in items], np.stack([column[chosen] for _, column in items]))
-    root = np.sqrt(w / w.mean())
-    whole = float(np.square(root * (y - np.average(y, weights=w))).sum())
-    if whole > 0 and all(np.ptp(x) > 0 for x in inputs.columns):
-        for fits in _growing(_Regression(inputs, y, root, whole), dictionary(inputs, activations)):
-            yield from (_expression(fit, inputs) for fit in fits[:_PROPOSED])
+    y, weight = target.values[chosen], target.weight[chosen]
+    items = [(name, column[chosen]) for name, column in rows.inputs() if np.ptp(column[chosen]) > 0]
+    if not items or not weight.sum() > 0:
+        return None
+    regression = Regression.of(_inputs_of(items), y, weight)
+    if not 0 < regression.whole < np.inf:
+        return None
+    if len(items) > _INPUTS:
+        gains = [_Columns.of(regression, single_factors(regression.inputs, j, activations)).least_score(regression)
+                 for j in range(len(items))]
+        best = sorted(np.argsort(gains, kind="stable")[:_INPUTS].tolist())
+        regression = Regression.of(_inputs_of([items[j] for j in best]), y, weight)
+    return regression
 
 
-def _growing(regression: _Regression, terms: list[Term]) -> Iterator[list[_Fit]]:
+def _inputs_of(items: Sequence[tuple[Expr, Array]]) -> Inputs:
+    return Inputs([name for name, _ in items], np.stack([column for _, column in items]))
+
+
+def _growing(regression: Regression, activations: Sequence[str]) -> Iterator[list[SeparableFit]]:
     """The best sets of every number of terms that pays, best first."""
-    blocks = _Columns.of(regression, terms)
+    columns = _Columns.of(regression, dictionary(regression.inputs, activations))
+    factors = [term for j in range(len(regression.inputs.names))
+               for term in single_factors(regression.inputs, j, activations)]
     empty = regression.fit(())
     beam = [] if empty is None else [empty]
-    for size in range(_MOST_TERMS):
-        longer: dict[tuple[str, ...], _Fit] = {}
-        for fit in beam:
-            for term in blocks.further(fit, regression):
-                structure = tuple(sorted(t.structure for t in (*fit.terms, term)))
-                if structure not in longer and _ROWS_EACH * regression.numbers((*fit.terms, term)) < len(regression.y):
-                    poll()
-                    begun = regression.fit((*fit.terms, term))
-                    if begun is not None:
-                        longer[structure] = _refined(begun, regression)
-        ranked = sorted(longer.values(), key=regression.score_of)[:_BEAM[size]]
-        unique = {tuple(sorted(t.structure for t in fit.terms)): fit
-                  for fit in [*(_pruned(fit, regression) for fit in ranked[:_PROPOSED]), *ranked[_PROPOSED:]]}
-        ranked = sorted(unique.values(), key=regression.score_of)
-        if not ranked or regression.score_of(ranked[0]) > regression.score_of(beam[0]) - _EVIDENCE:
+    for most in _BEAM:
+        ranked = _ranked(_longer(beam, columns, regression), most)
+        if ranked and not regression.is_exact(ranked[0]):
+            ranked = _ranked([*ranked, *_with_another_term(ranked[0], columns, regression)], most)
+        if ranked and not regression.is_exact(ranked[0]):
+            ranked = _ranked([*ranked, *_with_a_factor(ranked[0], factors, regression)], most)
+        ranked = _ranked([*(pruned(fit, regression) for fit in ranked[:_PROPOSED]), *ranked[_PROPOSED:]], most)
+        if not ranked or ranked[0].score > beam[0].score - _EVIDENCE:
             return
         yield ranked
-        if ranked[0].left <= _EXACT * regression.whole:
+        if regression.is_exact(ranked[0]):
             return
         beam = ranked
 
 
-class _Columns(NamedTuple):
-    """The terms of the dictionary by their number of columns, with these weighted columns (K, b, n)."""
+def _ranked(fits: Iterable[SeparableFit], most: int) -> list[SeparableFit]:
+    """The best set of every structure, best first, `most` of them."""
+    found: dict[tuple[str, ...], SeparableFit] = {}
+    for fit in sorted(fits, key=lambda fit: fit.score):
+        found.setdefault(fit.structure, fit)
+    return list(found.values())[:most]
 
-    groups: list[tuple[list[Term], Array]]
+
+def _longer(fits: Iterable[SeparableFit], columns: _Columns, regression: Regression) -> list[SeparableFit]:
+    """Sets with one term more, refined."""
+    found: dict[tuple[str, ...], SeparableFit] = {}
+    for fit in fits:
+        for term in columns.further(fit, regression):
+            terms = (*fit.terms, term)
+            structure = structure_of(terms)
+            if structure in found or _ROWS_EACH * regression.numbers(terms) >= len(regression.y):
+                continue
+            poll()
+            begun = regression.fit(terms)
+            if begun is not None:
+                found[structure] = refined(begun, regression)
+    return list(found.values())
+
+
+def _with_another_term(fit: SeparableFit, columns: _Columns, regression: Regression) -> list[SeparableFit]:
+    """The set with another term in the place of each of its terms, refined."""
+    if len(fit.terms) < 2:  # that is a set of one term
+        return []
+    without = [regression.fit((*fit.terms[:i], *fit.terms[i + 1:])) for i in range(len(fit.terms))]
+    return _longer([less for less in without if less is not None], columns, regression)
+
+
+def _with_a_factor(fit: SeparableFit, factors: Sequence[Term], regression: Regression) -> list[SeparableFit]:
+    """The set with one of its terms multiplied by a further factor, refined."""
+    found = []
+    for i, term in enumerate(fit.terms):
+        without = regression.fit((*fit.terms[:i], *fit.terms[i + 1:]))
+        has = {(f.input, f.kind) for f in term.factors}
+        longer = [term._replace(factors=(*term.factors, *other.factors)) for other in factors
+                  if (other.factors[0].input, other.factors[0].kind) not in has]
+        if without is not None and longer:
+            found += _longer([without], _Columns.of(regression, longer), regression)
+    return found
+
+
+class _Columns(NamedTuple):
+    """Terms in groups of the same number b of columns.
+
+    Attributes:
+        groups: terms, their weighted columns of length 1 (K, b, n), and products of these (K, b, b).
+    """
+
+    groups: list[tuple[list[Term], Array, Array]]
 
     @classmethod
-    def of(cls, regression: _Regression, terms: list[Term]) -> _Columns:
+    def of(cls, regression: Regression, terms: Sequence[Term]) -> _Columns:
+        """The columns of terms; terms with a column that is 0 or not finite are left out."""
         groups = []
         for b in sorted({t.n_columns for t in terms}):
             those = [t for t in terms if t.n_columns == b]
             with np.errstate(all="ignore"):
-                Z = np.stack([regression.inputs.product(t) * regression.inputs.block(t) for t in those])
-            Z = Z * regression.root
+                Z = np.stack([regression.inputs.columns_of(t) for t in those]) * regression.root
             size = np.linalg.norm(Z, axis=2, keepdims=True)
             good = (np.isfinite(size) & (size > 0)).all(axis=(1, 2))
-            groups.append(([t for t, g in zip(those, good, strict=True) if g], Z[good] / size[good]))
+            Z = Z[good] / size[good]
+            groups.append(([t for t, g in zip(those, good, strict=True) if g], Z, Z @ Z.transpose(0, 2, 1)))
         return cls(groups)
 
-    def further(self, fit: _Fit, regression: _Regression) -> list[Term]:
-        """The terms of different structures that promise most beside a set, best first."""
+    def scores(self, fit: SeparableFit, regression: Regression) -> Iterator[tuple[list[Term], Array]]:
+        """The terms of every group, and the scores of the set with one of them more (inf where it is dependent)."""
         Q = np.linalg.qr(fit.columns)[0]
-        found = []
-        for terms, Z in self.groups:
-            outside = Z - (Z @ Q) @ Q.T
-            gram = outside @ outside.transpose(0, 2, 1)
+        for terms, Z, products in self.groups:
+            inside, right = Z @ Q, Z @ fit.residual
+            gram = products - inside @ inside.transpose(0, 2, 1)
             free = np.einsum("kii->ki", gram).min(axis=1) > _DEPENDENT
-            right = outside @ fit.residual
-            gram = gram[free] + 1e-9 * np.eye(Z.shape[1])
-            gain = np.einsum("ij,ij->i", right[free], np.linalg.solve(gram, right[free][:, :, None])[:, :, 0])
-            scores = regression.score(np.maximum(fit.left - gain, 0.0), Z.shape[1])
-            places = np.flatnonzero(free)
+            gram, right = gram[free] + 1e-9 * np.eye(Z.shape[1]), right[free]
+            gain = np.einsum("ij,ij->i", right, np.linalg.solve(gram, right[:, :, None])[:, :, 0])
+            scores = np.full(len(terms), np.inf)
+            scores[free] = regression.score(np.maximum(fit.left - gain, 0.0), Z.shape[1])
+            yield terms, scores
+
+    def least_score(self, regression: Regression) -> float:
+        """The least score of one term; inf where there is none."""
+        empty = regression.fit(())
+        return min((float(s.min(initial=np.inf)) for _, s in self.scores(empty, regression)), default=np.inf) \
+            if empty is not None else np.inf
+
+    def further(self, fit: SeparableFit, regression: Regression) -> list[Term]:
+        """The terms of different structures that promise most beside a set, best first in each group."""
+        found: list[Term] = []
+        for terms, scores in self.scores(fit, regression):
             those: dict[str, Term] = {}
-            for k in places[np.argsort(scores, kind="stable")[:400]]:
-                those.setdefault(terms[k].structure, terms[k])
-                if len(those) == _FURTHER[Z.shape[1]]:
-                    break
+            for k in np.argsort(scores, kind="stable")[:_BEST_TERMS]:
+                if len(those) < _FURTHER[terms[k].n_columns] and scores[k] < np.inf:
+                    those.setdefault(terms[k].structure, terms[k])
             found += those.values()
         return found
-
-
-def _refined(fit: _Fit, regression: _Regression) -> _Fit:
-    """The set with its exponents and rates fitted together with the coefficients, by Gauss-Newton steps."""
-    inputs, n = regression.inputs, 1 + sum(t.n_columns for t in fit.terms)
-    for _ in range(_STEPS):
-        slopes, places, first = [], [], 1
-        for i, term in enumerate(fit.terms):
-            last = first + term.n_columns
-            value = fit.columns[:, first:last] @ fit.coefficients[first:last]
-            for k, factor in enumerate(term.factors):
-                slope = inputs.slope(factor)
-                if slope is not None:
-                    slopes.append(value * slope)
-                    places.append((i, k))
-            first = last
-        if not slopes:
-            return fit
-        J = np.concatenate([fit.columns, np.stack(slopes, axis=1)], axis=1)
-        size = np.linalg.norm(J, axis=0)
-        size[size == 0] = 1.0
-        step = (np.linalg.lstsq(J / size, fit.residual, rcond=1e-9)[0] / size)[n:]
-        new = _stepped(fit, places, np.clip(step, -_LARGEST_STEP, _LARGEST_STEP), regression)
-        if new is None:
-            return fit
-        settled = new.left > 0.999 * fit.left or new.left <= 1e-26 * regression.whole
-        fit = new
-        if settled:
-            break
-    return fit
-
-
-def _pruned(fit: _Fit, regression: _Regression) -> _Fit:
-    """The set without terms and parts of blocks that do not pay."""
-    while len(fit.terms) > 1 or fit.terms[0].block is not Block.ONE:
-        tried = [_refined(begun, regression) for i, term in enumerate(fit.terms) for less in shorter(term)
-                 if (begun := regression.fit((*fit.terms[:i], *less, *fit.terms[i + 1:]))) is not None]
-        best = min(tried, key=regression.score_of, default=None)
-        if best is None or regression.score_of(best) >= regression.score_of(fit):
-            break
-        fit = best
-    return fit
-
-
-def _stepped(fit: _Fit, places: list[tuple[int, int]], step: Array, regression: _Regression) -> _Fit | None:
-    """The set after the largest share of a step that improves it; None if none does."""
-    for share in _SHARES:
-        terms = [list(t.factors) for t in fit.terms]
-        for (i, k), d in zip(places, step.tolist(), strict=True):
-            terms[i][k] = regression.inputs.moved(terms[i][k], share * d)
-        new = regression.fit(tuple(t._replace(factors=tuple(f)) for t, f in zip(fit.terms, terms, strict=True)))
-        if new is not None and new.left < fit.left:
-            return new
-    return None
-
-
-def _expression(fit: _Fit, inputs: Inputs) -> Expr:
-    """The set as an expression."""
-    items, first = [], 1
-    for term in fit.terms:
-        items.append(inputs.expression(term, fit.coefficients[first:first + term.n_columns].tolist()))
-        first += term.n_columns
-    return add(items, float(fit.coefficients[0]))

@@ -1,8 +1,8 @@
 """Terms of separable sums: products of curves of single inputs, times a line, a parabola or a wave of another input.
 
-A term is f(x) = prod_j u_j(x_j) times c, (c + d z), (c + d z + e z^2) or (c sin z + d cos z), where each u_j is x^p,
-exp(k x), exp(k / x), x, log x, sin x or cos x. The coefficients c, d and e are linear; exponents and rates are fitted
-too, and the derivative of f by one of them is f times log x, x or 1 / x.
+A term is f(x) = prod_j u_j(x_j) times c, (c + d z), (c + d z + e z^2) or (c sin(w z) + d cos(w z)), where each u_j is
+x^p, exp(k x), exp(k / x), x, log x, sin x or cos x. The coefficients c, d and e are linear; exponents, rates and the
+frequency w are fitted too. The derivative of f by an exponent or a rate is f times log x, x or 1 / x.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
-from xnet.engine.candidates.curve_templates import RATES
+from xnet.engine.candidates.curve_templates import PERIODS, RATES
 
 #: Exponents of the grid.
 _POWERS = (-2.0, -1.5, -1.0, -0.5, 0.33, 0.5, 0.67, 1.5, 2.0, 3.0, 4.0)
@@ -42,9 +42,11 @@ class Block(StrEnum):
     ONE = "1"
     LINE = "1, z"
     PARABOLA = "1, z, z^2"
-    WAVE = "sin z, cos z"
+    WAVE = "sin w z, cos w z"
 
 
+#: What the height of a wave depends on.
+_HEIGHTS = (Kind.LINEAR, Kind.POWER, Kind.EXP)
 #: Functions of a block.
 _FUNCTIONS = {Block.ONE: 1, Block.LINE: 2, Block.PARABOLA: 3, Block.WAVE: 2}
 
@@ -58,16 +60,23 @@ class Factor(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A product of factors times a block of functions of one input (-1 for the block 1)."""
+    """A product of factors times a block of functions of one input (-1 for the block 1); a wave has a frequency."""
 
     factors: tuple[Factor, ...]
     block: Block = Block.ONE
     input: int = -1
+    frequency: float = 1.0
 
     @property
     def structure(self) -> str:
         """The term without its exponents and rates."""
-        return " ".join([*(f"{f.kind}{f.input}" for f in self.factors), f"{self.block}{self.input}"])
+        block = f"any {self.block}" if self.has_frequency else str(self.block)
+        return " ".join([*(f"{f.kind}{f.input}" for f in self.factors), f"{block}{self.input}"])
+
+    @property
+    def has_frequency(self) -> bool:
+        """Whether the term is a wave whose frequency is fitted: any but 1."""
+        return self.block is Block.WAVE and self.frequency != 1.0
 
     @property
     def n_columns(self) -> int:
@@ -118,21 +127,35 @@ class Inputs:
             made = made * self.values(factor)
         return made
 
+    def columns_of(self, term: Term) -> Array:
+        """(b, n) the columns of a term."""
+        return np.asarray(self.product(term) * self.block(term))
+
     def block(self, term: Term) -> Array:
         """(b, n) the functions of a term's block."""
         if term.block is Block.ONE:
             return np.ones((1, self.columns.shape[1]))
         if term.block is Block.WAVE:
-            z = self.columns[term.input]
+            z = term.frequency * self.columns[term.input]
             return np.stack([np.sin(z), np.cos(z)])
         z = self._scaled[term.input]
         return np.stack([np.ones_like(z), z, z * z][:term.n_columns])
 
-    def moved(self, factor: Factor, step: float) -> Factor:
-        """The factor with its exponent or rate changed, within limits."""
+    def wave_slope(self, term: Term, coefficients: Array) -> Array:
+        """(n,) the derivative by its frequency of a term with a wave and coefficients (2,)."""
+        sine, cosine = self.block(term)
+        found: Array = self.columns[term.input] * (coefficients[0] * cosine - coefficients[1] * sine)
+        return self.product(term) * found
+
+    def moved(self, term: Term, k: int, step: float) -> Term:
+        """The term with the exponent or rate of its factor k, or its frequency (k = -1), changed, within limits."""
+        if k < 0:
+            return term._replace(frequency=term.frequency + step)
+        factor = term.factors[k]
         most = _LARGEST_POWER if factor.kind is Kind.POWER else \
             _LARGEST_RATE / float(np.ptp(self._slopes[factor.kind][factor.input]))
-        return factor._replace(value=float(np.clip(factor.value + step, -most, most)))
+        factor = factor._replace(value=float(np.clip(factor.value + step, -most, most)))
+        return term._replace(factors=(*term.factors[:k], factor, *term.factors[k + 1:]))
 
     def expression(self, term: Term, coefficients: Sequence[float]) -> tuple[float, Expr]:
         """The term with the coefficients of its columns: a number and what it multiplies."""
@@ -152,7 +175,9 @@ class Inputs:
         if term.block is Block.ONE:
             return number * coefficients[0], mul(factors)
         z, size = self.names[term.input], float(self.size[term.input])
-        functions = [call("sin", z), call("cos", z)] if term.block is Block.WAVE else [ONE, z, mul([(z, 2.0)])]
+        argument = add([(term.frequency, z)])
+        functions = [call("sin", argument), call("cos", argument)] if term.block is Block.WAVE else \
+            [ONE, z, mul([(z, 2.0)])]
         scale = [1.0, 1.0] if term.block is Block.WAVE else [1.0, size, size * size]
         inner = add([(c / s, f) for c, s, f in zip(coefficients, scale, functions, strict=False)])
         return number, mul([(inner, 1.0), *factors])
@@ -174,21 +199,40 @@ def shorter(term: Term) -> list[tuple[Term, ...]]:
         found += [(Term(factors),)] if factors else []
         found.append((Term((*factors, Factor(z, Kind.LINEAR))),))
     elif term.block is Block.WAVE:
-        found += [(Term((*factors, Factor(z, kind))),) for kind in (Kind.SIN, Kind.COS)]
+        if term.frequency == 1.0:
+            found += [(Term((*factors, Factor(z, kind))),) for kind in (Kind.SIN, Kind.COS)]
+        else:
+            found.append((term._replace(frequency=1.0),))
     return found
 
 
 def dictionary(inputs: Inputs, activations: Sequence[str]) -> list[Term]:
-    """Single factors, products of two factors of different inputs, and factors times a block of another input."""
-    allowed, n = set(activations), len(inputs.names)
-    factors = [_factors(inputs, j, allowed) for j in range(n)]
+    """Single factors, products of two factors, and factors times a block of another input.
+
+    Two factors of the same input are a power, or the input itself, and an exponential.
+    """
+    n = len(inputs.names)
+    factors = [_factors(inputs, j, set(activations)) for j in range(n)]
     terms = [Term((f,)) for each in factors for f in each]
+    terms += [Term((f, g)) for each in factors for f in each if f.kind in (Kind.POWER, Kind.LINEAR)
+              for g in each if g.kind in (Kind.EXP, Kind.INVERSE)]
     terms += [Term((f, g)) for a, b in itertools.combinations(range(n), 2) for f in factors[a] for g in factors[b]]
-    blocks = [Block.LINE, Block.PARABOLA, *([Block.WAVE] if {"sin", "cos"} & allowed else [])]
-    if Block.WAVE in blocks:
-        terms += [Term((), Block.WAVE, j) for j in range(n)]
-    return terms + [Term((f,), block, z) for block in blocks for j in range(n) for f in factors[j]
-                    for z in range(n) if z != j]
+    terms += [Term((f,), block, z) for block in (Block.LINE, Block.PARABOLA) for j in range(n) for f in factors[j]
+              for z in range(n) if z != j]
+    if {"sin", "cos"} & set(activations):
+        terms += [Term(f, Block.WAVE, z, w) for z in range(n) for w in _frequencies(inputs.columns[z])
+                  for f in [(), *((f,) for each in factors for f in each if f.kind in _HEIGHTS)]]
+    return terms
+
+
+def single_factors(inputs: Inputs, j: int, activations: Sequence[str]) -> list[Term]:
+    """The curves of input j."""
+    return [Term((factor,)) for factor in _factors(inputs, j, set(activations))]
+
+
+def _frequencies(column: Array) -> list[float]:
+    """1, and those with some numbers of periods in the range of the input."""
+    return [1.0, *(2.0 * np.pi * p / float(np.ptp(column)) for p in PERIODS)]
 
 
 def _factors(inputs: Inputs, j: int, allowed: set[str]) -> list[Factor]:
