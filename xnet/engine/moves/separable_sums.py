@@ -53,11 +53,12 @@ def separable_sums(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
 
 def _regression(rows: Rows, target: Target, activations: Sequence[str]) -> Regression | None:
     """The target on some of the rows, and the inputs that explain most of it alone; None where nothing varies."""
-    n = len(target.values)
-    chosen = np.arange(n) if n <= _ROWS else np.linspace(0, n - 1, _ROWS).round().astype(int)
+    chosen = np.flatnonzero(target.weight > 0)
+    if len(chosen) > _ROWS:
+        chosen = chosen[np.linspace(0, len(chosen) - 1, _ROWS).round().astype(int)]
     y, weight = target.values[chosen], target.weight[chosen]
     items = [(name, column[chosen]) for name, column in rows.inputs() if np.ptp(column[chosen]) > 0]
-    if not items or not weight.sum() > 0:
+    if not items:
         return None
     regression = Regression.of(_inputs_of(items), y, weight)
     if not 0 < regression.whole < np.inf:
