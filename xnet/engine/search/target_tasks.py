@@ -31,8 +31,8 @@ from .schedule import OPENING_STEPS, ScheduledTask
 from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
 from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, powers_of_the_unit
 
-#: Sums of products of curves that are fitted.
-_SUMS = 6
+#: Sums of products of curves that are fitted, and the loss of an exact one.
+_SUMS, _EXACT = 6, 1e-16
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
 
@@ -107,10 +107,16 @@ def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
     queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
     proposals = match_queries(problem, context.task.portion(queries), LibrarySize.CURVES, 20)
     outcome = fitted_outcome(context, problem, proposals)
-    if context.task.part:
-        return outcome
-    return with_proposals(outcome, problem, [Proposal(expr, "the target as a sum of products of curves")
-                                             for expr in separable_sums(problem.search, problem.activations)], _SUMS)
+    return outcome if context.task.part else _with_separable_sums(outcome, problem)
+
+
+def _with_separable_sums(outcome: Outcome, problem: Problem) -> Outcome:
+    """The outcome of a task, and sums of products of curves. In an exact one a wave may be faster than rows resolve."""
+    rows, memo = problem.search, dict[Expr, Array]()
+    proposals = [Proposal(expr, "the target as a sum of products of curves")
+                 for expr in separable_sums(rows, problem.activations)]
+    exact = [p for p in proposals if rows.loss_of(evaluate(p.expr, rows.columns, memo)) < _EXACT]
+    return with_proposals(outcome, problem, exact or proposals, _SUMS, any_frequency=bool(exact))
 
 
 def root(context: StepContext, problem: Problem) -> Outcome:

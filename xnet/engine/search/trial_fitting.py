@@ -64,11 +64,12 @@ def with_kinks(outcome: Outcome, problem: Problem, terms: Sequence[Expr] = ()) -
         problem.search, problem.activations, terms)])
 
 
-def with_proposals(outcome: Outcome, problem: Problem, proposals: Sequence[Proposal], most: int = 10) -> Outcome:
-    """The outcome of a task, and the best `most` of further proposals, fitted."""
+def with_proposals(outcome: Outcome, problem: Problem, proposals: Sequence[Proposal], most: int = 10,
+                   any_frequency: bool = False) -> Outcome:
+    """The outcome of a task, and the best `most` of further proposals, fitted as by `fitted_trials`."""
     if not proposals:
         return outcome
-    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, most)
+    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, most, any_frequency)
     return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
 
 
