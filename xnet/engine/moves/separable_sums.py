@@ -32,6 +32,9 @@ _BEAM, _PROPOSED = (8, 6, 4, 4, 4), 2
 _FURTHER, _BEST_TERMS = {1: 8, 2: 2, 3: 1}, 400
 #: The nats that a further term has to gain beside its price.
 _EVIDENCE = 3.0
+#: After each number of terms, the share of the variance that a sum may leave, or it does not grow: other steps of the
+#: search approach surfaces without such a law with less effort.
+_LEFT = (1.0, 0.1, 0.01, 1e-3, 1.0)
 #: Columns whose part outside the others is smaller than this share of their squares are combinations of them.
 _DEPENDENT = 1e-7
 
@@ -82,7 +85,7 @@ def _growing(regression: Regression, activations: Sequence[str]) -> Iterator[lis
                for term in single_factors(regression.inputs, j, activations)]
     empty = regression.fit(())
     beam = [] if empty is None else [empty]
-    for most in _BEAM:
+    for most, left in zip(_BEAM, _LEFT, strict=True):
         ranked = _ranked(_longer(beam, columns, regression), most)
         if ranked and not regression.is_exact(ranked[0]):
             ranked = _ranked([*ranked, *_with_another_term(ranked[0], columns, regression)], most)
@@ -92,7 +95,7 @@ def _growing(regression: Regression, activations: Sequence[str]) -> Iterator[lis
         if not ranked or ranked[0].score > beam[0].score - _EVIDENCE:
             return
         yield ranked
-        if regression.is_exact(ranked[0]):
+        if regression.is_exact(ranked[0]) or ranked[0].left > left * regression.whole:
             return
         beam = ranked
 
