@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,29 @@ def test_a_short_pulse_of_an_input_after_a_long_rest_is_simulated_and_exported()
     assert "max_step=1.0)" in to_python_system(system, data.items, np.zeros((1, 1)))
     assert "dtmax=1.0)" in to_julia_system(system, data.items, np.zeros((1, 1)))
     assert "max_step" not in to_python_system(system, from_arrays(t, t, np.ones(4000)).items, np.zeros((1, 1)))
+
+
+def test_a_rough_input_is_followed_to_the_last_row():
+    """LSODA took 65 calls for each row, so that the simulation ended after two thirds of them and R2 was -inf."""
+    n = 1500
+    system, t = system_of(("x",), "0.5*u - 0.8*x", inputs=("u",)), 0.1 * np.arange(n)
+    u = np.sin(0.05 * t) + 0.3 * np.random.default_rng(1).standard_normal(n)
+    simulation = simulate(system, np.zeros(1), t, from_arrays(t, t, u, states=["x"], input_names=["u"]).items[0])
+
+    exact, decay = [0.0], np.exp(-0.08)
+    for begin, end in pairwise(u):  # the input is a line between two rows
+        rate = (end - begin) / 0.1
+        level, slope = 0.5 * (begin - rate / 0.8) / 0.8, 0.5 * rate / 0.8
+        exact.append((exact[-1] - level) * decay + level + 0.1 * slope)
+    assert simulation.end is None
+    assert simulation.X[:, 0] == pytest.approx(np.array(exact), abs=2e-5)
+
+
+def test_a_stiff_system_with_a_rough_input_is_followed_too():
+    """Dormand and Prince's method would need some thousand steps between two rows, so LSODA takes over."""
+    system, t = system_of(("x",), "20000*u - 20000*x", inputs=("u",)), np.arange(300.0)
+    u = np.random.default_rng(2).standard_normal(300)
+    simulation = simulate(system, u[:1], t, from_arrays(t, t, u, states=["x"], input_names=["u"]).items[0])
+
+    assert simulation.end is None
+    assert simulation.X[1:, 0] == pytest.approx(u[1:] - np.diff(u) / 20000, abs=1e-4)
