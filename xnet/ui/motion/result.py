@@ -120,8 +120,8 @@ def _phase(run: Run, system: System, first: Array) -> None:
     t = np.linspace(item.t[0], item.t[-1], _POINTS)
     simulation = simulate(system, start, t, item, _bound(data))
     if simulation.end is not None:
-        st.warning(f"The simulation ends at t = {measured(simulation.end)}: a state leaves the range of the rows by far, "
-                   "or its changes need too many steps.",
+        st.warning(f"The simulation ends at t = {measured(simulation.end)}: a state leaves the range of the rows by "
+                   "far, or its changes need too many steps.",
                    icon=":material/warning:")
     points = _fixed_points(system, rows, u)
     if d == 1:
