@@ -18,8 +18,9 @@ from .trajectories import Trajectory
 
 #: Tolerances, the latter in units of the largest first state if that exceeds 1.
 _RELATIVE, _ABSOLUTE = 1e-8, 1e-10
-#: The evaluations of the right-hand sides between two rows before LSODA takes over, and the most of a simulation.
-_CALLS_BETWEEN, _MOST_CALLS = 300, 500_000
+#: The evaluations of the right-hand sides between two rows before LSODA takes over, and the most of a simulation: so
+#: many, more for each row, and in all. A wild candidate of a search would use any number.
+_CALLS_BETWEEN, _FEW_CALLS, _CALLS_A_ROW, _MOST_CALLS = 300, 20_000, 60, 500_000
 
 
 class _EndedError(Exception):
@@ -69,12 +70,13 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
     rates = np.diff(U, axis=0) / np.diff(breaks)[:, None]
     rates[:, np.array(driver.held or (False,) * U.shape[1])] = 0.0
     side, methods = _RightHandSide(slopes, bound), [RK45, LSODA]
+    most = min(_FEW_CALLS + _CALLS_A_ROW * len(breaks), _MOST_CALLS)
     absolute = _ABSOLUTE * max(1.0, float(np.abs(first).max()))
     for i in range(len(breaks) - 1):
         side.between(float(breaks[i]), U[i], rates[i])
         new = None
         while methods and new is None:
-            side.limit = _MOST_CALLS if methods[0] is LSODA else min(side.calls + _CALLS_BETWEEN, _MOST_CALLS)
+            side.limit = most if methods[0] is LSODA else min(side.calls + _CALLS_BETWEEN, most)
             new = _end_state(methods[0], side, breaks[i:i + 2], x, absolute)
             if new is None:
                 methods = methods[1:]
