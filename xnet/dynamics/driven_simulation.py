@@ -14,6 +14,7 @@ from scipy.integrate import LSODA, RK45, OdeSolver
 
 from xnet.arrays import Array
 
+from .right_hand_side import EndedError, RightHandSide
 from .trajectories import Trajectory
 
 #: Tolerances, the latter in units of the largest first state if that exceeds 1.
@@ -21,34 +22,6 @@ _RELATIVE, _ABSOLUTE = 1e-8, 1e-10
 #: The evaluations of the right-hand sides between two rows before LSODA takes over, and the most of a simulation: so
 #: many, more for each row, and in all. A wild candidate of a search would use any number.
 _CALLS_BETWEEN, _FEW_CALLS, _CALLS_A_ROW, _MOST_CALLS = 300, 20_000, 60, 500_000
-
-
-class _EndedError(Exception):
-    """All evaluations are used, or a state is too large."""
-
-
-class _RightHandSide:
-    """The right-hand sides between two rows, with a limit of evaluations.
-
-    Attributes:
-        calls: evaluations so far.
-        limit: how many there may be.
-    """
-
-    def __init__(self, slopes: Callable[[Array], Array], bound: float) -> None:
-        self._slopes, self._bound = slopes, bound
-        self.calls, self.limit = 0, 0
-        self._begin, self._u, self._rate = 0.0, np.zeros(0), np.zeros(0)
-
-    def between(self, begin: float, u: Array, rate: Array) -> None:
-        """From now on the inputs (k,) are u + rate (t - begin)."""
-        self._begin, self._u, self._rate = begin, u, rate
-
-    def __call__(self, time: float, x: Array) -> Array:
-        self.calls += 1
-        if self.calls > self.limit or not np.isfinite(x).all() or np.abs(x).max() > self._bound:
-            raise _EndedError
-        return self._slopes(np.concatenate([x, self._u + self._rate * (time - self._begin)])[:, None])[:, 0]
 
 
 def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driver: Trajectory,
@@ -69,7 +42,7 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
     U = driver.input_at(breaks)
     rates = np.diff(U, axis=0) / np.diff(breaks)[:, None]
     rates[:, np.array(driver.held or (False,) * U.shape[1])] = 0.0
-    side, methods = _RightHandSide(slopes, bound), [RK45, LSODA]
+    side, methods = RightHandSide(slopes, bound, float(t[0])), [RK45, LSODA]
     most = min(_FEW_CALLS + _CALLS_A_ROW * len(breaks), _MOST_CALLS)
     absolute = _ABSOLUTE * max(1.0, float(np.abs(first).max()))
     for i in range(len(breaks) - 1):
@@ -88,13 +61,13 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
     return X, None
 
 
-def _end_state(method: type[OdeSolver], side: _RightHandSide, ends: Array, x: Array, absolute: float) -> Array | None:
+def _end_state(method: type[OdeSolver], side: RightHandSide, ends: Array, x: Array, absolute: float) -> Array | None:
     """The states (d,) at the end of a time between two rows; None where the method does not reach it."""
     try:
         whole = {"first_step": float(ends[1] - ends[0])} if method is RK45 else {}  # its error says whether it will do
         solver = method(side, float(ends[0]), x, float(ends[1]), rtol=_RELATIVE, atol=absolute, **whole)
         while solver.status == "running":
             solver.step()
-    except (_EndedError, ValueError):
+    except (EndedError, ValueError):
         return None
     return solver.y if solver.status == "finished" and np.isfinite(solver.y).all() else None

@@ -16,6 +16,7 @@ from xnet.engine.networks.backpropagation import sensitivities
 from xnet.engine.networks.forward_pass import forward
 
 from .driven_simulation import driven_states
+from .right_hand_side import EndedError, RightHandSide
 from .trajectories import Trajectory
 
 #: Tolerances of the integrator.
@@ -137,10 +138,6 @@ class Simulation:
     end: float | None
 
 
-class _TooManyCallsError(Exception):
-    """The integrator has used all calls."""
-
-
 def simulate(system: System, first: Array, t: Array, driver: Trajectory | None = None,
              bound: float = np.inf) -> Simulation:
     """Integrate a system with LSODA; under driving inputs that move, from row to row (`driven_states`).
@@ -154,18 +151,9 @@ def simulate(system: System, first: Array, t: Array, driver: Trajectory | None =
     if driver is not None and driver.longest_step < np.inf:
         with np.errstate(all="ignore"):
             return Simulation(*driven_states(system.slopes, first, t, driver, bound))
-    calls, latest = 0, float(t[0])
-    n_inputs = len(system.inputs)
-    u = np.zeros(n_inputs) if driver is None or not n_inputs else driver.U[0]
-
-    def slope(time: float, x: Array) -> Array:
-        nonlocal calls, latest
-        calls += 1
-        if calls > _MOST_CALLS or not np.isfinite(x).all() or np.abs(x).max() > bound:
-            latest = float(time)
-            raise _TooManyCallsError
-        return system.slopes(np.concatenate([x, u])[:, None])[:, 0]
-
+    u = driver.U[0] if driver is not None and system.inputs else np.zeros(len(system.inputs))
+    slope = RightHandSide(system.slopes, bound, float(t[0]), _MOST_CALLS)
+    slope.between(float(t[0]), u, np.zeros_like(u))
     X = np.full((len(t), len(first)), np.nan)
     X[0] = first
     pieces = np.array_split(np.arange(1, len(t)), 10) if len(t) > 20 else [np.arange(1, len(t))]
@@ -175,8 +163,8 @@ def simulate(system: System, first: Array, t: Array, driver: Trajectory | None =
             try:
                 solution = solve_ivp(slope, (t[at[0]], t[at[-1]]), X[at[0]], method="LSODA", t_eval=t[at],
                                      rtol=RELATIVE, atol=ABSOLUTE * max(1.0, float(np.abs(X[at[0]]).max())))
-            except (_TooManyCallsError, ValueError):
-                return Simulation(X, latest)
+            except (EndedError, ValueError):
+                return Simulation(X, slope.latest)
             X[at[:solution.y.shape[1]]] = solution.y.T
             if not solution.success or not np.isfinite(solution.y).all():
                 return Simulation(X, float(solution.t[-1]))

@@ -234,13 +234,18 @@ def test_the_given_formula_competes_where_a_shorter_one_dominates_it() -> None:
     assert GivenForm.of("a*(h - c)**b", ("h",), ()).is_structure_of(found[0].network)
 
 
-def test_letters_beside_a_fixed_constant_have_few_digits() -> None:
-    """A given formula whose constants cannot become simple, because one is fixed, had 16 digits of each letter."""
+def arrhenius_problem() -> Problem:
+    """Rates at 30 temperatures with Arrhenius's law as the given formula, whose gas constant is fixed."""
     rng = np.random.default_rng(0)
     celsius = np.linspace(10, 80, 30)[:, None]
     rate = 2e9 * np.exp(-62000 / (8.314 * (celsius[:, 0] + 273.15))) * np.exp(0.03 * rng.normal(size=30))
-    problem = Problem.from_arrays(celsius, rate, names=("T",), loss="log", constants=constants_of({"R": 8.314}, ("T",)),
-                                  initial_formula="A*exp(-E/(R*(T + 273.15)))")
+    return Problem.from_arrays(celsius, rate, names=("T",), loss="log", constants=constants_of({"R": 8.314}, ("T",)),
+                               initial_formula="A*exp(-E/(R*(T + 273.15)))")
+
+
+def test_letters_beside_a_fixed_constant_have_few_digits() -> None:
+    """A given formula whose constants cannot become simple, because one is fixed, had 16 digits of each letter."""
+    problem = arrhenius_problem()
     [found] = [entry for entry in plain_entries(problem) if entry.reason == "the given formula"]
 
     digits = [len(f"{c:.15g}".rstrip("0")) for c in found.network.constants[:2]]
@@ -251,11 +256,7 @@ def test_letters_beside_a_fixed_constant_have_few_digits() -> None:
 
 def test_a_letter_over_a_fixed_constant_has_few_digits() -> None:
     """E/R became one number of 16 digits on the front."""
-    rng = np.random.default_rng(0)
-    celsius = np.linspace(10, 80, 30)[:, None]
-    rate = 2e9 * np.exp(-62000 / (8.314 * (celsius[:, 0] + 273.15))) * np.exp(0.03 * rng.normal(size=30))
-    problem = Problem.from_arrays(celsius, rate, names=("T",), loss="log", constants=constants_of({"R": 8.314}, ("T",)),
-                                  initial_formula="A*exp(-E/(R*(T + 273.15)))")
+    problem = arrhenius_problem()
     front = start(problem).islands[0].front
 
     [found] = [entry for entry in front if entry.reason == "the initial formula"]

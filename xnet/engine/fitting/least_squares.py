@@ -40,6 +40,17 @@ def least_squares_with_errors(columns: Sequence[Array], y: Array, w: Array) -> t
     return coefficients, np.sqrt(variance * float(r @ r) / max(len(y) - len(size), 1)) / size
 
 
+def explained_by_blocks(gram: Array, right: Array) -> Array:
+    """The squares (K,) that blocks of b columns of length about 1 explain.
+
+    Args:
+        gram: (K, b, b) products of the columns of each block.
+        right: (K, b) products of the columns with what is to be explained.
+    """
+    solved = np.linalg.solve(gram + 1e-9 * np.eye(gram.shape[1]), right[:, :, None])[:, :, 0]
+    return np.asarray(np.einsum("ij,ij->i", right, solved))
+
+
 def inverse_diagonal(gram: Array, rcond: float) -> Array:
     """The diagonal (k,) of the pseudo-inverse of a symmetric matrix (k, k).
 

@@ -16,7 +16,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import ONE, Expr, add, mul
 from xnet.engine.candidates.matching import orthonormal_basis
-from xnet.engine.fitting.least_squares import least_squares_with_errors
+from xnet.engine.fitting.least_squares import explained_by_blocks, least_squares_with_errors
 from xnet.engine.fitting.rows import Rows
 from xnet.polling import poll
 
@@ -102,9 +102,7 @@ def _best_points(name: str, column: Array, levels: Array, grid: list[tuple[float
     products = products - (products @ basis.T) @ basis
     size = np.linalg.norm(products, axis=2)
     products /= np.where(size > 0.0, size, 1.0)[:, :, None]
-    gram = products @ products.transpose(0, 2, 1) + 1e-9 * np.eye(len(levels))
-    right = products @ y
-    gains[finite] = np.einsum("ij,ij->i", right, np.linalg.solve(gram, right[:, :, None])[:, :, 0])
+    gains[finite] = explained_by_blocks(products @ products.transpose(0, 2, 1), products @ y)
     left = max(float(y @ y), 1e-300)
     return [(grid[i], float(gains[i]) / left) for i in np.argsort(-gains, kind="stable")[:most]]
 

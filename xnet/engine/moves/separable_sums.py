@@ -17,6 +17,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
+from xnet.engine.fitting.least_squares import explained_by_blocks
 from xnet.engine.fitting.rows import Rows
 from xnet.polling import poll
 
@@ -175,8 +176,7 @@ class _Columns(NamedTuple):
             inside, right = Z @ Q, Z @ fit.residual
             gram = products - inside @ inside.transpose(0, 2, 1)
             free = np.einsum("kii->ki", gram).min(axis=1) > _DEPENDENT
-            gram, right = gram[free] + 1e-9 * np.eye(Z.shape[1]), right[free]
-            gain = np.einsum("ij,ij->i", right, np.linalg.solve(gram, right[:, :, None])[:, :, 0])
+            gain = explained_by_blocks(gram[free], right[free])
             scores = np.full(len(terms), np.inf)
             scores[free] = regression.score(np.maximum(fit.left - gain, 0.0), Z.shape[1])
             yield terms, scores
