@@ -11,6 +11,10 @@ from .numbers import is_number
 
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _DECIMAL = re.compile(r"[-+]?\d+(?:,\d+(?:[eE][-+]?\d+)?)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+#: A comma and spaces between two cells, and a line of numbers that such part.
+_PARTS = re.compile(r",[ \t]+")
+_PARTED = re.compile(r"[-+\d,eE]+(?:,[ \t]+[-+\d,eE]+)+")
 
 
 def refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
@@ -58,6 +62,38 @@ def has_decimal_commas_between_spaces(text: str) -> bool:
     commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in below)
     return len(rows) > 2 and len(rows[1]) > 1 and all(len(row) == len(rows[1]) for row in rows[1:]) and (
         2 * commas > len(below)) and all(map(is_number, below))
+
+
+def with_semicolons(text: str, name: str) -> str | None:
+    """The text with semicolons between its cells, where a comma and a space part them and commas are decimal signs.
+
+    All lines below the names have as many cells as there are names, and most of them a decimal comma.
+
+    >>> with_semicolons("t, x\\n0, 1,5\\n1, 2,25\\n", "a"), with_semicolons("t, x\\n0, 1\\n1, 2\\n", "a")
+    ('t; x\\n0; 1,5\\n1; 2,25\\n', None)
+
+    Raises:
+        TableError: all these commas may as well separate thousands.
+    """
+    sample = text if len(text) <= 2**16 else text[:2**16].rpartition("\n")[0]
+    lines = [(k, line.strip()) for k, line in enumerate(sample.splitlines()) if line.strip()]
+    at = next((n for n, (_, line) in enumerate(lines[:40]) if _PARTED.fullmatch(line)), len(lines))
+    cells = [_PARTS.split(line) for _, line in lines[at:]]
+    names = lines[at - 1][1].split(",") if at else []
+    commas = sum(any("," in cell for cell in row) for row in cells)
+    if len(cells) < 2 or 2 * commas <= len(cells) or len(cells[0]) < 2 or (at and len(names) != len(cells[0])) or any(
+            len(row) != len(cells[0]) or not all(map(_DECIMAL.fullmatch, row)) for row in cells):
+        return None
+    if all(_THOUSANDS.fullmatch(cell) for row in cells for cell in row if "," in cell):
+        cell = next(cell for row in cells for cell in row if "," in cell)
+        raise TableError(
+            f"{name} can be read in two ways: {cell!r} in line {lines[at][0] + 1} or below is {cell.replace(',', '.')} "
+            f"with a decimal comma, or {cell.replace(',', '')} with a separator of thousands. Write numbers with "
+            "points, and without separators of thousands.")
+    parted, first = text.splitlines(keepends=True), lines[at][0]
+    above = lines[at - 1][0] if at else first
+    return "".join((*parted[:above], *(re.sub(r",[ \t]*", "; ", line) for line in parted[above:first]),
+                    _PARTS.sub("; ", "".join(parted[first:]))))
 
 
 def refuse_two_delimiters(numbered: Sequence[Numbered], width: int, name: str) -> None:

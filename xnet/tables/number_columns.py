@@ -21,6 +21,8 @@ from .written_years import is_day_without_year
 TRIED = 60
 #: Gaps of weather services, missing and trace, which are units and letters elsewhere.
 _WEATHER = frozenset({"M", "MM", "T"})
+#: Those and other words that say that there was something, too little to measure.
+_TRACES = frozenset({"t", "tr", "tr.", "trace", "traces"})
 _DIGITS = re.compile(r"[-+−]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
 #: The fewest different cells that are alike but for their numbers.
 _FEWEST_ALIKE = 5
@@ -243,9 +245,16 @@ def _remarks(cells: Sequence[str], found: _Cells, limits: dict[int, str], unit: 
         remarks.append(f"{{name}}: {count}, such as {_quoted(cell)} in {{line:{row}}}; a limit is no value, so a "
                        "search leaves out these rows." + (
                            f" A formula for this column then comes out too {too} near the limit." if too else ""))
-    if found.words:
-        shown = ", ".join(_quoted(c) for c in list(dict.fromkeys(cells[r] for r in found.words))[:4])
-        count = "one cell says" if len(found.words) == 1 else f"{len(found.words):,} cells say"
+    traces = [r for r in found.words if cells[r].lower() in _TRACES]
+    if traces:
+        count = "one cell says" if len(traces) == 1 else f"{len(traces):,} cells say"
+        remarks.append(f"{{name}}: {count} that there was a trace ({_quoted(cells[traces[0]])}), too little to "
+                       "measure; it is read as missing, so a search leaves out these rows. A formula for this column "
+                       "then comes out too high near 0.")
+    words = [r for r in found.words if r not in set(traces)]
+    if words:
+        shown = ", ".join(_quoted(c) for c in list(dict.fromkeys(cells[r] for r in words))[:4])
+        count = "one cell says" if len(words) == 1 else f"{len(words):,} cells say"
         remarks.append(f"{{name}}: {count} that there is no value ({shown}), read as missing.")
     return remarks
 

@@ -44,10 +44,14 @@ def with_split_names(numbered: list[Numbered], first: int | None, width: int, de
     [(1, ['a', 'b']), (2, ['1', '2'])]
     >>> with_split_names([(1, ["F", "(kN)", "s", "(mm)"]), (2, ["1", "2"])], 1, 2, " ", [])[0]
     (1, ['F (kN)', 's (mm)'])
+    >>> with_split_names([(1, ["t,", "v"]), (2, ["1", "2"])], 1, 2, " ", [])[0]
+    (1, ['t', 'v'])
     """
     if not first or width < 2:
         return numbered
     line, row = numbered[first - 1]
+    if delimiter == " " and len(row) == width and all(re.fullmatch(r"[^,;]+[,;]", cell) for cell in row[:-1]):
+        return [*numbered[:first - 1], (line, [cell.rstrip(",;") for cell in row]), *numbered[first:]]
     if delimiter == " " and len(row) > width:
         with_units = _WITH_UNIT.findall(" ".join(row))
         if len(with_units) == width and not any(map(is_written_number, with_units)):
@@ -186,8 +190,8 @@ def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
 
 
 def _is_numbers(row: Sequence[str]) -> bool:
-    """Whether several cells of a row are filled, and most of these are numbers."""
-    filled = [cell for cell in row if cell]
+    """Whether several cells of a row are filled, and most of these are numbers; a dash or NaN is no filled cell."""
+    filled = [cell for cell in row if not is_missing(cell)]
     return len(filled) > 1 and 2 * sum(map(is_written_number, filled)) > len(filled)
 
 

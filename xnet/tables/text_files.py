@@ -20,7 +20,7 @@ from .agency_headers import with_agency_names
 from .aligned_text import aligned_cells
 from .alignment import Grid, align
 from .comment_names import listed_names
-from .delimiter_checks import has_decimal_commas_between_spaces, is_column_of_decimal_commas
+from .delimiter_checks import has_decimal_commas_between_spaces, is_column_of_decimal_commas, with_semicolons
 from .described_columns import with_described_names
 from .document_tables import document_table
 from .header_blocks import is_separator
@@ -70,7 +70,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     html = read_html(text, notes) if is_html_table(text) else None
     text, document = (text, False) if html is not None else _rewritten(text, name, notes)
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
-    delimiter, text = _delimiter(text, notes) if lists is None else (",", text)
+    delimiter, text = _delimiter(text, name, notes) if lists is None else (",", text)
     comments: list[tuple[int, list[str]]] = []
     numbered, thinned = [*enumerate(lists or (), start=1)], 1
     if lists is None:
@@ -112,8 +112,12 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     return grid._replace(rows=rows[::step], lines=grid.lines[::step])
 
 
-def _delimiter(text: str, notes: list[str]) -> tuple[str, str]:
-    """The delimiter of a text, `_NONE` for a column of decimal commas, and the text without a line that names it."""
+def _delimiter(text: str, name: str, notes: list[str]) -> tuple[str, str]:
+    """The delimiter of a text, `_NONE` for a column of decimal commas, and the text without a line that names it.
+
+    Raises:
+        TableError: commas may be decimal signs or separate thousands.
+    """
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
         above = text[:len(text) - len(lines)].count("\n") + 1  # lines of the file are counted with this one
@@ -121,7 +125,12 @@ def _delimiter(text: str, notes: list[str]) -> tuple[str, str]:
     if is_column_of_decimal_commas(text):
         notes.append("One name stands above the lines, so these hold one column with decimal commas.")
         return _NONE, text
-    return _sniff(text), text
+    delimiter = _sniff(text)
+    parted = with_semicolons(text, name) if delimiter == "," else None
+    if parted is None:
+        return delimiter, text
+    notes.append("A comma and a space part the cells; commas without a space are decimal signs.")
+    return ";", parted
 
 
 def _one_column(name: str, text: str) -> str:

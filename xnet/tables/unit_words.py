@@ -53,6 +53,8 @@ _MEASURED = {"V": "volt|potential|spannung|^[UVE]\\d?$", "A": "current|strom|^I\
                   "länge|weg|höhe|tiefe|breite|^[xyzhdlrs]\\d?$"}
 #: A potential against an electrode: V vs. Ref., V vs Ag/AgCl.
 _AGAINST = re.compile(r"(?<=[Vv]) vs\.? [\w/. ]{1,20}$")
+#: A word before a unit in brackets: [unit="m/s"], [units: K].
+_SAID = re.compile(r"units?\s*[=:]\s*", re.IGNORECASE)
 #: The label of a units row in its first cell.
 UNITS_LABEL = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unit:",
                          "units:", "uom"})
@@ -140,11 +142,12 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
 
 
 def without_in(unit: str) -> str:
-    """A unit as a sentence names it, without the word before it, which alone would be inches.
+    """A unit as a sentence names it, without the word before it: in, which alone would be inches, or unit.
 
-    >>> without_in("in seconds"), without_in("in Hg"), without_in("in")
-    ('seconds', 'in Hg', 'in')
+    >>> without_in("in seconds"), without_in("in Hg"), without_in("in"), without_in('unit="m/s"')
+    ('seconds', 'in Hg', 'in', 'm/s')
     """
+    unit = _SAID.sub("", unit).strip("\"' ") if _SAID.match(unit) else unit
     rest = unit.removeprefix("in ").strip()
     return rest if is_unit(rest) or rest in MONEY else unit
 

@@ -160,6 +160,16 @@ def test_letters_stay_within_their_bounds_and_whole_ones_are_whole() -> None:
     assert state.best.parts.letters == (2.4, 2.0)
 
 
+def test_the_first_formula_of_two_parts_comes_early() -> None:
+    """PySR#811: f(x1, x2)*g(x3) on 500 rows was a constant for all the ten seconds of the default budget."""
+    X = np.random.default_rng(3).normal(size=(500, 3))
+    problem = Problem.from_arrays(X, (X[:, 0] + X[:, 1]) * np.cos(X[:, 2]), names=("a", "b", "c"),
+                                  template="f(a, b)*g(c)")
+    state, _ = advance(start(problem), problem, Budget(steps=12))
+    assert state.best.parts is not None
+    assert to_text(state.best.network, problem.names) == "(a + b)*cos(c)"
+
+
 def test_a_hole_without_a_target_waits_for_better_parts() -> None:
     problem = _problem("a*h + f(v)", 2.5 * H + V, activations=["add", "mul"])
     begun = start(problem)

@@ -85,9 +85,12 @@ def test_free_constants_are_letters_that_no_column_is_named_by() -> None:
     assert read_template("a*x0 + b2*sin(T*x1) + a*e + pi", NAMES).free == ("a", "b2", "T")
     assert read_template("e*x0", ("x0", "e")).free == ()
     assert read_template("m*speed", ("mass", "speed")).free == ("m",)
+    assert read_template("α*exp(-λ*x0) + β1", NAMES).free == ("α", "λ", "β1")
 
 
 REFUSED = {
+    "Vmax*x0/(k + x0)": r"'Vmax', .*a longer name if it is given among the constants, as Vmax\[:\]",
+    "a*exp(-lambda*x0)": "'lambda' at character 8 is a word of Python",
     "a*x5": "'x5', which is neither a column nor a constant to be fitted.*x0, x1",
     "a*X0": "'X0', which is neither", "x + 1": "'x', which is neither", "slope*x0": "'slope', which is neither",
     "a*x0 +": "cannot be read", "a.real": "has a part that is not allowed", "__import__('os')": "calls '__import__'",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -29,8 +29,8 @@ from .typed_notation import COMPOSED, in_known_notation, what_is_wrong, with_pro
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 #: Numbers of a formula are smaller than this.
 _LARGEST = 1e300
-#: The names that a free constant may have.
-FREE_CONSTANT = re.compile(r"([A-Za-z])(\d*)")
+#: The names that a free constant may have: a Latin or Greek letter, perhaps with digits.
+FREE_CONSTANT = re.compile(r"([A-Za-zΑ-Ωα-ω])(\d*)")
 #: A name of several words, perhaps with a unit or symbol in square brackets behind them.
 _WORDS = re.compile(r"\w+(?: \w+)*(?: \w+| \[[^\[\]]*\])")
 #: Numbers that have a name.
@@ -174,6 +174,13 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
     return source.strip(), quoted
 
 
+def unknown_name(name: str, columns: Iterable[str]) -> str:
+    """What is wrong with a name in an initial formula or a form that is neither a column nor a constant."""
+    return (f"names {name!r}, which is neither a column nor a constant to be fitted (one letter, digits after it or "
+            f"not, unlike any column's: a, b, c0; a longer name if it is given among the constants, as {name}[:]); "
+            f"known columns: {', '.join(columns)}")
+
+
 class Reader:
     """Reads a syntax tree recursively.
 
@@ -220,9 +227,7 @@ class Reader:
         if value is not None:
             return num(value)
         if self.free is not None:
-            raise refusal(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
-                                      "(one letter, digits after it or not, unlike any column's: a, b, c0); known "
-                                      f"columns: {', '.join(self.places)}")
+            raise refusal(node, unknown_name(node.id, self.places))
         raise refusal(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expr:

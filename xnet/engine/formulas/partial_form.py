@@ -18,7 +18,7 @@ from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
-from .parser import FREE_CONSTANT, NUMBERS, Reader, check_finite, parsed, refusal
+from .parser import FREE_CONSTANT, NUMBERS, Reader, check_finite, parsed, refusal, unknown_name
 from .text import to_text
 
 #: The most holes of a form.
@@ -165,9 +165,7 @@ class _FormReader(Reader):
             return num(self.fixed[name])
         match = FREE_CONSTANT.fullmatch(name)
         if name not in self.known and (match is None or match[1].lower() in self.taken):
-            raise refusal(node, f"names {name!r}, which is neither a column nor a constant to be fitted (one letter, "
-                                "digits after it or not, unlike any column's: a, b, c0); known columns: "
-                                f"{', '.join(self.places)}")
+            raise refusal(node, unknown_name(name, self.places))
         if name not in self.letters:
             self.letters.append(name)
         return var(self.first_letter + self.letters.index(name))

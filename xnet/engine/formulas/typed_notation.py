@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from keyword import iskeyword
 
 _LEFT_SIDE = re.compile(r"\s*([^\W\d]\w*)\s*(?:\([^()=]*\))?\s*(?::=|=|≈)(?!=)")
 _MODULE = re.compile(r"(?<![\w.])(?:np|numpy|math|Math|sp|sympy|jnp|torch)\.(?=[A-Za-z])")
@@ -94,4 +95,7 @@ def what_is_wrong(text: str, offset: int | None) -> str:
                 "table if a function or a power of it is meant")
     if match := re.search(r"(?<![\w.])(\d+\.?\d*(?:[eE][-+]?\d+)?)([^\W\d_]\w*)", bare):
         return f": a sign is missing in {match[0]}, such as {match[1]}*{match[2]}"
+    word = next((m for m in re.finditer(r"(?<!\w)[a-z]+(?!\w)", bare) if iskeyword(m[0])), None)
+    if word and offset:  # where Python read another text, the word may be a column
+        return f": {word[0]!r} at character {word.start() + 1} is a word of Python, which no constant can be called"
     return f" near character {offset}" if offset else ""

@@ -5,7 +5,7 @@ together (`first_guess`). Then the holes are visited in turn:
 
 * at the beginning of a visit the hole gets its second-order target from the best parts so far (`hole_problem`); where
   this is a new target, the search of the hole begins again with what it has found;
-* the island of the hole takes a number of steps, which doubles with every round;
+* the island of the hole takes a number of steps: few in the first round, and twice as many in every later one;
 * the formulas of all holes are joined (`joining`), and the best combinations are tidied (`tidying`) and admitted to the
   front.
 
@@ -44,8 +44,8 @@ from .hole_problem import has_same_target, hole_problem
 from .joining import description_length, joined
 from .tidying import tidied, without_gauges
 
-#: Steps of a visit in the first round, and the most in later ones.
-_FIRST_VISIT, _LONGEST_VISIT = 12, 96
+#: Steps of a visit in the first round, before whose end there is no formula, in the second, and the most in later ones.
+_FIRST_VISIT, _SECOND_VISIT, _LONGEST_VISIT = 4, 12, 96
 #: Combinations of a join that are tidied.
 _TIDIED = 4
 #: Formulas of a hole with which its search begins again.
@@ -122,7 +122,8 @@ def hole_step(state: SearchState, problem: Problem) -> tuple[SearchState, list[E
 
 
 def _steps_of_visit(visits: int, n_holes: int) -> int:
-    return min(_FIRST_VISIT * 2 ** (visits // n_holes), _LONGEST_VISIT)
+    done = visits // n_holes
+    return min(_SECOND_VISIT * 2 ** (done - 1), _LONGEST_VISIT) if done else _FIRST_VISIT
 
 
 def _visited(island: Island, whole: Island, problem: Problem) -> Island:

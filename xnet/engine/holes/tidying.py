@@ -24,6 +24,7 @@ from xnet.engine.fitting.rows import Rows, allowed_loss
 from xnet.engine.fitting.simple_numbers import log_odds, simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.formulas.composition import composed, movable
+from xnet.engine.formulas.partial_form import PartialForm
 from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.parts import Parts
@@ -44,7 +45,7 @@ def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
             if n_determined(composed(form, fit.parts), rows) >= _all_constants(fit.parts, problem):
                 return fit
             for network in _shorter_networks(fit.parts.holes[k], problem):
-                begun = (Parts(fit.parts.holes, letters) for letters in _starts(fit.parts, k))
+                begun = (Parts(fit.parts.holes, letters) for letters in _starts(form, fit.parts, k))
                 trials = (fit_form(form, parts.with_hole(k, network), rows, _STEPS) for parts in begun)
                 trial = next((t for t in trials if t.loss <= fit.loss * (1.0 + 1e-6) + 1e-22), None)
                 if trial is not None:
@@ -53,12 +54,14 @@ def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
     return fit
 
 
-def _starts(parts: Parts, k: int) -> Iterator[tuple[float, ...]]:
-    """The letters, and each of them moved by a constant of hole k: f(x - h) may have no value without that."""
+def _starts(form: PartialForm, parts: Parts, k: int) -> Iterator[tuple[float, ...]]:
+    """The letters, and each that hole k is called with moved by its constants: f(x - h) may have no value without."""
     yield parts.letters
+    inside = sorted({i - form.n_inputs for call in form.calls if call.hole == k for argument in call.arguments
+                     for i in argument.variables if i >= form.n_inputs})
     for constant in parts.holes[k].constants:
-        for i, letter in enumerate(parts.letters):
-            for value in (letter + constant, letter - constant):
+        for i in inside:
+            for value in (parts.letters[i] + constant, parts.letters[i] - constant):
                 yield (*parts.letters[:i], value, *parts.letters[i + 1:])
 
 
