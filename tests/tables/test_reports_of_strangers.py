@@ -50,3 +50,62 @@ def test_a_trace_is_said_to_be_one(word: str) -> None:
     assert any(f"3 cells say that there was a trace ('{word}')" in line and "too high near 0" in line
                for line in table.report)
     assert any("3 cells say that there is no value ('nd')" in line for line in table.report)
+
+
+DAYS = rows(lambda k: f"2020-01-{k + 1:02d},{1.5 * k},{k % 4}", 24)
+
+
+@pytest.mark.parametrize("head", ["latitude,longitude,elevation,zone\n52.5,13.4,38.0,GMT\n\n",
+                                  "station,lat,lon,elev,owner\nX12,52.5,13.4,38,me\n"])
+def test_settings_of_a_station_above_a_table_with_fewer_columns_are_no_names(head: str) -> None:
+    """Open-Meteo's CSV: the temperatures stood in the column `longitude`, and the elevation was their first value."""
+    table = read_table(head + "time,temperature (°C),rain\n" + DAYS)
+    assert list(table.frame.columns) == ["time", "temperature (°C)", "rain"]
+    np.testing.assert_array_equal(table.frame["temperature (°C)"], 1.5 * np.arange(24))
+
+
+@pytest.mark.parametrize("gap", [".", "NA", "null", "---"])
+def test_a_gap_in_the_first_row_is_a_gap_and_no_name(gap: str) -> None:
+    """FRED marks gaps with dots: the first row became the names of the columns, 2000-01-01 and a dot."""
+    frame = read_table("DATE,GDP\n" + rows(lambda k: f"2000-{k + 1:02d}-01,{gap if k < 2 else k}")).frame
+    assert list(frame.columns) == ["DATE", "GDP"]
+    np.testing.assert_array_equal(frame["GDP"], [np.nan, np.nan, *range(2, 12)])
+
+
+def test_marks_of_the_weather_service_of_japan_are_removed() -> None:
+    """computational-sediment-hyd, 2021-07-27: 30.0 ) is a value of fewer observations, and /// and × are gaps."""
+    table = read_table("A,B\n" + rows(lambda k: f"{k}{[' )', ' ]', ''][k % 3]},{['×', '///', '2.5'][k % 3]}"))
+    np.testing.assert_array_equal(table.frame["A"], np.arange(12))
+    assert table.frame["B"].count() == 4
+
+
+def test_the_label_of_a_logger_behind_a_unit_is_no_unit() -> None:
+    """stglib#174: names of HOBOware, such as Temp, °C (LGR S/N: 10347362, SEN S/N: 10347362)."""
+    names = ["Temp, °C (LGR S/N: 10347362, SEN S/N: 103)", "RH, % (LGR S/N: 10347362)"]
+    table = read_table(",".join(f'"{name}"' for name in names) + "\n" + rows(lambda k: f"{k},{k * k}"))
+    assert table.units == {names[0]: "°C", names[1]: "%"}
+
+
+LAS = ("~Version Information\n VERS. 2.0 : CWLS LOG ASCII STANDARD\n WRAP. {wrap} : one line per depth step\n"
+       "~Well Information\n STRT.M 1670.0 : START\n NULL. {null} : NULL VALUE\n DATE. 25-DEC-1988 : LOG DATE\n"
+       "~Curve Information\n DEPT.M : 1 DEPTH\n DT .US/M 60 520 32 00 : 2 TIME\n RHOB.K/M3 : 3 DENSITY\n GR.GAPI : 4\n"
+       "~Params\n BHT .DEGC 35.5 : TEMPERATURE\n~A DEPT DT RHOB GR\n")
+
+
+@pytest.mark.parametrize("null", ["-999.25", "****"])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_well_logs_have_their_curves_units_and_gaps(null: str, wrapped: bool) -> None:
+    """streamlit#2608, lasio#82: the names were lost, and -999.25 was a value."""
+    head = LAS.format(wrap="YES" if wrapped else "NO", null=null)
+    sign = "\n" if wrapped else " "
+    table = read_table(head + rows(lambda k: f"{1670 - k / 8}{sign}{120 + k} {2550 - k} {null if k % 4 else k}", 20))
+    assert dict(table.units) == {"DEPT (m)": "m", "DT (us/m)": "us/m", "RHOB (kg/m3)": "kg/m3"}
+    np.testing.assert_array_equal(table.frame["DEPT (m)"], 1670 - np.arange(20) / 8)
+    assert table.frame["GR"].count() == 5
+    assert f"The code for missing values in this header, NULL {null}, was read as missing." in table.report
+
+
+def test_a_file_of_prism_is_refused_with_what_to_do() -> None:
+    """pzfx#9."""
+    with pytest.raises(TableError, match=r"a file of GraphPad Prism, .*File, Export, CSV"):
+        read_table(b'<?xml version="1.0"?><GraphPadPrismFile PrismXMLVersion="5.00"><Table/></GraphPadPrismFile>')

@@ -77,7 +77,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     numbered = odd_headers.without_counts(numbered, width, notes)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
-    first = first_data_row(numbered, width, numeric)
+    first = odd_headers.with_gaps_above(numbered, first_data_row(numbered, width, numeric), numeric)
     numbered = odd_headers.with_split_names(numbered, first, width, delimiter, notes)
     numbered = odd_headers.without_settings_behind(numbered, first, width, notes) if delimiter != " " else numbered
     width, numbered = _with_unused_names(numbered, width, first, notes)

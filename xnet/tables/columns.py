@@ -21,6 +21,7 @@ from .written_dates import compact_dates, first_years, is_duration, may_be_feet,
 from .written_numbers import number_alone
 from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
 
+_LABELLED = re.compile(r"\s+\((?!units?\b)[^()]{0,20}:[^()]*\)$")
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: A name, a slash and a unit; and the units that prices and rates are given by.
 _SLASH = re.compile(r"([^/()]{0,30}[^/()\s])\s?/\s?([^/\s]{1,12})")
@@ -287,7 +288,8 @@ def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
     """The units in names such as "speed [m/s]" or "mass (kg)", by name."""
     found = _units_behind_slashes(names)
     for name in (n for n in names if pd.api.types.is_numeric_dtype(frame[n])):
-        match, behind = _UNIT.fullmatch(name), name_and_unit(name)
+        bare = _LABELLED.sub("", name)  # Temp, °C (LGR S/N: 123, SEN S/N: 456)
+        match, behind = _UNIT.fullmatch(bare), name_and_unit(bare)
         letter = match and re.fullmatch(r"[a-z]", match[1].strip()) and not is_unit(match[1].strip())  # Longitude (x)
         if (match and not letter) or behind:
             found[name] = without_in(match.group(1).strip()) if match else behind[1] if behind else ""

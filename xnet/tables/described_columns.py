@@ -1,4 +1,4 @@
-"""Files whose header describes each column: Sea-Bird (.cnv), tables of CDS and AAS, ECSV (astropy), NIST StRD."""
+"""Files whose header describes each column: Sea-Bird (.cnv), tables of CDS and AAS, ECSV, NIST StRD, LAS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from .las_files import read_las
 from .limits import TableError
 from .unit_words import is_unit
 
@@ -43,6 +44,8 @@ def with_described_names(text: str, name: str, notes: list[str]) -> str | None:
         return _nist(text, notes)
     if begin.startswith("# %ecsv"):
         return _ecsv(text, notes)
+    if re.match(r"(?:#.*\n|\s*\n)*~v", begin):
+        return read_las(text, notes)
     at = text.find("Byte-by-byte Description of file")
     if 0 <= at < 100_000:
         return _bytes(text.splitlines(), name, notes)

@@ -10,9 +10,9 @@ from itertools import pairwise
 from xnet.counts import counted
 
 from .header_blocks import Numbered
-from .numbers import is_missing, plain_number
+from .numbers import has_no_label, is_date, is_missing, plain_number
 from .unit_words import is_units_row
-from .written_numbers import is_written_number
+from .written_numbers import is_gap_word, is_written_number
 
 #: Words of titles, which names of columns are not.
 _STOP_WORDS = frozenset(("of", "the", "a", "an", "and", "for", "from", "with", "in", "on", "at", "by", "to", "is",
@@ -96,6 +96,22 @@ def without_settings_behind(numbered: list[Numbered], first: int | None, width: 
     return [*((line, [*row[:used], *[""] * (width - used)]) for line, row in head), *numbered[first:]]
 
 
+def with_gaps_above(numbered: list[Numbered], first: int | None, numeric: Sequence[int]) -> int | None:
+    """The position of the first row of numbers, or of one above it whose numbers are all missing (2000-01-01, .).
+
+    >>> rows = [(1, ["DATE", "GDP"]), (2, ["2000-01-01", "."]), (3, ["2000-04-01", "5"])]
+    >>> with_gaps_above(rows, 2, [1])
+    1
+    """
+    while first is not None and first > 1:
+        cells = [numbered[first - 1][1][k] for k in numeric if k < len(numbered[first - 1][1])]
+        if len(numbered[first - 1][1]) != len(numbered[first][1]) or not any(cells) or not all(
+                has_no_label(cell) or (is_gap_word(cell) and not cell[0].isalpha()) for cell in cells):
+            break
+        first -= 1
+    return first
+
+
 def without_counts(numbered: list[Numbered], width: int, notes: list[str]) -> list[Numbered]:
     """The rows without a first line that says how many rows follow, and perhaps how many columns they have.
 
@@ -154,6 +170,8 @@ def _from_late_names(numbered: list[Numbered], notes: list[str]) -> list[Numbere
     last = texts[-1] if texts else 0
     at = last - 1 if last - 1 in texts and is_units_row(numbered[last][1]) else last
     above = [numbered[k][1] for k in full if k < at]
+    if not any(map(_is_numbers, above)):  # settings of a station above its table, in lines of another length
+        above = [row for _, row in numbered[:at] if len(row) > 1]
     numbers = sum(map(_is_numbers, above))
     if not numbers or len(numbered) - last < 2 * _FEWEST * len(above) or len(set(numbered[at][1])) < width or numbered[
             at][1] in above:
@@ -190,9 +208,11 @@ def width_of_numbers(numbered: Sequence[Numbered], width: int) -> int:
 
 
 def _is_numbers(row: Sequence[str]) -> bool:
-    """Whether several cells of a row are filled, and most of these are numbers; a dash or NaN is no filled cell."""
+    """Whether several cells of a row are filled, and most of these are numbers or dates; NaN is no filled cell."""
     filled = [cell for cell in row if not is_missing(cell)]
-    return len(filled) > 1 and 2 * sum(map(is_written_number, filled)) > len(filled)
+    numbers = [is_written_number(cell) for cell in filled]
+    return len(filled) > 1 and any(numbers) and 2 * sum(
+        number or is_date(cell) for number, cell in zip(numbers, filled, strict=True)) > len(filled)
 
 
 def is_cross_table(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -56,6 +56,9 @@ def refuse_other_packages(data: bytes, name: str) -> None:
                              "write.csv(haven::read_" + ("sav" if package == "SPSS" else "sas") + "(...)).")
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         raise TableError(f"{name} is an archive (7z, RAR, Zstandard or tar): unpack it and give the table inside.")
+    if b"<GraphPadPrismFile" in data[:400]:
+        raise TableError(f"{name} is a file of GraphPad Prism, which cannot be read here. Save its table as CSV. In "
+                         "Prism: File, Export, CSV.")
     for beginnings, what, way in _OTHERS:
         if data.startswith(beginnings):
             raise TableError(f"{name} is {what}, which cannot be read here. Save its table as CSV. {way}.")

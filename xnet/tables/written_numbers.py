@@ -23,7 +23,7 @@ _GAP_WORDS = frozenset({
     "over range", "overload", "ovl", "o.l.", "saturated", "out of range", "oor", "no reading", "no signal",
     "invalid", "suspect", "failed", "fault", "calibration", "below range", "below lod", "below loq", "n.m.",
     "nm", "not applicable", "unavailable", "undefined", "undef", "-nan(snan)", "1.#snan", "keine daten",
-    "nicht bestimmt", "tbd", "<na>", "nat"})
+    "nicht bestimmt", "tbd", "<na>", "nat", "n.n.", "×", "///", "//"})
 _ERROR_CELL = re.compile(r"#[A-Z0-9/]{2,12}[!?]?|\*{2,}|#{2,}|-{3,}|:(?: ?[a-z]{1,2})?")  # : is a gap of Eurostat
 _DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-", "．": "."})
 _ARABIC = str.maketrans({"٫": ".", "٬": None})
@@ -52,7 +52,8 @@ _TWO_ERRORS = re.compile(
     r"_\s*\{\s*-\s*([\d.,]*\d)\s*\}\s*\^\s*\{\s*\+?([\d.,]*\d)\s*\}|[\[(]?\s*\+\s*([\d.,]*\d)\s*[/,;]?\s*-\s*([\d.,]*\d)\s*[\])]?)(.*)")
 _SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK])")
 _BRACKET_UNIT = re.compile(r"(.*[\d.,])\s*\(([^()\d\s][^()]{1,14})\)")
-_FLAG = re.compile(r"(.*[\d.,)])\s*(?:\*{1,3}|[†‡§#]|\[[a-z0-9]{1,2}\])", re.IGNORECASE)
+#: Marks behind a number: 1.5*, 1.5 [a], and 30.0 ) or 30.0 ] of the weather service of Japan.
+_FLAG = re.compile(r"(.*[\d.,)])\s*(?:\*{1,3}|[†‡§#]|\[[a-z0-9]{1,2}\]|(?<=\d\s)[)\]])", re.IGNORECASE)
 #: Words behind a number that are no units: times of day, ordinals, months.
 _NO_UNITS = re.compile(
     r"[ap]\.?m\.?|uhr|bc|ad|st|nd|rd|th|(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)"
