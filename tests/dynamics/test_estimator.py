@@ -159,3 +159,9 @@ def test_a_fitted_system_of_positive_rows_is_pickled() -> None:
     again = pickle.loads(pickle.dumps(model))  # noqa: S301 - made one line above
     assert again.formulas_ == model.formulas_
     np.testing.assert_array_equal(again.observed_.smoothed[0], model.observed_.smoothed[0])
+
+
+def test_a_straight_line_is_found_without_a_division_by_zero():
+    """Residuals of exactly 0 gave warnings of NumPy in the terminal, which tests count as errors."""
+    t = np.arange(20.0)
+    assert XNetDynamics(None, budget_steps=2, random_state=0).fit(t, (1.5 * t)[:, None]).formulas_ == {"x0": "1.5"}

@@ -59,6 +59,17 @@ def test_letters_of_a_given_formula_say_what_is_held() -> None:
 
 
 @pytest.mark.slow
+def test_a_letter_that_is_only_rounding_is_0() -> None:
+    """1.5*a + 6.3e-18 was printed with an offset of 5.6e-45 ± 1.7e-32."""
+    x = np.arange(20.0)
+    problem = Problem.from_arrays(x[:, None], 1.5 * x, names=("x",), initial_formula="k1*x + k2")
+    given = given_formula(problem)
+    assert given is not None
+    assert given.constants == {"k1": pytest.approx(1.5), "k2": 0.0}
+    offset = letter_parameters(given, problem)[1]
+    assert (offset["value"], offset["fitted"], offset["low"], offset["high"]) == (0.0, 0.0, 0.0, 0.0)
+
+
 def test_intervals_of_letters_cover_the_truth() -> None:
     rng, hits = np.random.default_rng(5), 0
     for _ in range(60):

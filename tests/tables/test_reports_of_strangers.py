@@ -109,3 +109,18 @@ def test_a_file_of_prism_is_refused_with_what_to_do() -> None:
     """pzfx#9."""
     with pytest.raises(TableError, match=r"a file of GraphPad Prism, .*File, Export, CSV"):
         read_table(b'<?xml version="1.0"?><GraphPadPrismFile PrismXMLVersion="5.00"><Table/></GraphPadPrismFile>')
+
+
+def test_prices_of_a_unit_are_numbers() -> None:
+    """accounting.js#200, variant: 0,25 €/kWh."""
+    table = read_table("x\ty\tz\n" + rows(lambda k: f"{k}\t{k},25 €/kWh\t$/kg".replace("\t$/kg", f"\t{k}.5$/kg")))
+    assert table.units == {"y": "€/kWh", "z": "$/kg"}
+    np.testing.assert_array_equal(table.frame["y"], np.arange(12) + 0.25)
+
+
+def test_lines_that_differ_in_their_numbers_alone_are_rows() -> None:
+    """math.techqa.club 4522759, variant: a list of levels with the experience that each needs."""
+    table = read_table("".join(f"Level {k}: {50 * k * (k + 1)} XP\n" for k in range(1, 8)))
+    assert list(table.frame.columns) == ["Level", "XP"]
+    np.testing.assert_array_equal(table.frame["XP"], [50 * k * (k + 1) for k in range(1, 8)])
+    assert any("All lines are the same but for their numbers" in line for line in table.report)

@@ -142,7 +142,7 @@ def _replacements(c: float, error: float, degrees: float, n: int) -> list[tuple[
 
 def _dispersion(fit: TrajectoryFit) -> float:
     """What the covariance is multiplied by: residuals smaller than the steps' error count as that error."""
-    return float(max(1.0, _LEAST_MSE / np.nanmin(fit.mse)))
+    return float(max(1.0, _LEAST_MSE / max(np.nanmin(fit.mse), np.finfo(float).tiny)))
 
 
 def _rise(fit: TrajectoryFit, before: TrajectoryFit) -> float:

@@ -124,6 +124,8 @@ def _letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]
     form = GivenForm.of(given.text, problem.names, problem.constants, problem.activations)
     settled = letter_restrictions(given.network, [letter for _, letter in form.fitted], problem.subsampled.all_rows)
     estimates = constant_estimates(given.network, problem.all_rows, laid_down=settled)
+    if given.is_exact:  # the error of a letter that is 0 is rounding, too
+        estimates = [e if e.value or e.error is None else replace(e, fitted=0.0, low=0.0, high=0.0) for e in estimates]
     return [_parameter(name, e, _KINDS.get(e.method, "fitted"))
             for name, e in zip(given.constants, estimates, strict=False)]  # behind the letters are its own numbers
 

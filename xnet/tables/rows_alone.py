@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from .header_blocks import is_separator
 
 _PLAIN = re.compile(r"[-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eEdD][-+]?\d{1,3})?")
+#: A number between words, which no letter or digit touches.
+_NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d+(?:[.,]\d+)*|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w])")
 #: A date or a time of day beside numbers.
 _DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\S{4,20})?|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?")
 _SIGNS = ("\t", ";", ",")
@@ -31,6 +33,8 @@ def rows_alone(text: str) -> tuple[str, str] | None:
     lines = text.splitlines()
     if len(lines) > _MOST:
         return None
+    if (sentences := _sentences(lines)) is not None:
+        return sentences
     keys = [_key(line) for line in lines]
     found: list[list[int]] = []
     last: tuple[str, int] | None = None
@@ -51,6 +55,25 @@ def rows_alone(text: str) -> tuple[str, str] | None:
     note = (f"Only the lines {min(kept) + 1} to {run[-1] + 1}, the longest run of rows of numbers, were read: "
             f"{left} other lines are no part of this table.")
     return "\n".join("\t".join(kept.get(k, ())) for k in range(run[-1] + 1)), note
+
+
+def _sentences(lines: Sequence[str]) -> tuple[str, str] | None:
+    """The numbers of lines that are the same but for these, and the sentence on it; None for any other text.
+
+    >>> _sentences([f"Level {k}: {50 * k * k} XP" for k in range(1, 6)])[0].split("\\n")[:2]
+    ['Level\\tXP', '1\\t50']
+    """
+    filled = [" ".join(line.split()) for line in lines if line.strip()]
+    words = _NUMBER.split(filled[0]) if len(filled) >= _FEWEST else []
+    if len(words) < 3 or not any(c.isalpha() for c in "".join(words)) or _DATED.search(filled[0]) or any(
+            _NUMBER.split(line) != words for line in filled):
+        return None
+    names = [next((word for piece in words[k:k + 2] if (word := piece.strip(" :=#(),;.")).isalpha()), f"column_{k + 1}")
+             for k in range(len(words) - 1)]
+    names = [name if names.index(name) == k else f"column_{k + 1}" for k, name in enumerate(names)]
+    rows = ["\t".join(_NUMBER.findall(line)) for line in filled]
+    return "\n".join(["\t".join(names), *rows]), (
+        f"All lines are the same but for their numbers, {filled[0][:60]!r} and so on: these were read.")
 
 
 def _cells(line: str, sign: str) -> list[str]:

@@ -50,7 +50,8 @@ _PLUS_MINUS = re.compile(r"(\()?\s*([^±()]+?)\s*(?:±|\+/-|\+-|\\pm)\s*([^±()]
 _TWO_ERRORS = re.compile(
     r"([^±^_{}]+?)\s*(?:\^\s*\{\s*\+?([\d.,]*\d)\s*\}\s*_\s*\{\s*-\s*([\d.,]*\d)\s*\}|"
     r"_\s*\{\s*-\s*([\d.,]*\d)\s*\}\s*\^\s*\{\s*\+?([\d.,]*\d)\s*\}|[\[(]?\s*\+\s*([\d.,]*\d)\s*[/,;]?\s*-\s*([\d.,]*\d)\s*[\])]?)(.*)")
-_SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK])")
+_SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK]|"
+                     r"[€$£¥]\s?/\s?[^\W\d_][^\s]{0,9})")
 _BRACKET_UNIT = re.compile(r"(.*[\d.,])\s*\(([^()\d\s][^()]{1,14})\)")
 #: Marks behind a number: 1.5*, 1.5 [a], and 30.0 ) or 30.0 ] of the weather service of Japan.
 _FLAG = re.compile(r"(.*[\d.,)])\s*(?:\*{1,3}|[†‡§#]|\[[a-z0-9]{1,2}\]|(?<=\d\s)[)\]])", re.IGNORECASE)
@@ -238,7 +239,8 @@ def _scaled(found: WrittenNumber, tail: str, comma: bool) -> WrittenNumber | Non
 def _unit(text: str, comma: bool) -> WrittenNumber | None:
     """5 cm, 12%: a number with a unit that is known, or that a space separates from it."""
     match = _SUFFIX.fullmatch(text)
-    if match is None or _NO_UNITS.fullmatch(match[3]) or not (match[2] or is_unit(match[3]) or match[3] in MAGNITUDES):
+    if match is None or _NO_UNITS.fullmatch(match[3]) or not (
+            match[2] or is_unit(match[3]) or match[3] in MAGNITUDES or match[3][0] in "€$£¥"):
         return None
     found = _core(match[1], comma)
     return found and found._replace(unit=match[3].replace("º", "°"), kinds=found.kinds | {"unit"})

@@ -23,6 +23,8 @@ from xnet.engine.problem.problem import Problem
 from .parameter_modes import mode_of
 
 REASON = "the given formula"
+#: A loss that is rounding.
+ROUNDING = 1e-28
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class GivenFormula:
         """The network with the fitted letters."""
         return self.entry.network
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether what the formula leaves is rounding."""
+        return self.entry.loss <= ROUNDING
+
 
 def given_formula(problem: Problem) -> GivenFormula | None:
     """The initial formula of a problem; None without one, or where no letters give it a value on all training rows.
@@ -77,6 +84,7 @@ def _fitted(problem: Problem) -> GivenFormula | None:
         network = problem.network_of(read_template(text, problem.names, (), problem.activations).expression([]))
     if network is None:
         return None
+    network = _without_rounding(network, form, problem.subsampled.train)
     entry = make_entry(network, problem, REASON)
     if not np.isfinite(entry.loss):
         return None
@@ -85,6 +93,17 @@ def _fitted(problem: Problem) -> GivenFormula | None:
                         replace(entry, n_parameters=len(form.fitted)),
                         _r2(network, problem.train), _r2(network, problem.holdout),
                         entry.admitted or problem.admits(mode_of(problem).simplified(network, problem.subsampled)))
+
+
+def _without_rounding(network: Network, form: GivenForm, rows: Rows) -> Network:
+    """The network with 0 for the letters of an exact formula that are only rounding, such as 6e-18 in 1.5*a + 6e-18."""
+    for i, (_, letter) in enumerate(form.fitted):
+        constants = [*network.constants]
+        constants[i] = 0.0
+        shorter = network.with_constants(constants)
+        if letter.low <= 0.0 <= letter.high and rows.loss(shorter) <= ROUNDING:
+            network = shorter
+    return network
 
 
 def _r2(network: Network, rows: Rows | None) -> float | None:
