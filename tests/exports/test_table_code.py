@@ -141,9 +141,10 @@ def test_the_program_names_columns_as_the_data_page(inputs: list[str], text: str
 
 @pytest.mark.parametrize(("content", "words"), [
     (b"PK\x03\x04" + bytes(50), "workbook or an archive. Save its table as a CSV file"),
-    (b"\x1f\x8b\x08" + bytes(50), "workbook or an archive"), (b'[{"Dosis a": 1, "Tiefe b": 2}]', "no rows below")])
+    (b"\x1f\x8b\x08" + bytes(50), "workbook or an archive"), (b'[{"Dosis a": 1, "Tiefe b": 2}]', "no rows below"),
+    (b"Dosis a, Tiefe b\n1,05, 2,5\n2,05, 3,5\n", "more cells than there are names")])
 def test_the_program_says_what_it_cannot_read(content: bytes, words: str, tmp_path: Path) -> None:
-    """A file of JSON gave a column without values, and a workbook a list of its bytes."""
+    """A file of JSON gave a column without values, a workbook a list of its bytes, and 1,05 was 1."""
     (tmp_path / "formula.py").write_text(formula_python(PRODUCT, CONFIG), encoding="utf-8")
     (tmp_path / "own").write_bytes(content)
     done = subprocess.run([sys.executable, "formula.py", "own"], cwd=tmp_path, capture_output=True, text=True,

@@ -59,6 +59,9 @@ def read_rows(source, needed):
         if not plain and rows and len(rows[0]) > 1 and {len(line) for line in rows} == {len(rows[0])}:
             plain = (column_names([""] * len(rows[0])), rows, separator)
     names, lines, separator = plain if plain and best < 1 <= len(set(needed) & set(plain[0])) else found
+    if sum(any(line[len(names):]) for line in lines) > len(lines) / 2:
+        raise SystemExit("The lines have more cells than there are names: name every column, and write semicolons "
+                         "between the cells where commas are decimal signs.")
     return names, [dict(zip(names, line)) for line in lines if any(line)], separator
 
 
