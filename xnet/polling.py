@@ -21,8 +21,18 @@ class StepAbandoned(BaseException):
 
 @contextmanager
 def polled_by(look: Look) -> Iterator[None]:
-    """Within the block, steps call `look` many times a second; it may raise `StepAbandoned`."""
-    token = _look.set(look)
+    """Within the block, steps call `look` many times a second, after that of a block around it.
+
+    Both may raise `StepAbandoned`.
+    """
+    outer = _look.get()
+
+    def both() -> None:
+        if outer is not None:
+            outer()
+        look()
+
+    token = _look.set(both)
     try:
         yield
     finally:

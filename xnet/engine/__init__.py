@@ -17,7 +17,7 @@ from xnet.engine.front.score import Preference
 from xnet.engine.holes.grouped_search import advance, start
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect
-from xnet.engine.islands.islands import Islands, Observer, search_on_islands
+from xnet.engine.islands.islands import FIRST_OVERRUN_S, OVERRUN_S, Islands, Observer, search_on_islands
 from xnet.engine.islands.jobs import count_jobs, within_cores
 from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
@@ -42,8 +42,10 @@ from xnet.errors import ActivationError, ConstraintError, DataError, FormulaErro
 
 __all__ = [
            "ACTIVATIONS",
+           "FIRST_OVERRUN_S",
            "GROUPS",
            "NOISE_OFFER",
+           "OVERRUN_S",
            "PRESETS",
            "Activation",
            "ActivationError",

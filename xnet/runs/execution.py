@@ -29,9 +29,6 @@ T = TypeVar("T")
 SLICE_S = 0.2
 #: While the search runs, a snapshot is written at least this often, in seconds, even without news.
 QUIET_S = 0.3
-#: A step may exceed the budget by this many seconds before it is aborted; the first step, which must give a network,
-#: may take longer.
-OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
 #: When the time is up, the other processes may take this many seconds to end their step.
 FINAL_STEP_S = 0.3
@@ -190,7 +187,8 @@ class _Execution:
     def computed(self, compute: Callable[[], T], left: float) -> T | None:
         """The result of a call of the engine, whose time is counted; None if it was aborted."""
         watch = self.watch = Stopwatch()
-        result = self.control.step(compute, at_most_s=left + (OVERRUN_S if self.state.step else FIRST_OVERRUN_S))
+        result = self.control.step(compute, at_most_s=left + (
+            engine.OVERRUN_S if self.state.step else engine.FIRST_OVERRUN_S))
         with self.writing:
             self.computed_s, self.clock_s = self.computed_s + watch.seconds(), self.clock_s + watch.clock_seconds()
             self.spent, self.watch = self.elapsed(), None

@@ -14,7 +14,7 @@ scheduled; with a budget in seconds no island waits for another.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.warm_start import warm_start
+from xnet.polling import StepAbandoned, polled_by
 from xnet.stopwatch import Stopwatch
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
@@ -37,6 +38,9 @@ Observer = Callable[[SearchState, float], StopReason | None]
 LAST_WORD_S = 0.5
 #: Seconds of a search on several islands after which `search_on_islands` takes stock.
 PART_S = 0.2
+#: A step may exceed the budget by this many seconds before it is abandoned; the first step, which must give a network,
+#: may take longer.
+OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
 
 class Islands:
@@ -105,8 +109,9 @@ def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks
                       observer: Observer | None = None, cluster: Any = None) -> tuple[SearchState, list[Event]]:
     """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
 
-    Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
-    "stopped". During the initial state, when there is no network yet, it raises as usual.
+    A step that exceeds a budget in seconds by `OVERRUN_S` is abandoned. Ctrl-C (`KeyboardInterrupt`) ends the search
+    and keeps what it has found: the state then has the stop reason "stopped". During the initial state, when there is
+    no network yet, it raises as usual.
 
     Args:
         problem, budget, n_jobs: what is searched, for how long, and with how many processes.
@@ -130,11 +135,18 @@ def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
         state, reason = islands.start(), None
         state = warm_start(state, networks, islands.problem) if networks else state
         watch = Stopwatch()
+
+        def look() -> None:
+            most = OVERRUN_S if state.step else FIRST_OVERRUN_S
+            if budget.seconds is not None and watch.seconds() > budget.seconds + most:
+                raise StepAbandoned
+
         try:
             while reason is None and (
                     part := _next_part(budget, state, islands.n_islands, watch.seconds())) is not None:
-                state, new = islands.advance(state, part)
-                events += new
+                with suppress(StepAbandoned), polled_by(look):
+                    state, new = islands.advance(state, part)
+                    events += new
                 reason = None if observer is None else observer(state, watch.seconds())
         except KeyboardInterrupt:
             reason = StopReason.STOPPED

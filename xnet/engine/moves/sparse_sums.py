@@ -18,6 +18,7 @@ from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add, call, mul
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.rows import Rows
+from xnet.polling import poll
 
 from .query import Wrap
 from .targets import Target
@@ -78,6 +79,7 @@ class _Regression:
         """Score, terms and squared error of the best sets with one term more than those of a beam, best first."""
         found: dict[tuple[int, ...], float] = {}
         for chosen in beam:
+            poll()
             Q = np.linalg.qr(self.Z[list(chosen)].T)[0]
             r, inside = self.y - Q @ (Q.T @ self.y), self.Z @ Q
             outside = 1.0 - np.einsum("ij,ij->i", inside, inside)
