@@ -152,8 +152,8 @@ def outcome_sentence(bundle: Bundle, config: Mapping[str, Any], outcome: str, st
     if different:
         sentence += f" A likely cause: the bundle was created with {', '.join(different)}."
     elif reproducibility == "exactly":
-        sentence += (" The versions are the same. Possible causes are another kind of processor, or commands that were "
-                     "sent during the search.")
+        sentence += (" The version numbers are the same. Possible causes are another state of X-Net's source code, "
+                     "another kind of processor, or commands that were sent during the search.")
     return sentence
 
 
