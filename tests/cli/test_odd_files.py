@@ -54,12 +54,14 @@ def test_results_do_not_replace_the_table_that_is_read(tmp_path: Path, monkeypat
     assert table.read_bytes() == before
 
 
-def test_a_name_that_the_output_cannot_show_does_not_cost_the_result(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", [{"PYTHONIOENCODING": "cp1252"}, {
+    "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii:surrogateescape"}])
+def test_a_name_that_the_output_cannot_show_does_not_cost_the_result(tmp_path: Path, encoding: dict[str, str]) -> None:
     """A console or a redirected file of Windows-1252 ended a search of Chinese columns with an error of Python."""
     (tmp_path / "t.csv").write_text("压力,y\n" + "".join(f"{k},{3 * k}\n" for k in range(1, 9)), encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "xnet", "discover", "t.csv", "--target", "y", "--steps", "1"],
                           cwd=tmp_path, capture_output=True, check=False,
-                          env=child_environment(*sys.path) | {"PYTHONIOENCODING": "cp1252"})
+                          env=child_environment(*sys.path) | encoding)
     assert done.returncode == 0
     assert b"y = 3*`\\u538b\\u529b`" in done.stdout
 
