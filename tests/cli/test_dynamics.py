@@ -122,3 +122,21 @@ def test_a_driving_input_of_two_values_does_not_tell_how_the_law_depends_on_it(t
     pd.DataFrame({"t": t, "dose": on, "x": x}).to_csv(path, index=False)
     main(["dynamics", str(path), "--time", "t", "--state", "x", "--input", "dose", "--steps", "2"])
     assert "dose has only 2 different values in the rows" in capsys.readouterr().out
+
+
+def test_a_wrong_folder_is_refused_before_the_search_and_a_full_disk_costs_no_result(decay, tmp_path, capsys,
+                                                                                     monkeypatch):
+    """Both ended the command without a result when the search was over."""
+    command = ["dynamics", str(decay), "--time", "t", "--state", "x", "--trajectory", "run", "--steps", "1", "--out"]
+    (tmp_path / "file").write_text("in the way")
+    assert main([*command, str(tmp_path / "file")]) == 2
+    refused = capsys.readouterr()
+    assert "cannot be written" in refused.err
+    assert "searching" not in refused.err
+
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xnet.atomic_files.write_text", full)
+    assert main([*command, str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().out.startswith("d x/dt = ")

@@ -156,8 +156,6 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         print(f"xnet: {unmet_sentence(network, problem)}", file=sys.stderr)
     wanted = options.permutation_check is not None and status["state"] == "finished"  # not after Ctrl-C
     check = checked_by_shuffling(run, options.permutation_check) if wanted else None
-    if options.out:
-        export_run(run, options.out)
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
@@ -167,6 +165,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
                  groups=groups_json(network, problem, of_second_look=robust, parts=parts),
                  derived=run.config.get("derived"), group_lines=group_lines(network, problem),
                  constants=constants, of_all_rows=_of_all_rows(options, run, constants), refit=options.refit)
+    if options.out:  # last: a disk that is full costs the files, and not what is printed
+        export_run(run, options.out)
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

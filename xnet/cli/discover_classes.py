@@ -10,6 +10,8 @@ from typing import Any
 
 from xnet.counts import counted
 
+from .output import make_folder
+
 #: A column with more values than this is not treated as classes.
 MOST_CLASSES = 20
 #: Why printed constants of scores may lie outside their intervals.
@@ -97,13 +99,13 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
                            budget_seconds=options.seconds, random_state=options.seed,
                            max_complexity=60 if options.max_complexity is None else options.max_complexity,
                            class_weight=options.class_weight, **prior)
+    make_folder(options.out)
     print(f"xnet: searching for {options.seconds:g} s for formulas of {len(labels)} classes.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
     joint = model.joint_classes(frame[list(inputs)], y)
     found = joint_verdict(joint)
     if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
         write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels, target=target,
                                                               config=table_options(table)))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]

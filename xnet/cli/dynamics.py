@@ -12,7 +12,7 @@ from xnet.wording.motion_text import constant_sentence, held_inputs, simulated_r
 
 from .columns import listed_columns, open_table
 from .exit_codes import EXIT_FOUND
-from .output import printable
+from .output import make_folder, printable
 from .table_options import add_change_options, changed, converted
 
 if TYPE_CHECKING:
@@ -77,15 +77,16 @@ def run_dynamics(options: argparse.Namespace) -> int:
     of_state, of_input = (listed_columns(texts, table.frame.columns) for texts in (options.state, options.input))
     time, *columns = (_of_numbers(table, name) for name in (options.time, *of_state, *of_input))
     states, inputs = columns[:len(of_state)], columns[len(of_state):]
+    make_folder(options.out)
     model.fit_table(table.frame, time, states, options.trajectory, inputs)
     if model.stopped_:
         print("xnet: interrupted; the best system so far follows.", file=sys.stderr)
-    if options.out is not None:
-        _write(model, options.out)
     if options.json:
-        print(to_json({"system": model.to_json(), "front": model.front_.to_dict("records")}))
+        print(to_json({"system": model.to_json(), "front": model.front_.to_dict("records")}), flush=True)
     else:
         print("\n".join(map(printable, _lines(model))), flush=True)
+    if options.out is not None:
+        _write(model, options.out)
     return EXIT_FOUND
 
 
@@ -170,7 +171,6 @@ def _fixed_points(model: XNetDynamics) -> list[str]:
 def _write(model: XNetDynamics, folder: Path) -> None:
     from xnet.atomic_files import to_json, write_text
 
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in (("system.json", to_json(model.to_json()) + "\n"), ("system.py", model.to_python()),
                        ("system.tex", model.to_latex() + "\n"), ("system.jl", model.to_julia()),
                        ("system.js", model.to_javascript())):

@@ -246,3 +246,19 @@ def refuse_to_replace(option: str, path: Path | None, tables: Iterable[str | Pat
         if path is not None and path.exists() and table.exists() and path.samefile(table):
             raise RunError(f"{option} is {str(path)!r}, the table that is read: it would be replaced. Choose another "
                            "file.")
+
+
+def make_folder(path: Path | None) -> None:
+    """Make the folder of --out before a search, whose result would be lost if it could not be written.
+
+    Raises:
+        RunError: it cannot be made.
+    """
+    from xnet.config.run_options import RunError
+
+    try:
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"The results cannot be written to {str(path)!r} ({error.strerror}). Choose another folder with "
+                       "--out.") from error
