@@ -163,18 +163,12 @@ def test_a_folder_is_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "is a folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", [[], ["--classify"]])
-def test_export_to_a_folder_without_permission_is_refused(sums: Path, options: list[str], tmp_path: Path,
+def test_export_to_a_folder_without_permission_is_refused(sums: Path, tmp_path: Path,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
-    table = tmp_path / "t.csv"
-    table.write_text("x,z\n" + "".join(f"{k},{k % 3}\n" for k in range(30)))
 
-    assert main(["discover", str(table if options else sums), "--target", "z", *options,
-                 "--out", str(tmp_path / "file")]) == 2
-    refused = capsys.readouterr().err
-    assert "cannot be written" in refused
-    assert "searching" not in refused
+    assert main(["discover", str(sums), "--target", "z", "--out", str(tmp_path / "file")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_column_name_is_never_executed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,3 +72,16 @@ def test_messages_that_nobody_reads_are_no_part_of_the_output(tmp_path: Path) ->
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False,  # noqa: S602 - our own
                           env=child_environment(*sys.path))
     assert json.loads(done.stdout)["formula"] == "y = 3*x"
+
+
+def test_a_wrong_folder_is_refused_before_the_search_of_classes(tmp_path: Path,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    """It ended the command without a result when the search was over."""
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "t.csv").write_text("x,z\n" + "".join(f"{k},{k % 3}\n" for k in range(30)))
+
+    assert main(["discover", str(tmp_path / "t.csv"), "--target", "z", "--classify", "--seconds", "5",
+                 "--out", str(tmp_path / "file")]) == 2
+    refused = capsys.readouterr().err
+    assert "cannot be written" in refused
+    assert "searching" not in refused

@@ -51,6 +51,8 @@ def test_a_table_is_split_by_its_column_of_trajectories():
     ((np.append(T, 40.0), np.append(X, 1.0)), r"gap from 1 to 40 \(rows 12 and 13\).*Make two trajectories"),
     ((T, np.ones(12)), "State 'x0' has the value 1 in every row"),
     ((T, np.random.default_rng(0).random((12, 7))), "7 states; a system has at most 6"),
+    ((np.arange(200_001.0), np.ones(200_001)), "200,001 rows, but at most 100,000 .* Keep one row in 3"),
+    (([T] * 3000, [X] * 3000), "36,000 rows, but at most 33,333 .* Keep one row in 2, or fewer trajectories"),
     (([], []), "There is no trajectory"),
     ((T, ["a"] * 12), "not all numbers"),
     ((np.datetime64("2024-01-01") + np.arange(12), X), "The times are dates or durations; give numbers"),

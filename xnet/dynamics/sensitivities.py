@@ -9,13 +9,16 @@ error add up. So sums of terms (`term_library`) are selected a second time, with
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from xnet.arrays import Array
 from xnet.engine import Network
 
 from .integral_matching import IntegralRows
+from .many_pieces import without_columns
 from .segments import runge_kutta_step
 from .system import System
 from .term_library import best_sums, terms_of
@@ -71,11 +74,8 @@ class Sensitivities:
         if not np.isfinite(effects).all():
             return []
         start = sum(network.n_parameters for network in fit.system.networks[:state])
-        rest = np.delete(fit.J, np.arange(start, start + fit.system.networks[state].n_parameters), axis=1)
-        Q, R = np.linalg.qr(rest / np.maximum(np.linalg.norm(rest, axis=0), 1e-300))
-        Q = Q[:, np.abs(np.diag(R)) > 1e-9]
         both = np.column_stack([fit.residuals + effects[:, 0], effects[:, 1:]])
-        both = both - Q @ (Q.T @ both)
+        both = _outside(both, fit.J, np.arange(start, start + fit.system.networks[state].n_parameters))
         return best_sums(terms, both[:, 1:], both[:, 0], self._integrals, library, _SELECTED)
 
     def effects(self, values: Array, state: int) -> Array:
@@ -101,6 +101,16 @@ class Sensitivities:
             if s + 1 in at_rows:
                 rows[at_rows[s + 1]] = change
         return self._model.derivatives(rows)
+
+
+def _outside(values: Array, J: Any, own: Array) -> Array:
+    """The parts of values (N, m) outside the columns of a Jacobian, which may be sparse, but those at `own`."""
+    if issparse(J):
+        return without_columns(values, J[:, np.delete(np.arange(J.shape[1]), own)])
+    rest = np.delete(J, own, axis=1)
+    Q, R = np.linalg.qr(rest / np.maximum(np.linalg.norm(rest, axis=0), 1e-300))
+    Q = Q[:, np.abs(np.diag(R)) > 1e-9]
+    return np.asarray(values - Q @ (Q.T @ values))
 
 
 def _carried(system: System, x: Array, h: Array, inputs: Array, scale: Array) -> Array:

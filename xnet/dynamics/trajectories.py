@@ -17,6 +17,8 @@ from xnet.name_lists import quoted_names
 FEWEST_ROWS = 8
 #: A system has at most this many states.
 MOST_STATES = 6
+#: The most rows, and the most derivatives of states by first states in a fit of whole trajectories: 800 MB.
+_MOST_ROWS, _MOST_DERIVATIVES = 100_000, 100_000_000
 #: A step is a gap if it is this many times the median step and this share of the whole time.
 _GAP_STEPS, _GAP_SHARE = 20.0, 0.25
 #: A driving input is a switch that has so many values at most, and jumps in at most this share of the rows.
@@ -176,6 +178,7 @@ def checked(data: Trajectories, by_column: bool = True) -> Trajectories:
     """
     if len(data.states) > MOST_STATES:
         raise DataError(f"There are {len(data.states)} states; a system has at most {MOST_STATES}. Choose fewer.")
+    _check_size(data)
     for item in data.items:
         _check_lengths(item, data)
         _check_values(item, data)
@@ -186,6 +189,14 @@ def checked(data: Trajectories, by_column: bool = True) -> Trajectories:
                             "Leave it out, or make it a driving input.")
     held = tuple(map(_is_switch, zip(*(item.U.T for item in data.items), strict=True)))
     return replace(data, items=tuple(replace(item, held=held) for item in data.items))
+
+
+def _check_size(data: Trajectories) -> None:
+    """Simulations of very many rows would take hours, and fits of very many trajectories all of the memory."""
+    most = min(_MOST_ROWS, _MOST_DERIVATIVES // max(len(data.states) ** 2 * len(data.items), 1))
+    if data.n_rows > most:
+        raise DataError(f"There are {data.n_rows:,} rows, but at most {most:,} of so many trajectories and states can "
+                        f"be fitted. Keep one row in {-(-data.n_rows // most)}, or fewer trajectories.")
 
 
 def _is_switch(columns: Sequence[Array]) -> bool:

@@ -13,17 +13,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse, vstack
 
 from xnet.arrays import Array
 
+from .many_pieces import rows_of_gaps, rows_of_pieces, solved, unit_columns
 from .observations import Observations
 from .segments import Segments
 from .system import System
 
 #: Relative size of the differences for derivatives.
 _DIFFERENCE = 1e-6
+#: With more first states than this the Jacobian of linked pieces is sparse.
+_MANY = 400
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class TrajectoryFit:
         system: with the fitted constants.
         first: (d, W) the fitted first states of the W pieces.
         residuals: (N,) residuals over the noise of their rows; infinite cost without any.
-        J: (N, q) derivatives of the simulated rows, over the noise, by the constants and then the first states.
+        J: (N, q) derivatives of the simulated rows, over the noise, by the constants and then the first states; sparse
+            where linked pieces are many (`many_pieces`).
         state: (N,) the state of every residual; -1 - i for a gap of state i between pieces.
         row: (N,) the row of every residual; -1 for a gap between pieces.
     """
@@ -42,7 +48,7 @@ class TrajectoryFit:
     system: System
     first: Array
     residuals: Array
-    J: Array
+    J: Any
     state: Array
     row: Array
 
@@ -119,17 +125,22 @@ class TrajectoryModel:
         noise = self.observed.noise[row, i]
         residuals = (self.observed.data.stacked[row, i] - simulated[:, 0]) / noise
         J = (simulated[:, 1:] - simulated[:, :1]) / delta / noise[:, None]
-        p = len(system.constants)
-        if self.free_first and first.shape[1] > 1:  # a first state acts on its own piece only
+        p, is_sparse = len(system.constants), self.link > 0 and first.size > _MANY
+        if is_sparse:
+            J = rows_of_pieces(np.where(np.isfinite(J), J, 0.0), p, w, first.shape[1])
+        elif self.free_first and first.shape[1] > 1:  # a first state acts on its own piece only
             own = w[:, None] == np.arange(first.shape[1])
             J = np.column_stack([J[:, :p], *(np.where(own, J[:, p + k][:, None], 0.0) for k in range(len(first)))])
         if self.link:
-            gaps, slopes = self._gaps(first, out[-1], delta)
+            gaps, slopes = self._gaps(first, out[-1], delta, is_sparse=is_sparse)
             if not np.isfinite(gaps).all():
                 return None
-            residuals, J = np.concatenate([residuals, gaps]), np.concatenate([J, slopes])
+            residuals = np.concatenate([residuals, gaps])
+            J = vstack([J, slopes], format="csr") if is_sparse else np.concatenate([J, slopes])
             i = np.concatenate([i, np.repeat(-1 - np.arange(len(first)), len(gaps) // len(first))])
             row = np.concatenate([row, np.full(len(gaps), -1)])
+        if is_sparse:  # no constant of linked pieces is held
+            return TrajectoryFit(system, first, residuals, J, i, row)
         J = np.where(np.isfinite(J), J, 0.0)
         J[:, list(self.held)] = 0.0
         return TrajectoryFit(system, first, residuals, J, i, row)
@@ -156,7 +167,7 @@ class TrajectoryModel:
         gaps = changes[-1][:, :, self.segments.before[after]] * unit[:, None]  # (d, m, gaps)
         return np.concatenate([columns, gaps.transpose(0, 2, 1).reshape(-1, changes.shape[2])])
 
-    def _gaps(self, first: Array, end: Array, delta: Array) -> tuple[Array, Array]:
+    def _gaps(self, first: Array, end: Array, delta: Array, *, is_sparse: bool) -> tuple[Array, Any]:
         """The gaps (g,) between linked pieces, weighted, and the Jacobian (g, q) of the model values.
 
         Args:
@@ -169,12 +180,14 @@ class TrajectoryModel:
         unit = self.link / self.observed.noise[self.segments.rows[0, after]].T  # (d, gaps)
         slopes = (end[:, 1:, before] - end[:, :1, before]) / delta[:, None] * unit[:, None]
         p, W = len(delta) - d, first.shape[1]
+        gaps = (first[:, after] - end[:, 0, before]) * unit
+        if is_sparse:
+            return gaps.ravel(), rows_of_gaps(np.where(np.isfinite(slopes), slopes, 0.0), unit, before, after, p, W)
         J = np.zeros((d, len(after), p + d * W))
         J[:, :, :p] = slopes[:, :p].transpose(0, 2, 1)
         for i in range(d):
             J[:, k, p + i * W + before] = slopes[:, p + i]
             J[i, k, p + i * W + after] -= unit[i]
-        gaps = (first[:, after] - end[:, 0, before]) * unit
         return gaps.ravel(), J.reshape(-1, J.shape[2])
 
     def fit(self, system: System, first: Array | None = None, max_steps: int = 10,
@@ -203,13 +216,17 @@ class TrajectoryModel:
         return best
 
     def _step(self, at: TrajectoryFit, damping: float) -> tuple[TrajectoryFit | None, float]:
-        size = np.sqrt(np.einsum("ij,ij->j", at.J, at.J))
-        size[size == 0] = 1.0
-        A = at.J / size
+        if is_sparse := issparse(at.J):
+            A, size = unit_columns(at.J)
+        else:
+            size = np.sqrt(np.einsum("ij,ij->j", at.J, at.J))
+            size[size == 0] = 1.0
+            A = at.J / size
         normal, right = A.T @ A, A.T @ at.residuals
         for _ in range(5):
             try:
-                step = np.linalg.solve(normal + damping * np.eye(len(size)), right) / size
+                step = (solved(normal, damping, right) if is_sparse else
+                        np.linalg.solve(normal + damping * np.eye(len(size)), right)) / size
             except np.linalg.LinAlgError:
                 return None, damping
             trial = self.moved(at, step)

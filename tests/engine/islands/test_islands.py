@@ -22,17 +22,14 @@ import pytest
 from tests.engine.search.test_search import noisy as any_noisy
 from tests.engine.search.test_search import same_run
 from xnet import XNetRegressor
-from xnet.engine import Budget, Islands, Problem, SearchState, advance, search_on_islands, start
+from xnet.engine import Budget, Islands, Problem, SearchState, advance, start
 from xnet.engine.front.front import SMALL_GAIN
-from xnet.engine.islands import advance_call, islands, process_pool, workers
+from xnet.engine.islands import advance_call, process_pool, workers
 from xnet.engine.islands.exchange import Exchange
 from xnet.engine.islands.migration import problem_of_island, with_worker_islands
-from xnet.engine.search.records import Outcome, StepContext
-from xnet.engine.search.schedule import MANY_ISLANDS, WORKERS_BEGIN, scheduled_task
+from xnet.engine.search.schedule import MANY_ISLANDS, WORKERS_BEGIN
 from xnet.engine.search.state import combined_state, merged_front
 from xnet.engine.search.stopping import StopReason
-from xnet.engine.search.tasks import TASKS
-from xnet.polling import poll
 
 ROUND = advance_call.ALONE_STEPS + advance_call.EPOCH_STEPS
 
@@ -212,26 +209,6 @@ def test_a_budget_in_seconds_ends_the_workers_too(monkeypatch: pytest.MonkeyPatc
         assert not two.workers._futures
         assert state.islands[1].step > WORKERS_BEGIN
         assert two.workers.processes[0].submit(os.getpid).result(timeout=60) == two.workers.processes[0].pid
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_step_that_outlives_the_budget_is_abandoned(n_jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(context: StepContext, problem: Problem) -> Outcome:
-        end = time.monotonic() + 60.0
-        while time.monotonic() < end:
-            poll()
-        raise AssertionError("the step was not abandoned")
-
-    kind = scheduled_task(2).kind
-    monkeypatch.setitem(TASKS, kind, replace(TASKS[kind], search=endless))
-    monkeypatch.setattr(advance_call, "ALONE_S", 60.0)
-    monkeypatch.setattr(islands, "OVERRUN_S", 0.05)
-    monkeypatch.setattr(islands, "FIRST_OVERRUN_S", 0.05)
-
-    state, _ = search_on_islands(noisy(), Budget(seconds=0.5), n_jobs)
-
-    assert state.step == 2
-    assert state.stop_reason is None
 
 
 def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatch) -> None:
