@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.cancellation import rests_on_rounding
 from xnet.engine.fitting.determined_constants import n_determined
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
@@ -148,8 +149,8 @@ def make_entry(network: Network, problem: Problem, reason: str = "", parts: Part
     # Squares are bounded together only where units steer: other searches keep their fronts (D-151).
     squares = problem.constraints.units is not None
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
-                       problem.admits(network, fixed), is_defined_inside(network, problem.box, squares=squares),
-                       parts=parts)
+                       problem.admits(network, fixed) and not rests_on_rounding(network, problem.search),
+                       is_defined_inside(network, problem.box, squares=squares), parts=parts)
     return with_shares(entry, problem)
 
 
