@@ -19,6 +19,8 @@ from .r_squared import target_variance
 
 #: Rows that a network is evaluated on at once: the outputs of its neurons then stay in a core's cache.
 BLOCK_ROWS = 16_384
+#: Of numbers computed with 32 bits, half use the last bit.
+_LAST_BIT = 0.25
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ class Rows:
         """
         total = sum(len(b.y) * b.loss_of(forward(network, b.columns, constants)[-1]) for b in self.blocks())
         return total / len(self.y)
+
+    @cached_property
+    def has_32_bits(self) -> bool:
+        """Whether the target was computed with 32 bits: all values have 24 significant bits, and many use the last."""
+        with np.errstate(over="ignore"):
+            single = self.y.astype(np.float32)
+        if not np.array_equal(single, self.y):
+            return False
+        return bool((single.view(np.uint32) & 1).mean() > _LAST_BIT)
 
     @cached_property
     def constant_loss(self) -> float | None:

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.engine.algebra.rewriting import rewritings, shortest
-from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.rates import indices_of_rates
 
+from .constant_digits import rounded, rounding_loss_of_32_bits
 from .determined_constants import n_determined
 from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
@@ -47,11 +47,14 @@ Known = tuple[KnownValue, ...]
 #: Quantile of the standard normal distribution for the level of the joint rise of the loss, 95 %.
 _LEVEL = 1.645
 
-#: The rise of the loss that the rounding of a formula without inputs may cost: its R² on the training rows stays 0.
-_ROOM_OF_A_CONSTANT = 1e-9
-
 #: Nats by which each neuron that a simple number saves, beside its constant, raises the odds of the number.
 _NEURON_NATS = 1.5
+
+
+#: The relative change of a constant by a few roundings to 32 bits, and to 64.
+_ROUNDING_OF_32_BITS, _ROUNDING = 2e-7, 1e-13
+#: How many times the loss that rounding to 32 bits leaves still is rounding: numbers on the way are rounded, too.
+_TIMES = 30.0
 
 
 @dataclass
@@ -86,6 +89,8 @@ class _Allowance:
         degrees = max(n - n_determined(fitted.network, rows), 1)
         unit = loss_per_parameter(rows, fitted.loss) * (n / degrees if rows.loss_function.dispersion is None else 1.0)
         floor = min(EXACT_LOSS, max(fitted.loss * 100.0, 1e-25))
+        if rows.has_32_bits and fitted.loss <= _TIMES * rounding_loss_of_32_bits(rows):
+            floor = 2.0 * fitted.loss
         a_term = 1.0 if adjusted else float(np.log(n))
         return cls(fitted.loss, unit, allowed_loss(rows, fitted.loss), floor, degrees, a_term, adjusted)
 
@@ -180,8 +185,9 @@ def _canonical(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResu
 
 def _snapped_to_last_digit(best: FitResult, rows: Rows, known: Known) -> FitResult:
     """Constants that differ from a simple number by rounding only become that number."""
+    rounding = _ROUNDING_OF_32_BITS if rows.has_32_bits else _ROUNDING
     theta = [next((near.value for near in sorted(simple_numbers_near(c, known))
-                   if abs(near.value - c) <= 1e-13 * abs(c)), c) for c in best.network.constants]
+                   if abs(near.value - c) <= rounding * abs(c)), c) for c in best.network.constants]
     network = best.network.with_constants(theta)
     loss = rows.loss(network)
     return FitResult(network, loss, best.n_steps) if loss <= max(2 * best.loss, 1e-26) else best
@@ -261,39 +267,3 @@ def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> flo
     if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c) and exact:
         return 1e-3 / near.rank
     return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
-
-
-def rounded(best: FitResult, rows: Rows, known: Known, free: int | None = None) -> FitResult:
-    """The constants, or the first `free`, in the fewest digits that rows distinguish; a lone one that is noise is 0."""
-    network = best.network
-    if len(network.neurons) == len(network.constants) == 1:
-        zero = network.with_constants([0.0])
-        loss = rows.loss(zero)
-        best = FitResult(zero, loss, best.n_steps) if loss <= best.loss * (1.0 + 1e-12) else best
-        network = best.network
-    theta, simple = np.array(network.constants), simple_constants(network, known)
-    if not len(theta):
-        return best
-    f, J = jacobian(network, rows.columns, theta)
-    weights = rows.loss_function.curvature(f, rows.y, rows.weight)
-    size = np.where(theta == 0.0, 1.0, np.abs(theta))
-    J *= size  # by relative changes: the derivative by a factor such as 1e-200 has no square
-    curvature = np.einsum("ij,i,ij->j", J, weights, J) / len(rows.y) / rows.scale
-    room = max(0.5 * loss_per_parameter(rows, best.loss), 1e-21) / len(theta)
-    if not network.variables:
-        room = min(room, _ROOM_OF_A_CONSTANT)
-    limit = best.loss + 4 * room * len(theta)
-    for i, c in enumerate(theta[:free]):
-        if i in simple or not np.isfinite(curvature[i]):
-            continue
-        for digits in range(2, 16):
-            value = float(f"{c:.{digits}g}")
-            trial = theta.copy()
-            trial[i] = value
-            # The place of a step has no curvature; it must not pass a row.
-            most = limit if curvature[i] else rows.loss(network, theta)
-            if ((value - c) / size[i]) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= most:
-                theta = trial
-                break
-    rounded = network.with_constants(theta)
-    return FitResult(rounded, rows.loss(rounded), best.n_steps)

@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
+from xnet.engine.fitting.constant_digits import rounded
 from xnet.engine.fitting.levenberg_marquardt import FitResult
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import round_constants, rounded
+from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
 from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, score
