@@ -14,7 +14,7 @@ from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import add, var
 from xnet.engine.moves.separable_fits import Regression, expression_of, pruned, refined
 from xnet.engine.moves.separable_sums import separable_sums
-from xnet.engine.moves.separable_terms import Block, Factor, Inputs, Kind, Term, dictionary, shorter
+from xnet.engine.moves.separable_terms import Block, Factor, Inputs, Kind, Term, dictionaries, shorter
 
 DEFAULT = resolve_activations("default")
 Law = Callable[..., Array]
@@ -153,7 +153,7 @@ def test_a_refined_set_fits_better_and_a_pruned_one_has_no_needless_terms() -> N
 
 def test_shorter_terms_have_fewer_numbers() -> None:
     regression = regression_of(table(2), np.arange(100.0))
-    for term in dictionary(regression.inputs, DEFAULT)[::7]:
+    for term in dictionaries(regression.inputs, DEFAULT)[-1][::7]:
         numbers = regression.numbers([term])
         assert all(regression.numbers(less) <= numbers for less in shorter(term))
         assert () in shorter(term)
@@ -161,7 +161,7 @@ def test_shorter_terms_have_fewer_numbers() -> None:
 
 def test_inputs_of_both_signs_have_whole_powers_only() -> None:
     X = table(2) - 2.5
-    terms = dictionary(Inputs([var(0), var(1)], np.ascontiguousarray(X.T)), DEFAULT)
+    terms = dictionaries(Inputs([var(0), var(1)], np.ascontiguousarray(X.T)), DEFAULT)[-1]
     powers = {f.value for t in terms for f in t.factors if f.kind is Kind.POWER}
     assert powers == {2.0, 3.0, 4.0}
     assert least_share(X, 3.0 * np.sin(X[:, 0]) * np.exp(-0.4 * X[:, 1]) + 0.5 * X[:, 1]) < 1e-18

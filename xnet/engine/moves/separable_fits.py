@@ -13,7 +13,7 @@ from xnet.engine.algebra.expressions import Expr, add
 from .separable_terms import Inputs, Term, shorter
 
 #: Gauss-Newton steps of a refinement, shares of a step that are tried, and the largest change of an exponent or rate.
-_STEPS, _SHARES, _LARGEST_STEP = 8, (1.0, 0.3, 0.1), 2.0
+_STEPS, _SHARES, _LARGEST_STEP = 10, (1.0, 0.3, 0.1), 2.0
 #: The price of a coefficient, exponent, rate or frequency in nats.
 _PRICE = 3.0
 #: The share of the variance that an exact sum leaves, and smaller ones, for logarithms and for the end of a refinement.
@@ -101,9 +101,9 @@ class Regression(NamedTuple):
         return SeparableFit(tuple(terms), A, c, r, left, float(self.score(left, self.numbers(terms))))
 
 
-def refined(fit: SeparableFit, regression: Regression) -> SeparableFit:
-    """The set with its exponents, rates and frequencies fitted together with the coefficients."""
-    for _ in range(_STEPS):
+def refined(fit: SeparableFit, regression: Regression, steps: int = _STEPS) -> SeparableFit:
+    """The set with its exponents, rates and frequencies fitted together with the coefficients in at most `steps`."""
+    for _ in range(steps):
         places, slopes = _slopes(fit, regression)
         if not places:
             return fit

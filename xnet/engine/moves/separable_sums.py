@@ -6,6 +6,9 @@ exponents and rates have to be right together. So sets of terms are built by ort
 curves with a beam (Chen, Billings & Luo 1989), and after every change all exponents and rates of a set are refined
 together with its coefficients. A set changes in four ways: it gains a term, another term takes the place of one, a term
 gains a factor, and what does not pay is left out.
+
+Products and waves with heights imitate sums of simpler curves. So sets are built three times, of curves of single
+inputs, of products of two as well, and of all terms; the best sets of one time go on in the next.
 """
 
 from __future__ import annotations
@@ -21,15 +24,18 @@ from xnet.engine.fitting.least_squares import explained_by_blocks
 from xnet.engine.fitting.rows import Rows
 from xnet.polling import poll
 
-from .separable_fits import Regression, SeparableFit, expression_of, pruned, refined, structure_of
-from .separable_terms import Inputs, Term, dictionary, single_factors
+from .separable_fits import Regression, SeparableFit, expression_of, pruned, refined
+from .separable_terms import Inputs, Term, dictionaries, single_factors
 from .targets import Target, root_target
 
 #: The most inputs, rows that the terms are chosen on, and rows for each number of a sum.
 _INPUTS, _ROWS, _ROWS_EACH = 4, 150, 3
 #: Sets kept of every number of terms beside the constant, and sets that are proposed.
 _BEAM, _PROPOSED = (8, 6, 4, 4, 4), 2
-#: Structures with one, two and three columns that a set tries as a further term, and terms among which they are sought.
+#: Sets of simpler terms that go on beside those, Gauss-Newton steps that choose among sets, and sets that get more.
+_SIMPLER, _FIRST_STEPS, _REFINED = 2, 3, 16
+#: Terms of different starts with one, two and three columns that a set tries as a further term, and the best ones among
+#: which these are sought.
 _FURTHER, _BEST_TERMS = {1: 8, 2: 2, 3: 1}, 400
 #: The nats that a further term has to gain beside its price.
 _EVIDENCE = 3.0
@@ -80,13 +86,32 @@ def _inputs_of(items: Sequence[tuple[Expr, Array]]) -> Inputs:
 
 
 def _growing(regression: Regression, activations: Sequence[str]) -> Iterator[list[SeparableFit]]:
-    """The best sets of every number of terms that pays, best first."""
-    columns = _Columns.of(regression, dictionary(regression.inputs, activations))
+    """The best sets of every number of terms that pays, best first, of ever more kinds of terms."""
     factors = [term for j in range(len(regression.inputs.names))
                for term in single_factors(regression.inputs, j, activations)]
+    simpler: list[list[SeparableFit]] = []
+    for k, terms in enumerate(dictionaries(regression.inputs, activations)):
+        grown = []
+        for ranked in _grown(regression, _Columns.of(regression, terms), factors if k else (), simpler):
+            grown.append(ranked)
+            yield ranked
+        if grown and regression.is_exact(grown[-1][0]):
+            return
+        simpler = grown
+
+
+def _grown(regression: Regression, columns: _Columns, factors: Sequence[Term],
+           simpler: Sequence[Sequence[SeparableFit]]) -> Iterator[list[SeparableFit]]:
+    """The best sets of every number of terms that pays, best first.
+
+    Args:
+        columns: the terms.
+        factors: what a term may be multiplied by.
+        simpler: sets of simpler terms, by their number.
+    """
     empty = regression.fit(())
     beam = [] if empty is None else [empty]
-    for most, left in zip(_BEAM, _LEFT, strict=True):
+    for k, (most, left) in enumerate(zip(_BEAM, _LEFT, strict=True)):
         ranked = _ranked(_longer(beam, columns, regression), most)
         if ranked and not regression.is_exact(ranked[0]):
             ranked = _ranked([*ranked, *_with_another_term(ranked[0], columns, regression)], most)
@@ -98,7 +123,8 @@ def _growing(regression: Regression, activations: Sequence[str]) -> Iterator[lis
         yield ranked
         if regression.is_exact(ranked[0]) or ranked[0].left > left * regression.whole:
             return
-        beam = ranked
+        beam = [*ranked, *(fit for fit in (simpler[k][:_SIMPLER] if k < len(simpler) else ())
+                           if all(fit.structure != other.structure for other in ranked))]
 
 
 def _ranked(fits: Iterable[SeparableFit], most: int) -> list[SeparableFit]:
@@ -110,19 +136,20 @@ def _ranked(fits: Iterable[SeparableFit], most: int) -> list[SeparableFit]:
 
 
 def _longer(fits: Iterable[SeparableFit], columns: _Columns, regression: Regression) -> list[SeparableFit]:
-    """Sets with one term more, refined."""
+    """Sets with one term more, the best of them refined."""
     found: dict[tuple[str, ...], SeparableFit] = {}
     for fit in fits:
         for term in columns.further(fit, regression):
             terms = (*fit.terms, term)
-            structure = structure_of(terms)
-            if structure in found or _ROWS_EACH * regression.numbers(terms) >= len(regression.y):
+            start = tuple(sorted(t.start for t in terms))
+            if start in found or _ROWS_EACH * regression.numbers(terms) >= len(regression.y):
                 continue
             poll()
             begun = regression.fit(terms)
             if begun is not None:
-                found[structure] = refined(begun, regression)
-    return list(found.values())
+                found[start] = refined(begun, regression, _FIRST_STEPS)
+    best = sorted(found.values(), key=lambda fit: fit.score)[:_REFINED]
+    return [refined(fit, regression) for fit in best]
 
 
 def _with_another_term(fit: SeparableFit, columns: _Columns, regression: Regression) -> list[SeparableFit]:
@@ -188,12 +215,12 @@ class _Columns(NamedTuple):
             if empty is not None else np.inf
 
     def further(self, fit: SeparableFit, regression: Regression) -> list[Term]:
-        """The terms of different structures that promise most beside a set, best first in each group."""
+        """The terms of different starts that promise most beside a set, best first in each group."""
         found: list[Term] = []
         for terms, scores in self.scores(fit, regression):
             those: dict[str, Term] = {}
             for k in np.argsort(scores, kind="stable")[:_BEST_TERMS]:
                 if len(those) < _FURTHER[terms[k].n_columns] and scores[k] < np.inf:
-                    those.setdefault(terms[k].structure, terms[k])
+                    those.setdefault(terms[k].start, terms[k])
             found += those.values()
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +75,11 @@ class Term(NamedTuple):
         return " ".join([*(f"{f.kind}{f.input}" for f in self.factors), f"{block}{self.input}"])
 
     @property
+    def start(self) -> str:
+        """The structure with the signs of exponents and rates: a fit rarely changes them."""
+        return " ".join([self.structure, *("-" if f.value < 0 else "+" for f in self.factors)])
+
+    @property
     def has_frequency(self) -> bool:
         """Whether the term is a wave whose frequency is fitted: any but 1."""
         return self.block is Block.WAVE and self.frequency != 1.0
@@ -102,6 +108,8 @@ class Inputs:
         with np.errstate(all="ignore"):
             self._slopes = {Kind.POWER: np.log(x), Kind.EXP: x - x.mean(axis=1, keepdims=True),
                             Kind.INVERSE: 1.0 / x - (1.0 / x).mean(axis=1, keepdims=True)}
+            self._most = {kind: _LARGEST_RATE / np.ptp(slopes, axis=1) for kind, slopes in self._slopes.items()}
+        self._most[Kind.POWER] = np.full(len(x), _LARGEST_POWER)
 
     def slope(self, factor: Factor) -> Array | None:
         """(n,) the derivative of the factor's logarithm by its exponent or rate; None where that is not fitted."""
@@ -122,10 +130,8 @@ class Inputs:
 
     def product(self, term: Term) -> Array:
         """(n,) the factors of a term."""
-        made = np.ones(self.columns.shape[1])
-        for factor in term.factors:
-            made = made * self.values(factor)
-        return made
+        made = [self.values(factor) for factor in term.factors]
+        return reduce(np.multiply, made) if made else np.ones(self.columns.shape[1])
 
     def columns_of(self, term: Term) -> Array:
         """(b, n) the columns of a term."""
@@ -152,9 +158,8 @@ class Inputs:
         if k < 0:
             return term._replace(frequency=term.frequency + step)
         factor = term.factors[k]
-        most = _LARGEST_POWER if factor.kind is Kind.POWER else \
-            _LARGEST_RATE / float(np.ptp(self._slopes[factor.kind][factor.input]))
-        factor = factor._replace(value=float(np.clip(factor.value + step, -most, most)))
+        most = float(self._most[factor.kind][factor.input])
+        factor = Factor(factor.input, factor.kind, max(-most, min(factor.value + step, most)))
         return term._replace(factors=(*term.factors[:k], factor, *term.factors[k + 1:]))
 
     def expression(self, term: Term, coefficients: Sequence[float]) -> tuple[float, Expr]:
@@ -199,6 +204,7 @@ def shorter(term: Term) -> list[tuple[Term, ...]]:
         found += [(Term(factors),)] if factors else []
         found.append((Term((*factors, Factor(z, Kind.LINEAR))),))
     elif term.block is Block.WAVE:
+        found += [(Term(factors),)] if factors else []
         if term.frequency == 1.0:
             found += [(Term((*factors, Factor(z, kind))),) for kind in (Kind.SIN, Kind.COS)]
         else:
@@ -206,23 +212,23 @@ def shorter(term: Term) -> list[tuple[Term, ...]]:
     return found
 
 
-def dictionary(inputs: Inputs, activations: Sequence[str]) -> list[Term]:
-    """Single factors, products of two factors, and factors times a block of another input.
+def dictionaries(inputs: Inputs, activations: Sequence[str]) -> tuple[list[Term], list[Term], list[Term]]:
+    """Curves of single inputs; these and products of two; these and products with a block of another input.
 
     Two factors of the same input are a power, or the input itself, and an exponential.
     """
-    n = len(inputs.names)
-    factors = [_factors(inputs, j, set(activations)) for j in range(n)]
-    terms = [Term((f,)) for each in factors for f in each]
-    terms += [Term((f, g)) for each in factors for f in each if f.kind in (Kind.POWER, Kind.LINEAR)
-              for g in each if g.kind in (Kind.EXP, Kind.INVERSE)]
-    terms += [Term((f, g)) for a, b in itertools.combinations(range(n), 2) for f in factors[a] for g in factors[b]]
-    terms += [Term((f,), block, z) for block in (Block.LINE, Block.PARABOLA) for j in range(n) for f in factors[j]
+    n, allowed = len(inputs.names), set(activations)
+    factors = [_factors(inputs, j, allowed) for j in range(n)]
+    curves = [Term((f,)) for each in factors for f in each]
+    waves = [(z, w) for z in range(n) for w in _frequencies(inputs.columns[z])] if {"sin", "cos"} & allowed else []
+    curves += [Term((), Block.WAVE, z, w) for z, w in waves]
+    products = [Term((f, g)) for each in factors for f in each if f.kind in (Kind.POWER, Kind.LINEAR)
+                for g in each if g.kind in (Kind.EXP, Kind.INVERSE)]
+    products += [Term((f, g)) for a, b in itertools.combinations(range(n), 2) for f in factors[a] for g in factors[b]]
+    blocks = [Term((f,), block, z) for block in (Block.LINE, Block.PARABOLA) for j in range(n) for f in factors[j]
               for z in range(n) if z != j]
-    if {"sin", "cos"} & set(activations):
-        terms += [Term(f, Block.WAVE, z, w) for z in range(n) for w in _frequencies(inputs.columns[z])
-                  for f in [(), *((f,) for each in factors for f in each if f.kind in _HEIGHTS)]]
-    return terms
+    blocks += [Term((f,), Block.WAVE, z, w) for z, w in waves for each in factors for f in each if f.kind in _HEIGHTS]
+    return curves, [*curves, *products], [*curves, *products, *blocks]
 
 
 def single_factors(inputs: Inputs, j: int, activations: Sequence[str]) -> list[Term]:
