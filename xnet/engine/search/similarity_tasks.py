@@ -8,8 +8,9 @@ function of one product of powers.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,43 +30,81 @@ from xnet.engine.problem.problem import Problem
 from .beam import rank
 from .records import Outcome, StepContext, Trial
 from .schedule import TaskKind, opening_step
-from .target_tasks import curves, pairs, polynomials, power_laws, root
-from .trial_fitting import fitted_outcome
+from .target_tasks import curves, pairs, polynomials, power_laws, root, with_separable_sums
+from .trial_fitting import fitted_outcome, with_proposals
 
 Wrap = Callable[[Expr], Expr]
+_Stage = tuple[Wrap, Rows, list[SimilarityForm]]
 
-#: The tasks for the function of one input, each with its step in the opening of a search; and those that follow where
-#: no form is exact after them.
-_TASKS = ((power_laws, opening_step(TaskKind.POWER_LAWS)), (polynomials, opening_step(TaskKind.POLYNOMIALS)),
+
+def _separable_sums(context: StepContext, problem: Problem) -> Outcome:
+    """Sums of curves."""
+    return with_separable_sums(Outcome.empty(context), problem)
+
+
+_Tasks = Sequence[tuple[Callable[[StepContext, Problem], Outcome], int]]
+#: The tasks for the function of one input, each with its step in the opening of a search; what follows them for a clear
+#: form where no function is exact yet; and what follows where no form has an exact one.
+_TASKS: _Tasks = ((power_laws, opening_step(TaskKind.POWER_LAWS)), (polynomials, opening_step(TaskKind.POLYNOMIALS)),
           (curves, opening_step(TaskKind.CURVES)), (root, opening_step(TaskKind.ROOT)),
           (polynomials, opening_step(TaskKind.POLYNOMIALS, turn=1)),
           (root, opening_step(TaskKind.ROOT, LibrarySize.MEDIUM)))
-_FURTHER_TASKS = ((pairs, opening_step(TaskKind.PAIRS, LibrarySize.MEDIUM)),)
+_WITH_SUMS: _Tasks = (*_TASKS, (_separable_sums, opening_step(TaskKind.SIMILARITY)))
+_FURTHER_TASKS: _Tasks = ((pairs, opening_step(TaskKind.PAIRS, LibrarySize.MEDIUM)),)
 #: Forms that the further tasks take, and functions of each form that become proposals.
 _MOST_FURTHER, _EACH = 2, 8
 #: Networks of the beam whose factors are divided out, beside the one of the lowest loss, and factors with a clear form.
 _BEST, _MOST_FACTORS = 3, 3
 
 
+class _Smaller(NamedTuple):
+    """A search for the function of a similarity form.
+
+    Attributes:
+        wrap: makes the formula of the target from that of the target of the rows.
+        form: the form.
+        problem: the search for its function.
+    """
+
+    wrap: Wrap
+    form: SimilarityForm
+    problem: Problem
+
+
 def similarity_laws(context: StepContext, problem: Problem) -> Outcome:
     """Products of powers times a function of one product of powers, where the rows show this form."""
     if not context.task.turn:
-        forms = similarity_forms(problem.search)
-        more = _MOST_FURTHER if len(forms) > 1 else 0  # one form is an approximate one
-        found, is_exact = _proposals(_itself, forms, problem.search, problem, more)
-        if not is_exact:
-            for wrap, rows, smaller in _reductions(problem.search, has_forms=len(forms) > 1):
-                found += _proposals(wrap, smaller, rows, problem, _MOST_FURTHER)[0]
-        return fitted_outcome(context, problem, found)
+        return _of_the_target(context, problem)
     proposals: list[Proposal] = []
     clear = ((factor, rows, forms) for factor, rows in _without_a_factor(context, problem.search)
              if len(forms := similarity_forms(rows)) > 1)
     for factor, rows, forms in itertools.islice(clear, _MOST_FACTORS):
-        found, is_exact = _proposals(_times(factor), forms[:_MOST_FURTHER], rows, problem, 0)
+        found, is_exact = _proposals(_smaller(_times(factor), forms[:_MOST_FURTHER], rows, problem), _TASKS)
         proposals += found
         if is_exact:
             break
     return fitted_outcome(context, problem, proposals)
+
+
+def _of_the_target(context: StepContext, problem: Problem) -> Outcome:
+    """Forms of the target, and of the target without what is separate; then sums; then what takes longest."""
+    forms = similarity_forms(problem.search)
+    stages: Iterator[_Stage] = itertools.chain([(_itself, problem.search, forms)], _reductions(
+        problem.search, has_forms=len(forms) > 1))
+    found: list[Proposal] = []
+    further: list[_Smaller] = []
+    for k, (wrap, rows, of_rows) in enumerate(stages):
+        smaller = _smaller(wrap, of_rows, rows, problem)
+        is_clear = k > 0 or len(forms) > 1  # one form is an approximate one
+        new, is_exact = _proposals(smaller, _WITH_SUMS if is_clear else _TASKS)
+        found += new
+        if is_exact:
+            return fitted_outcome(context, problem, found)
+        further += smaller[:_MOST_FURTHER] if is_clear else []
+    outcome = with_separable_sums(fitted_outcome(context, problem, found), problem)
+    if any(t.loss <= problem.search.exact for t in outcome.trials):
+        return outcome
+    return with_proposals(outcome, problem, _proposals(further, _FURTHER_TASKS)[0])
 
 
 def _without_a_factor(context: StepContext, rows: Rows) -> Iterator[tuple[Expr, Rows]]:
@@ -92,7 +131,7 @@ def _sums(expr: Expr) -> Iterator[Expr]:
         yield from (mul([(base, p)]) for base, p in product.args if base.kind is ExprKind.SUM and 2 * p == round(2 * p))
 
 
-def _reductions(rows: Rows, has_forms: bool) -> Iterator[tuple[Wrap, Rows, list[SimilarityForm]]]:
+def _reductions(rows: Rows, has_forms: bool) -> Iterator[_Stage]:
     """Smaller problems: without linear terms, without an offset, without factors of one input each.
 
     Args:
@@ -147,23 +186,22 @@ def _shifted(wrap: Wrap, offset: float) -> Wrap:
     return lambda function: wrap(add([(1.0, function)], offset))
 
 
-def _proposals(wrap: Wrap, forms: list[SimilarityForm], rows: Rows, problem: Problem,
-               most_further: int) -> tuple[list[Proposal], bool]:
-    """The best functions of every form, and whether one is exact; no further form is searched then.
+def _smaller(wrap: Wrap, forms: Sequence[SimilarityForm], rows: Rows, problem: Problem) -> list[_Smaller]:
+    return [_Smaller(wrap, form, _problem_of_arguments(form, rows, problem)) for form in forms]
 
-    Args:
-        wrap: makes the formula of the target from that of the target of the rows.
-        most_further: forms that the further tasks take.
-    """
-    ones = [_problem_of_arguments(form, rows, problem) for form in forms]
+
+def _proposals(searches: Sequence[_Smaller], tasks: _Tasks) -> tuple[list[Proposal], bool]:
+    """The best functions of every form, and whether one is exact; no further form is searched then."""
     found: list[Proposal] = []
-    for tasks, most in (_TASKS, len(forms)), (_FURTHER_TASKS, most_further):
-        for form, one in list(zip(forms, ones, strict=True))[:most]:
-            trials = [t for task, step in tasks for t in task(StepContext(step), one).trials]
-            trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
-            found += [_proposal(wrap, form, t) for t in trials[:_EACH]]
-            if any(t.loss <= one.search.exact for t in trials):
-                return found, True
+    for search in searches:
+        trials, exact = list[Trial](), search.problem.search.exact
+        for task, step in tasks:
+            if task is not _separable_sums or not any(t.loss <= exact for t in trials):
+                trials += task(StepContext(step), search.problem).trials
+        trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
+        found += [_proposal(search.wrap, search.form, t) for t in trials[:_EACH]]
+        if any(t.loss <= exact for t in trials):
+            return found, True
     return found, False
 
 

@@ -103,14 +103,13 @@ def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:
 
 
 def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
-    """Power laws with two parametric curves, and sums of products of curves."""
+    """Power laws with two parametric curves."""
     queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
     proposals = match_queries(problem, context.task.portion(queries), LibrarySize.CURVES, 20)
-    outcome = fitted_outcome(context, problem, proposals)
-    return outcome if context.task.part else _with_separable_sums(outcome, problem)
+    return fitted_outcome(context, problem, proposals)
 
 
-def _with_separable_sums(outcome: Outcome, problem: Problem) -> Outcome:
+def with_separable_sums(outcome: Outcome, problem: Problem) -> Outcome:
     """The outcome of a task, and sums of products of curves. In an exact one a wave may be faster than rows resolve."""
     rows, memo = problem.search, dict[Expr, Array]()
     proposals = [Proposal(expr, "the target as a sum of products of curves")
