@@ -33,7 +33,7 @@ from xnet.runs import Run, create_run
 from xnet.tables.change_application import apply_changes
 from xnet.tables.changes import RenameColumn
 from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
-from xnet.tables.column_recipes import ColumnRecipe
+from xnet.tables.column_recipes import COUNTED_WAYS, ColumnRecipe
 from xnet.tables.reading import read_table
 
 CELLS = ["2021-05-01", "1.5.2021", "13/5/2021", "5/1/21", "12/31/69", "2020-02-29 06:30", "2021-05-01T23:59:30",
@@ -66,12 +66,13 @@ def test_the_python_file_makes_them_itself(export: Export, tmp_path: Path) -> No
     names = export.config["inputs"]
     assert names == ["day in days", "day in years", "month of day", "day of the year of day", "start in hours",
                      "colour is red", "kind is u", "kind is v", "kind is w", "day start in days", "day start in years",
-                     "month of day start", "day of the year of day start", "day start in hours"]
+                     "month of day start", "day of the year of day start", "day start in seconds",
+                     "day start in hours"]
     by_formula = export.texts()["formula.py"]()
     expected = export.network.evaluate(export.run.data()[names].to_numpy())
     assert by_program(by_formula, TABLE, tmp_path) == pytest.approx(expected, rel=1e-12)
     made = ",".join(f'"{name}"' for name in names)
-    assert by_program(by_formula, f"{made}\n{','.join('1' * 14)}\n", tmp_path) == [14], "made columns count"
+    assert by_program(by_formula, f"{made}\n{','.join('1' * 15)}\n", tmp_path) == [15], "made columns count"
     later = "day,start,colour,kind\nnever,0:00,red,u\n1.1.2020,0:00,green,u\n"
     assert np.isnan(by_program(by_formula, later, tmp_path)).all()
 
@@ -100,9 +101,9 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
 
 
 @pytest.mark.parametrize("days_first", [True, False])
-@pytest.mark.parametrize("way", ["days", "years", "month", "yearday", "hours"])
+@pytest.mark.parametrize("way", ["days", "elapsed", "years", "month", "yearday", "hours"])
 def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> None:
-    recipe = ColumnRecipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
+    recipe = ColumnRecipe("d", way, since="2020-01-31T06:00:00" if way in COUNTED_WAYS else "", days_first=days_first)
     cells = ["7:05", "23:59:30", "x", ""] if way == "hours" else CELLS
     space: dict[str, Any] = {"np": np}
     exec(derived_python({"m": recipe}), space)  # noqa: S102 - our own text
@@ -148,6 +149,7 @@ CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
 @pytest.mark.parametrize(("recipe", "cell", "there"), [
     (ColumnRecipe("d", "days", since="2020-01-31T00:00:00"), "2021-05-01", serial(2021, 5, 1)),
     (ColumnRecipe("d", "days", since="2020-01-31T06:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (ColumnRecipe("d", "elapsed", since="2020-01-31T06:00:01.500000"), "2020-01-31 18:00", serial(2020, 1, 31) + 0.75),
     (ColumnRecipe("d", "month"), "2020-07-01", serial(2020, 7, 1)),
     (ColumnRecipe("d", "yearday"), "2020-07-01", serial(2020, 7, 1)),
     (ColumnRecipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (ColumnRecipe("d", "hours"), "14:45", 14.75 / 24),

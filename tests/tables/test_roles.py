@@ -111,7 +111,7 @@ def test_possible_conversions_follow_from_what_columns_hold(table):
     assert possible_conversions(table) == [
         Conversion("day", "days"), Conversion("day", "years"), Conversion("day", "month"), Conversion("day", "yearday"),
         Conversion("clock", "hours"), Conversion("colour", "labels"), Conversion("sex", "labels"),
-        *(Conversion("day clock", way) for way in ("days", "years", "month", "yearday", "hours"))]
+        *(Conversion("day clock", way) for way in ("days", "years", "month", "yearday", "elapsed", "hours"))]
 
 
 def test_what_repeats_every_year_is_a_column() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from tests.tables.test_cases import CASES
 from tests.tables.test_reading import column
-from xnet.tables.column_conversion import Conversion, parse_conversions, with_conversions
-from xnet.tables.column_recipes import parse_dates
+from xnet.tables.column_conversion import Conversion, parse_conversions, possible_conversions, with_conversions
+from xnet.tables.column_recipes import ColumnRecipe, parse_dates
 from xnet.tables.reading import read_table
 from xnet.tables.written_dates import is_duration, iso_date, seconds
 
@@ -47,6 +47,22 @@ def test_four_digits_are_a_year_and_months_are_counted() -> None:
     assert months.kinds["month"] == "dates"
     made = with_conversions(months, parse_conversions(months, ["month:years"]))
     np.testing.assert_allclose(column(made, "month in years")[:2], [2020, 2020 + 31 / 366])
+
+
+def test_moments_become_seconds_since_the_first() -> None:
+    """Constants of a motor that is logged every 20 ms are unreadable in days."""
+    rows = "".join(f"2026-03-01 10:00:{1 + k // 50:02d}.{20 * k % 1000:03d},{k}\n" for k in range(100))
+    table = read_table("time,y\n" + rows)
+    assert "elapsed" in [c.way for c in possible_conversions(table)]
+    made = with_conversions(table, parse_conversions(table, ["time:elapsed"]))
+    np.testing.assert_allclose(column(made, "time in seconds"), 0.02 * np.arange(100), atol=1e-9)
+    assert made.units["time in seconds"] == "s"
+    assert "seconds since 2026-03-01 10:00:01" in made.report[-1]
+    recipe = made.derived["time in seconds"]
+    assert str(recipe.to_date(3600.0)) == "2026-03-01 11:00:01"
+    assert ColumnRecipe.from_config(recipe.to_config()) == recipe
+    dates = read_table("day,y\n" + "".join(f"2026-03-{k + 1:02d},{k}\n" for k in range(20)))
+    assert "elapsed" not in [c.way for c in possible_conversions(dates)], "dates without a time of day"
 
 
 def test_durations_become_seconds() -> None:

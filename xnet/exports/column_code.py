@@ -17,7 +17,7 @@ import pandas as pd
 from xnet.engine.formulas.python_code import docstring_safe
 from xnet.engine.networks.network import Network
 from xnet.tables.changes import changes_from_json, original_names
-from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe, needed_recipes
+from xnet.tables.column_recipes import COUNTED_WAYS, GROUPS, NUMBER_WAYS, ColumnRecipe, needed_recipes
 from xnet.tables.derivations import derivation_text
 
 from .date_code import MOMENT
@@ -42,7 +42,7 @@ _SECONDS = '''def seconds(cell):
         return np.nan
     return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
 '''
-_DATE_WAYS = ("days", "years", "month", "yearday", "hours")
+_DATE_WAYS = ("days", "elapsed", "years", "month", "yearday", "hours")
 #: In a recipe of older runs, the name alone says that dates were joined from a column of dates and one of times.
 _JOINED_BY_NAME = '''    joined = {column!a}
     for at, letter in enumerate(joined):
@@ -85,6 +85,8 @@ def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = jso
             f"{k} for {quoted(label)}" for k, label in enumerate(recipe.labels))
     if recipe.way == "days":
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
+    if recipe.way == "elapsed":
+        return f"the seconds from {recipe.since.replace('T', ' ')} to the moment in {column}"
     if recipe.way == "years":
         return f"the year of the date in {column} as a fractional year (2021.5 in the middle of 2021)"
     if recipe.way == "month":
@@ -183,7 +185,7 @@ def _python_cell(recipe: ColumnRecipe) -> str:
         return f"seconds({cell})"
     if recipe.way in NUMBER_WAYS:
         return f"numbers({cell}, {recipe.codes})"
-    since = f", {recipe.since!a}" if recipe.way == "days" else ""
+    since = f", {recipe.since!a}" if recipe.way in COUNTED_WAYS else ""
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
 
@@ -266,7 +268,9 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         return f"=IF(OR({','.join(f'{cell}={code!r}' for code in recipe.codes)}),NA(),{cell})"
     since = pd.Timestamp(recipe.since)
     time = f"-TIME({since.hour},{since.minute},{since.second})" if since != since.normalize() else ""
-    return f"={cell}-DATE({since.year},{since.month},{since.day}){time}"
+    time += f"-{since.microsecond / 1e6!r}/86400" if since.microsecond else ""  # TIME takes whole seconds
+    passed = f"{cell}-DATE({since.year},{since.month},{since.day}){time}"
+    return f"=({passed})*86400" if recipe.way == "elapsed" else f"={passed}"
 
 
 def _doubled(label: str) -> str:

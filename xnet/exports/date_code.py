@@ -1,6 +1,6 @@
 """The functions of the exported Python program that read dates; one text, without imports of this package."""
 
-#: Functions `moment`, `days`, `years`, `month`, `yearday` and `hours` of a cell.
+#: Functions `moment`, `days`, `elapsed`, `years`, `month`, `yearday` and `hours` of a cell.
 MOMENT = '''def moment(cell, days_first):
     """A date (2021-05-01, 1.5.2021 or 5/1/2021), with or without a time of day, or a time alone."""
     import datetime
@@ -29,6 +29,11 @@ def days(cell, since, days_first):
         return (moment(cell, days_first) - datetime.datetime.fromisoformat(since)) / datetime.timedelta(days=1)
     except ValueError:
         return np.nan
+
+
+def elapsed(cell, since, days_first):
+    """Seconds from the moment `since` to that in a cell, NaN if there is none."""
+    return 86400.0 * days(cell, since, days_first)
 
 
 def years(cell, days_first):

@@ -24,7 +24,8 @@ TOLERANCE = 1e-4
 REMARKS, TYPICAL_ERROR = "remarks", "typical error"
 
 #: The format of dates in remarks, by the kind of conversion.
-DATE_FORMATS = {"days": "%Y-%m-%d", "years": "%Y-%m-%d", "month": "%B", "yearday": "%d %B", "hours": "%H:%M"}
+DATE_FORMATS = {"days": "%Y-%m-%d", "elapsed": "%Y-%m-%d %H:%M:%S", "years": "%Y-%m-%d",
+                "month": "%B", "yearday": "%d %B", "hours": "%H:%M"}
 
 
 @dataclass(frozen=True)

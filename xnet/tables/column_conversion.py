@@ -2,7 +2,8 @@
 
 The table as it was read stays unchanged. `with_conversions` returns a table with further columns, so a conversion is
 undone by leaving it out of the list. The new columns stand beside their source: `colour is red` is 1 where the colour
-is red, `day in days` counts days from the earliest date, `day in years` is 2021.5 in the middle of 2021.
+is red, `day in days` counts days from the earliest date, `day in seconds` seconds, and `day in years` is 2021.5 in the
+middle of 2021.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ import pandas as pd
 from xnet.counts import counted
 from xnet.name_lists import abbreviated_list, quoted_names
 
-from .column_recipes import WAYS, ColumnRecipe, parse_dates
+from .column_recipes import COUNTED_WAYS, WAYS, ColumnRecipe, parse_dates
 from .limits import TableError
 from .numbers import has_no_label, is_date, is_missing
 from .table import Table
 from .written_dates import has_whole_year, iso_date
 
-_UNITS = {"days": "day", "years": "year", "hours": "hour", "seconds": "s"}
+_UNITS = {"days": "day", "years": "year", "hours": "hour", "seconds": "s", "elapsed": "s"}
 #: The ways to convert a column, by its kind (see `columns.kind_of`).
 _SUITABLE = {"labels": ("labels",), "dates": ("days", "years", "month", "yearday"), "times": ("hours",),
              "durations": ("seconds",)}
-#: The names of columns of what repeats every year.
-_NAMES = {"month": "month of {}", "yearday": "day of the year of {}"}
+#: The names of columns where they are not those of the way.
+_NAMES = {"elapsed": "{} in seconds", "month": "month of {}", "yearday": "day of the year of {}"}
 _LONGEST_NAME = 80
 
 
@@ -49,12 +50,14 @@ def possible_conversions(table: Table) -> list[Conversion]:
     """Every conversion that the table's text and date columns allow."""
     return [Conversion(column, way) for column, kind in table.kinds.items()
             for way in (*["numbers"] * (column in table.mixed), *["gaps"] * (column in table.sentinels),
-                        *_SUITABLE.get(kind, ()), *["hours"] * (kind == "dates" and _has_times(table.frame[column])))]
+                        *_SUITABLE.get(kind, ()),
+                        *(_ways_of_times(table.frame[column]) if kind == "dates" else ()))]
 
 
-def _has_times(cells: pd.Series) -> bool:
-    """Whether dates have a time of day that differs: the first thousand cells are looked at."""
-    return len({match[0] for cell in cells.head(1000) if (match := re.search(r"\d{1,2}:\d{2}", str(cell)))}) > 1
+def _ways_of_times(cells: pd.Series) -> list[str]:
+    """The conversions of dates with a time of day that differs: the first thousand cells are looked at."""
+    found = [match for cell in cells.head(1000) if (match := re.search(r"(\d{1,2}:\d{2})[:.,\d]*", str(cell)))]
+    return ["elapsed"] * (len({match[0] for match in found}) > 1) + ["hours"] * (len({match[1] for match in found}) > 1)
 
 
 def parse_conversions(table: Table, texts: Iterable[str]) -> list[Conversion]:
@@ -131,8 +134,9 @@ def _elapsed(table: Table, conversion: Conversion,
     order += _about_years(cells, dates) + _about_signs(cells)
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {counted(unread, 'cell')} could not be read and count as missing" if unread else ""
-    meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
-    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day,
+    begin = first.date().isoformat() if way == "days" else first.isoformat(" ")
+    meaning = f"{WAYS[way].removesuffix(' the first')} {begin}" if way in COUNTED_WAYS else WAYS[way]
+    recipe = ColumnRecipe(column, way, since=first.isoformat() if way in COUNTED_WAYS else "", days_first=first_day,
                           sources=table.joined.get(column, ()))
     return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
 

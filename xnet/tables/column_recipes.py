@@ -22,10 +22,12 @@ from .numbers import has_no_label, is_date, is_missing, unambiguous_text
 from .written_dates import has_whole_year, iso_date, seconds, spread_date, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
-WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
-        "month": "month of the year", "yearday": "day of the year", "hours": "hours of the day",
-        "numbers": "numbers, other cells missing",
-        "seconds": "seconds", "gaps": "codes for missing values read as missing"}
+WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "elapsed": "seconds since the first",
+        "years": "years with decimals", "month": "month of the year", "yearday": "day of the year",
+        "hours": "hours of the day", "numbers": "numbers, other cells missing", "seconds": "seconds",
+        "gaps": "codes for missing values read as missing"}
+#: The ways that count from a moment (`ColumnRecipe.since`), with the unit of their numbers in days.
+COUNTED_WAYS = {"days": 1.0, "elapsed": 1.0 / 86_400.0}
 #: The way of a column of groups, which `group_column` makes: the numbers 0, 1, ... of the labels.
 GROUPS = "groups"
 #: The ways to derive a column from a column of numbers, row after row (see `derivations`), with a description.
@@ -40,6 +42,8 @@ MOST_ROWS = 1000
 DEEPEST = 8
 #: The latest year that two digits mean, if an earlier century keeps the years of a column as close together.
 _LATEST = 2040
+#: The parts of a time span of pandas, where a way has another name.
+_PARTS = {"elapsed": "seconds"}
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -57,7 +61,7 @@ class ColumnRecipe:
         label: for "labels", the text that became 1.
         labels: for "labels", all texts of the training table; any other text is unknown. For "gaps", the codes for
             missing values.
-        since: for "days", the day (ISO 8601) that is 0.
+        since: for `COUNTED_WAYS`, the day or moment (ISO 8601) that is 0.
         days_first: whether the day stands before the month in dates such as 1/2/2020.
         sources: the columns of the file that the source column joins, if it does: a date and a time; or year, month,
             day, and perhaps hour and minute.
@@ -96,7 +100,7 @@ class ColumnRecipe:
             if recipe.reads_rows and (not fewest <= recipe.count <= MOST_ROWS or (
                     recipe.way == "rate" and not recipe.order)):
                 raise ValueError
-            if recipe.way == "days":
+            if recipe.way in COUNTED_WAYS:
                 pd.Timestamp(recipe.since)
             recipe.codes  # noqa: B018 - raises if a code is no number
         except (KeyError, TypeError, ValueError, OverflowError):
@@ -163,7 +167,7 @@ class ColumnRecipe:
         elif self.way == "hours":
             numbers = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
         else:
-            numbers = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
+            numbers = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=COUNTED_WAYS[self.way])
         return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
 
     def to_date(self, value: float) -> pd.Timestamp:
@@ -179,9 +183,9 @@ class ColumnRecipe:
             elif self.way == "month":
                 found = pd.Timestamp(year=1970, month=int(whole), day=1)
             else:
-                start = pd.Timestamp(self.since if self.way == "days" else "1970-01-01")
+                start = pd.Timestamp(self.since if self.way in COUNTED_WAYS else "1970-01-01")
                 found = start + (pd.Timedelta(days=value - 1) if self.way == "yearday" else
-                                 pd.Timedelta(**{self.way: value}))
+                                 pd.Timedelta(**{_PARTS.get(self.way, self.way): value}))
             return found.round("s") if 1 <= found.year <= 9999 else pd.Timestamp("1970-01-01")
         except (ValueError, OverflowError):
             return pd.Timestamp("1970-01-01")

@@ -43,7 +43,8 @@ def regression_of(X: Array, y: Array) -> Regression:
     lambda a, b: 3.0 * np.log(a) * b**0.7 + 2.0 * b,
     lambda a, b: 3.0 * b**0.7 * np.exp(-0.3 * a) * np.sin(2.2 * a + 0.4) + 0.5 * b,
     lambda a, b, c: 1.5 * a * c / b**2 + 1.75 * a**2 / b,
-    lambda a, b, c: 3.4 * a**0.72 * b**0.31 + 0.55 * c**0.9])
+    lambda a, b, c: 3.4 * a**0.72 * b**0.31 + 0.55 * c**0.9,
+    lambda a, b: 1.6 * np.exp(-0.6 * a) + 0.5 * a**1.5 + 2.34 * np.sin(2.77 * b) + 0.3 * b * a])
 def test_the_law_is_found_exactly(law: Law) -> None:
     X = table(law.__code__.co_argcount)
     assert least_share(X, law(*X.T)) < 1e-18
@@ -51,11 +52,17 @@ def test_the_law_is_found_exactly(law: Law) -> None:
 
 @pytest.mark.parametrize("law", [
     lambda a: 2.3 * a**1.37 - 5.0 * a**0.4 + 3.0,
+    lambda a: 1.28 * np.sin(2.025 * a) + 0.05 * a**3 + 1.91 * np.sin(1.063 * a),
     lambda a: 3.0 * a**0.7 * np.exp(-0.4 * a) + 0.1 * a,
     lambda a: 20.0 + 0.3 * a**1.4 + 4.0 * np.sin(2.9 * a + 0.3)])
 def test_tables_of_one_input_have_such_sums_too(law: Law) -> None:
     X = table(1)
     assert least_share(X, law(*X.T)) < 1e-18
+
+
+def test_a_wave_may_lose_its_frequency_and_keep_its_height() -> None:
+    wave = Term((Factor(0, Kind.EXP, -0.4),), Block.WAVE, 0, 0.003)
+    assert (Term(wave.factors),) in shorter(wave)
 
 
 def test_of_many_inputs_those_that_explain_most_are_taken() -> None:

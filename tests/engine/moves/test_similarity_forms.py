@@ -81,6 +81,17 @@ def test_a_search_finds_the_law_within_its_first_steps(name: str) -> None:
     np.testing.assert_allclose(state.best.network.evaluate(other), law(*other.T), rtol=1e-5)
 
 
+def test_what_is_left_without_a_linear_term_may_be_a_sum_of_curves() -> None:
+    pairs = np.random.default_rng(0).uniform(1.0, 5.0, (100, 2))
+
+    def law(a: Array, b: Array) -> Array:
+        return np.asarray(2.0 * a**2 + 0.3 * b + 1.7 * np.exp(-0.37 * a))
+
+    problem = Problem.from_arrays(pairs, law(*pairs.T), seed=1)
+    state, _ = advance(start(problem), problem, Budget(steps=5))
+    np.testing.assert_allclose(state.best.network.evaluate(pairs), law(*pairs.T), rtol=1e-9)
+
+
 @pytest.mark.slow  # it takes 26 steps, with the large library
 def test_a_sum_times_a_function_of_one_product_of_powers_is_found_by_dividing_the_sum_out() -> None:
     X = np.random.default_rng(1).uniform((1, 3, 1, 1), (5, 10, 2, 5), (200, 4))

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe
+from xnet.tables.column_recipes import COUNTED_WAYS, GROUPS, NUMBER_WAYS, ColumnRecipe
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import label_text
@@ -103,8 +103,8 @@ def _values(chosen: SelectedFormula, name: str) -> np.ndarray:
 
 
 def _has_times(chosen: SelectedFormula, used: str, recipe: ColumnRecipe) -> bool:
-    """Whether the dates have times of day; only days are precise enough for them, decimal years are not."""
-    return recipe.way == "days" and any(recipe.to_date(value) != recipe.to_date(value).normalize()
+    """Whether the dates have times of day; decimal years are not precise enough for them."""
+    return recipe.way in COUNTED_WAYS and any(recipe.to_date(value) != recipe.to_date(value).normalize()
                                         for value in _values(chosen, used)[:200])
 
 
