@@ -10,6 +10,7 @@ import pytest
 from tests.engine.helpers import rows_of
 from xnet.arrays import Array
 from xnet.engine import Budget, Problem, advance, resolve_activations, start
+from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import add, var
 from xnet.engine.moves.separable_fits import Regression, expression_of, pruned, refined
@@ -101,6 +102,7 @@ def test_rows_of_weight_zero_have_no_influence() -> None:
 
 
 TERMS = [Term((Factor(0, Kind.POWER, 1.3), Factor(1, Kind.EXP, -0.4))), Term((Factor(0, Kind.INVERSE, -0.7),)),
+         Term((Factor(0, Kind.FIXED, 2.0), Factor(1, Kind.LINEAR))),
          Term((Factor(0, Kind.LINEAR),), Block.LINE, 1), Term((Factor(1, Kind.POWER, -0.5),), Block.PARABOLA, 0),
          Term((Factor(1, Kind.LOG), Factor(0, Kind.SIN))), Term((), Block.WAVE, 1),
          Term((Factor(0, Kind.EXP, 0.6),), Block.WAVE, 1, 2.4)]
@@ -169,9 +171,25 @@ def test_shorter_terms_have_fewer_numbers() -> None:
 def test_inputs_of_both_signs_have_whole_powers_only() -> None:
     X = table(2) - 2.5
     terms = dictionaries(Inputs([var(0), var(1)], np.ascontiguousarray(X.T)), DEFAULT)[-1]
-    powers = {f.value for t in terms for f in t.factors if f.kind is Kind.POWER}
-    assert powers == {2.0, 3.0, 4.0}
+    assert {f.kind for t in terms for f in t.factors}.isdisjoint([Kind.POWER, Kind.INVERSE, Kind.LOG])
+    assert {f.value for t in terms for f in t.factors if f.kind is Kind.FIXED} == {2.0, 3.0, 4.0}
     assert least_share(X, 3.0 * np.sin(X[:, 0]) * np.exp(-0.4 * X[:, 1]) + 0.5 * X[:, 1]) < 1e-18
+
+
+@pytest.mark.parametrize(("library", "powers"), [
+    (("add", "mul"), {2.0, 3.0, 4.0}), (("add", "mul", "div", "exp"), {-2.0, -1.0, 2.0, 3.0, 4.0}),
+    (("add", "mul", "div", "sqrt"), {-2.0, -1.5, -1.0, -0.5, 0.5, 1.5, 2.0, 3.0, 4.0})])
+def test_libraries_without_powers_have_those_that_products_and_roots_make(library: tuple[str, ...],
+                                                                          powers: set[float]) -> None:
+    X = table(2)
+    terms = dictionaries(Inputs([var(0), var(1)], np.ascontiguousarray(X.T)), library)[-1]
+    assert {f.value for t in terms for f in t.factors if f.kind is Kind.FIXED} == powers
+    kinds = {f.kind for t in terms for f in t.factors}
+    assert Kind.POWER not in kinds
+    assert (Kind.EXP in kinds) is ("exp" in library)
+    rows = rows_of(X, 1.3 * X[:, 0]**2 * X[:, 1] - 0.7 * X[:, 1]**3 + 2.0)
+    found = [to_network(expr, 2, library) for expr in separable_sums(rows, library)]
+    assert min(rows.loss(network) for network in found if network is not None) < 1e-20
 
 
 @pytest.mark.slow

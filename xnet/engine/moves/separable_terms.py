@@ -29,6 +29,7 @@ class Kind(StrEnum):
     """A curve of one input."""
 
     POWER = "power"
+    FIXED = "fixed power"
     EXP = "exp"
     INVERSE = "exp of the inverse"
     LINEAR = "linear"
@@ -47,13 +48,16 @@ class Block(StrEnum):
 
 
 #: What the height of a wave depends on.
-_HEIGHTS = (Kind.LINEAR, Kind.POWER, Kind.EXP)
+_HEIGHTS = (Kind.LINEAR, Kind.POWER, Kind.FIXED, Kind.EXP)
 #: Functions of a block.
 _FUNCTIONS = {Block.ONE: 1, Block.LINE: 2, Block.PARABOLA: 3, Block.WAVE: 2}
 
 
 class Factor(NamedTuple):
-    """A curve of an input: the input's position, and the exponent or rate (0 for curves without one)."""
+    """A curve of an input: the input's position, and the exponent or rate (0 for curves without one).
+
+    A fixed power has an exponent that is not fitted: of inputs with both signs, and where the library has no power.
+    """
 
     input: int
     kind: Kind
@@ -72,7 +76,9 @@ class Term(NamedTuple):
     def structure(self) -> str:
         """The term without its exponents and rates."""
         block = f"any {self.block}" if self.has_frequency else str(self.block)
-        return " ".join([*(f"{f.kind}{f.input}" for f in self.factors), f"{block}{self.input}"])
+        fixed = (f"{f.value}" if f.kind is Kind.FIXED else "" for f in self.factors)
+        return " ".join([*(f"{f.kind}{f.input}{p}" for f, p in zip(self.factors, fixed, strict=True)),
+                         f"{block}{self.input}"])
 
     @property
     def start(self) -> str:
@@ -113,14 +119,12 @@ class Inputs:
 
     def slope(self, factor: Factor) -> Array | None:
         """(n,) the derivative of the factor's logarithm by its exponent or rate; None where that is not fitted."""
-        if factor.kind in (Kind.EXP, Kind.INVERSE) or (factor.kind is Kind.POWER and self.positive[factor.input]):
-            return self._slopes[factor.kind][factor.input]
-        return None
+        return self._slopes[factor.kind][factor.input] if factor.kind in self._slopes else None
 
     def values(self, factor: Factor) -> Array:
         """(n,) the curve; powers in units of the input's size, exponentials as a share of that at the mean."""
         j, kind, p = factor
-        if kind is Kind.POWER:
+        if kind in (Kind.POWER, Kind.FIXED):
             return np.asarray(self._scaled[j] ** p)
         if kind in (Kind.EXP, Kind.INVERSE):
             return np.asarray(np.exp(p * self._slopes[kind][j]))
@@ -167,8 +171,8 @@ class Inputs:
         number, factors = 1.0, []
         for j, kind, p in term.factors:
             x, size = self.names[j], float(self.size[j])
-            if kind in (Kind.POWER, Kind.LINEAR):
-                exponent = p if kind is Kind.POWER else 1.0
+            if kind in (Kind.POWER, Kind.FIXED, Kind.LINEAR):
+                exponent = 1.0 if kind is Kind.LINEAR else p
                 factors.append((x, exponent))
                 number *= size ** -exponent
             elif kind in (Kind.EXP, Kind.INVERSE):
@@ -193,7 +197,7 @@ def shorter(term: Term) -> list[tuple[Term, ...]]:
     factors, z = term.factors, term.input
     found: list[tuple[Term, ...]] = [()]
     for k, factor in enumerate(factors):
-        if factor.kind in (Kind.EXP, Kind.INVERSE, Kind.POWER):
+        if factor.kind in (Kind.EXP, Kind.INVERSE, Kind.POWER, Kind.FIXED):
             line = Factor(factor.input, Kind.LINEAR)
             found.append((term._replace(factors=(*factors[:k], line, *factors[k + 1:])),))
         if len(factors) > 1:
@@ -222,7 +226,7 @@ def dictionaries(inputs: Inputs, activations: Sequence[str]) -> tuple[list[Term]
     curves = [Term((f,)) for each in factors for f in each]
     waves = [(z, w) for z in range(n) for w in _frequencies(inputs.columns[z])] if {"sin", "cos"} & allowed else []
     curves += [Term((), Block.WAVE, z, w) for z, w in waves]
-    products = [Term((f, g)) for each in factors for f in each if f.kind in (Kind.POWER, Kind.LINEAR)
+    products = [Term((f, g)) for each in factors for f in each if f.kind in (Kind.POWER, Kind.FIXED, Kind.LINEAR)
                 for g in each if g.kind in (Kind.EXP, Kind.INVERSE)]
     products += [Term((f, g)) for a, b in itertools.combinations(range(n), 2) for f in factors[a] for g in factors[b]]
     blocks = [Term((f,), block, z) for block in (Block.LINE, Block.PARABOLA) for j in range(n) for f in factors[j]
@@ -245,10 +249,14 @@ def _factors(inputs: Inputs, j: int, allowed: set[str]) -> list[Factor]:
     """The curves of input j on a grid of exponents and rates."""
     x, positive = inputs.columns[j] / inputs.size[j], inputs.positive[j]
     found = [Factor(j, Kind.LINEAR)]
-    found += [Factor(j, Kind.POWER, p) for p in _POWERS if positive or (p > 0 and p.is_integer())]
+    if positive and "pow" in allowed:
+        found += [Factor(j, Kind.POWER, p) for p in _POWERS]
+    else:
+        found += [Factor(j, Kind.FIXED, p) for p in _POWERS if (p.is_integer() or (
+            positive and (2.0 * p).is_integer() and "sqrt" in allowed)) and (p > 0 or (positive and "div" in allowed))]
     if "exp" in allowed:
         found += [Factor(j, Kind.EXP, sign * rate / float(np.ptp(x))) for rate in RATES for sign in (1.0, -1.0)]
-        if positive:
+        if positive and "div" in allowed:
             found += [Factor(j, Kind.INVERSE, sign * rate / float(np.ptp(1.0 / x)))
                       for rate in RATES for sign in (1.0, -1.0)]
     if "log" in allowed and positive:
