@@ -10,7 +10,7 @@ import pytest
 from tests.engine.front.entries import CONSTANT, ROWS, entry
 from tests.engine.helpers import net
 from xnet import XNetRegressor
-from xnet.engine import Preference, Problem
+from xnet.engine import Budget, FrontEntry, Preference, Problem, advance, start
 from xnet.engine.front.entry import make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.plain_models import PlainKind
@@ -36,6 +36,35 @@ def test_a_longer_formula_needs_more_than_half_a_nat_of_evidence(lower: float, s
     assert pick((CONSTANT, short, long)) is (short if shorter else long)
     plain = entry(7, np.exp(-(4.0 + lower) / 200) * ROWS, 8.0, plain=PlainKind.POWER_LAW)
     assert pick((CONSTANT, short, plain)) is plain  # all inputs of a plain model predict better than some
+
+
+def rounded_target(networks: list[FrontEntry], loss: float) -> list[FrontEntry]:
+    """Entries of a table whose target's last decimal leaves `loss`."""
+    return [replace(e, support=replace(e.support, rounding=loss)) for e in networks if e.support is not None]
+
+
+def test_where_a_formula_is_exact_up_to_rounding_a_shorter_one_that_is_not_loses() -> None:
+    rounding, losses = 1e-6, ROWS / ROWS.mean()
+    short, law = entry(11, 5e-6 * losses, 12.0, p=1), entry(13, 1e-6 * losses, 16.0, p=2)
+    long = entry(30, 5e-7 * losses, 50.0)
+    assert pick([CONSTANT, short, law, long]) is short, "losses below 1e-5 are equal"
+    assert pick(rounded_target([CONSTANT, short, law, long], rounding)).complexity == 13
+    assert pick(rounded_target([CONSTANT, short, law, long], 1e-7)).complexity == 11, "none is exact up to rounding"
+    fitted = entry(13, 1e-6 * losses, 16.0, p=51)
+    assert pick(rounded_target([CONSTANT, short, fitted], rounding)).complexity == 11, "a constant for four rows"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whole_numbers_of_a_linear_law_get_its_constants(seed: int) -> None:
+    """The basal metabolic rate by Mifflin and others (1990), in whole kilocalories."""
+    rng = np.random.default_rng(seed)
+    X = rng.uniform((50, 150, 18), (110, 200, 80), (60, 3)).round()
+    y = np.round(10 * X[:, 0] + 6.25 * X[:, 1] - 5 * X[:, 2] + 5)
+    problem = Problem.from_arrays(X, y, seed=1)
+    state, _ = advance(start(problem), problem, Budget(steps=3))
+    network = pick(state.islands[0].competing).network
+    np.testing.assert_allclose(network.evaluate(X), y, atol=0.75)
+    assert sorted(map(abs, network.constants)) == pytest.approx([5.0, 5.0, 6.25, 10.0], abs=0.5)
 
 
 def test_preferences_price_the_structure_differently() -> None:

@@ -28,9 +28,14 @@ def rounding_loss(network: Network, rows: Rows) -> float:
     """The normalised loss below which the errors of a network are rounding; infinite where an output is not finite."""
     with np.errstate(all="ignore"):
         computed = _computed(network, rows.columns)
-        own = max(_EPSILON * float(np.sqrt(np.mean(rows.y * rows.y))), _unit(rows.y) / np.sqrt(12.0))
+        own = max(_EPSILON * float(np.sqrt(np.mean(rows.y * rows.y))), last_decimal(rows.y) / np.sqrt(12.0))
         loss = _TIMES**2 * (float(np.mean(computed)) + own * own) / rows.scale
     return loss if np.isfinite(loss) else np.inf
+
+
+def rounding_of_target(rows: Rows) -> float:
+    """The normalised loss that the last decimal of the target leaves; 0 where it has all digits of a double."""
+    return last_decimal(rows.y) ** 2 / 12.0 / rows.scale
 
 
 def rounding_errors(network: Network, columns: Array, y: Array) -> Array:
@@ -42,7 +47,7 @@ def rounding_errors(network: Network, columns: Array, y: Array) -> Array:
         y: (n,) the target; half the unit of its last decimal is rounding.
     """
     with np.errstate(all="ignore"):
-        errors = _TIMES * np.sqrt(_computed(network, columns) + (_EPSILON * y) ** 2) + 0.5 * _unit(y)
+        errors = _TIMES * np.sqrt(_computed(network, columns) + (_EPSILON * y) ** 2) + 0.5 * last_decimal(y)
     return np.where(np.isfinite(errors), errors, np.inf)
 
 
@@ -53,6 +58,6 @@ def _computed(network: Network, columns: Array) -> Array:
                start=np.zeros(columns.shape[1]))
 
 
-def _unit(y: Array) -> float:
+def last_decimal(y: Array) -> float:
     """The unit of the last decimal of a target; 0 where it has all digits of a double."""
     return next((10.0**-d for d in range(_MOST_DECIMALS + 1) if np.array_equal(np.round(y, d), y)), 0.0)

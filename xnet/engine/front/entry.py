@@ -45,6 +45,7 @@ class Support:
             the noise level (logistic loss); None if the noise has to be estimated.
         is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
         evidence: what a gain in log-likelihood is worth (`Quantile.evidence`); 1 under other losses.
+        rounding: the normalised loss that the last decimal of the target leaves; 0 where it has all digits of a double.
         symmetric: under relative errors the `symmetric_error` of all rows; None under other losses.
     """
 
@@ -62,6 +63,7 @@ class Support:
     is_least_dispersion: bool = False
     evidence: float = 1.0
     symmetric: float | None = None
+    rounding: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,9 @@ SMALLEST_LOSS = 1e-14
 #: Losses below this (R² > 0.99999) count as equal, unless some network is exact: no measured table has more digits, and
 #: a longer formula would explain their rounding and the habits of an instrument.
 PRACTICAL_LOSS = 1e-5
+#: A network with at least this many rows for each constant that leaves at most this many times what the last decimal of
+#: the target leaves is exact up to rounding. Then only losses below that count as equal.
+ROWS_OF_A_CONSTANT, TIMES_ROUNDING = 4, 2.0
 
 
 def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS,
@@ -152,7 +155,17 @@ def loss_of_linear(scored: Sequence[Scored]) -> float | None:
 
 def equal_below(scored: Sequence[Scored]) -> float:
     """The loss below which losses count as equal."""
-    return SMALLEST_LOSS if any(loss <= SMALLEST_LOSS for _, loss in scored) else PRACTICAL_LOSS
+    if any(loss <= SMALLEST_LOSS for _, loss in scored):
+        return SMALLEST_LOSS
+    rounding = evidence(scored[0][0]).rounding
+    is_lower = SMALLEST_LOSS < rounding < PRACTICAL_LOSS
+    return rounding if is_lower and any(_is_rounding(evidence(e), loss) for e, loss in scored) else PRACTICAL_LOSS
+
+
+def _is_rounding(support: Support, loss: float) -> bool:
+    """Whether a network is exact up to the rounding of the target, and not because it has many constants."""
+    enough = ROWS_OF_A_CONSTANT * support.n_determined <= len(support.losses)
+    return enough and loss <= TIMES_ROUNDING * support.rounding
 
 
 def evidence(entry: FrontEntry) -> Support:

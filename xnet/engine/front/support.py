@@ -17,6 +17,7 @@ from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.fitting.linear_dependence import linear_p_value
 from xnet.engine.fitting.quantile_loss import Quantile
+from xnet.engine.fitting.rounding import rounding_of_target
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_inputs import as_constants
 from xnet.engine.problem.given_form import GivenForm
@@ -84,7 +85,8 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         dispersion=None if dispersion is None else dispersion / rows.scale,
         is_least_dispersion=rows.loss_function.is_least_dispersion,
         evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0,
-        symmetric=symmetric)
+        symmetric=symmetric,
+        rounding=problem.cached("rounding of the target", lambda: rounding_of_target(rows)))
 
 
 def _price(network: Network, problem: Problem, n_inputs: int) -> float:
