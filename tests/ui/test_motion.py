@@ -22,6 +22,7 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.runs import Run
 from xnet.runs.dynamics_execution import NOT_ENDED, execute_dynamics
 from xnet.runs.dynamics_run import create_dynamics_run
+from xnet.tables.column_conversion import parse_conversions, with_conversions
 from xnet.tables.reading import read_table
 from xnet.ui.motion.figures import curves_figure, phase_figure, titled
 from xnet.ui.motion.result import with_velocities
@@ -204,6 +205,14 @@ def test_time_is_proposed_by_its_name() -> None:
     assert proposed_time(["speed", "time (s)"]) == "time (s)"
     assert proposed_time(["speed", "mass"]) is None
     assert proposed_time(["T (K)", "t (s)"]) == "t (s)"
+
+
+def test_what_dates_became_is_proposed_as_time_whatever_its_name() -> None:
+    rows = "".join(f"2026-03-01 10:00:{k:02d},{20 + k % 13}.5\n" for k in range(40))
+    table = read_table(f"Timestamp,T\n{rows}", "t.csv")
+    assert proposed_roles(table).time == ""
+    roles = proposed_roles(with_conversions(table, parse_conversions(table, ["Timestamp:elapsed"])))
+    assert (roles.time, roles.states) == ("Timestamp in seconds", ("T",))
 
 
 def test_a_column_that_is_switched_is_proposed_as_a_driving_input() -> None:

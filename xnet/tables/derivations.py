@@ -231,7 +231,7 @@ def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
 
     Without a column of the order, the column that is probably time is examined, unless its values repeat.
     """
-    time = recipe.order or proposed_time(table.numeric_columns) or ""
+    time = recipe.order or proposed_time(table.numeric_columns, table.derived) or ""
     if recipe.way == "log" or not time or time == recipe.within:
         return []
     numbers = table.frame[time].to_numpy(dtype=np.float64)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
+
+from .column_recipes import COUNTED_WAYS, ColumnRecipe
 
 _TIME_NAMES = ("time", "year", "date", "day", "hour", "second", "month", "week", "age", "zeit", "jahr", "stunde",
                "temps", "année", "jour", "tiempo")
@@ -13,13 +16,20 @@ _TIME_NAMES = ("time", "year", "date", "day", "hour", "second", "month", "week",
 _MOST_LEVELS, _MOST_JUMPS = 5, 0.2
 
 
-def proposed_time(columns: Iterable[str]) -> str | None:
-    """The first column that is called as time is; None if there is none.
+def proposed_time(columns: Iterable[str],
+                  derived: Mapping[str, ColumnRecipe] = MappingProxyType({})) -> str | None:
+    """The first column that was made of dates or is called as time is; None if there is none.
+
+    Args:
+        columns: columns of numbers.
+        derived: recipes of derived columns, by name.
 
     >>> proposed_time(["hare", "time_in_days"]), proposed_time(["T/K", "t/s"]), proposed_time(["Zeit [s]"])
     ('time_in_days', 't/s', 'Zeit [s]')
     """
     for name in columns:
+        if name in derived and derived[name].way in (*COUNTED_WAYS, "years"):
+            return name
         first = re.split(r"[\W_]+", name.strip())[0]
         if first == "t" or first.lower() in _TIME_NAMES:  # T is a temperature
             return name

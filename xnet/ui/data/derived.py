@@ -76,7 +76,7 @@ def _first(table: Table, columns: list[str]) -> str:
 
 def _order(table: Table) -> int:
     """The position of the proposed order: a column of time with a number of its own in every row, else the file."""
-    time = proposed_time(table.numeric_columns)
+    time = proposed_time(table.numeric_columns, table.derived)
     unique = time is not None and table.frame[time].is_unique and not table.frame[time].hasnans
     return 1 + list(table.numeric_columns).index(time) if time is not None and unique else 0
 

@@ -60,7 +60,8 @@ def _setup(table: Table) -> None:
                   disabled=roles is None, on_click=start, args=(table, roles))
     if roles is None:
         st.caption("Choose the column of time and at least one state.")
-        if dates := [name for name, kind in table.kinds.items() if kind in ("dates", "times")]:
+        made = {recipe.column for recipe in table.derived.values()}
+        if dates := [name for name, kind in table.kinds.items() if kind in ("dates", "times") and name not in made]:
             st.caption(f"Times have to be numbers. On the page Data, the tab “Gaps, text and dates” converts "
                        f"{escaped(quoted_names(dates[:3]))}.")
     if problem := st.session_state.get(keys.ERROR):

@@ -66,7 +66,7 @@ def proposed_roles(table: Table) -> MotionRoles:
     if (motion := motion_samples().get(st.session_state.get(state.SAMPLE) or "")) is not None:
         return MotionRoles.from_config({"roles": motion.motion})
     numeric = list(table.numeric_columns)
-    time = proposed_time(numeric)
+    time = proposed_time(numeric, table.derived)
     trajectory = proposed_trajectory(table.frame, time) if time else None
     rest = [name for name in numeric if name not in (time, trajectory)]
     fixed = fixed_within(table.frame, rest, trajectory) if trajectory else ()
