@@ -31,6 +31,9 @@ from .softmax import Calibration, Labelled, Networks, calibrate, cross_fitted, f
 _FOLDS, _MOST_ROWS = 5, 4_000
 #: The price of a neuron or constant in nats over all rows: the structure was chosen from most of these rows.
 _PRICE = 1.0
+#: With more classes, simpler networks are compared on about so many rows, at least so many of every class, and so many
+#: of every class are tried: the time of a joint fit grows with the square of the classes.
+_FEW_CLASSES, _FEWER_ROWS, _OF_A_CLASS, _SIMPLER = 8, 1_000, 10, 2
 #: Fewer held-out rows say little.
 FEWEST_TESTED = 20
 
@@ -190,11 +193,14 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
     The score of a class between two others needs a peak if fitted alone. Together with the scores of both, a linear
     score often suffices.
     """
+    many = len(networks) > _FEW_CLASSES
+    if many and len(rows.labels) > _FEWER_ROWS:
+        some = _of_every_class(rows.labels, _FEWER_ROWS / len(rows.labels))
+        rows, fold = rows.sample(some), fold[some]
     best = _judged(networks, rows, fold)
     for i in sorted(range(len(networks)), key=lambda i: -networks[i].complexity):
-        for entry in fronts[i]:
-            if entry.complexity >= networks[i].complexity:
-                break
+        simpler = [entry for entry in fronts[i] if entry.complexity < networks[i].complexity]
+        for entry in simpler[::-(-len(simpler) // _SIMPLER)] if many and simpler else simpler:
             trial = (*networks[:i], entry.network, *networks[i + 1:])
             now = _judged(trial, rows, fold)
             more = now - best
@@ -203,6 +209,14 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
                 networks = trial
                 break
     return networks
+
+
+def _of_every_class(labels: Array, share: float) -> Array:
+    """Positions of a share of the rows of every class, at least ten where it has so many, in order."""
+    parts = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    sizes = [min(len(part), max(_OF_A_CLASS, round(share * len(part)))) for part in parts]
+    return np.sort(np.concatenate([part[np.linspace(0, len(part) - 1, size).round().astype(int)]
+                                   for part, size in zip(parts, sizes, strict=True)]))
 
 
 def _folded(networks: Networks, calibration: Calibration, activations: Sequence[str]) -> Networks | None:
