@@ -32,15 +32,15 @@ Make = Callable[..., Run]
 
 def in_steps(run: Run, steps: int) -> Run:
     """Carry out some steps of a run with the real engine, step by step, and leave it waiting for the next one."""
-    commands = iter(["step_by_step", *["step"] * steps, "stop"])
-    begun: list[str] = []
+    sent: list[str] = []
 
     def command() -> str | None:
-        """The first command before the search begins, and the next one whenever it waits."""
-        if run.status()["state"] == "paused" or (run.status()["state"] == "starting" and not begun):
-            begun.append("")
-            return next(commands, None)
-        return None
+        """The next command, once the one before is obeyed: on a busy machine a run looks paused some time longer."""
+        traced = (run.snapshot() or {}).get("traced", 0)
+        wanted = ["step_by_step", *["step"] * steps, "stop"][len(sent):]
+        ready = run.status()["state"] == ("paused" if sent else "starting") and traced >= len(sent) - 1
+        sent.extend(wanted[:1] if ready else [])
+        return wanted[0] if ready and wanted else None
 
     execute(run, commands=command)
     snapshot = read_json(run.folder / "snapshot.json")

@@ -23,7 +23,7 @@ from xnet.engine import (
     traced_step,
 )
 from xnet.engine.formulas.parser import read_formula
-from xnet.engine.front.entry import make_entry
+from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.support import with_support
 from xnet.engine.islands.migration import with_worker_islands
 from xnet.engine.search.schedule import OPENING_STEPS
@@ -92,6 +92,25 @@ def test_a_formula_that_both_searches_find_competes_without_the_wild_held_out_ro
     state = combined_state((replace(island, front=(*island.front, bent), robust_pick=robust),), 0.0)
     assert [e for e in state.front if e.network == network] == [robust]
     assert state.best is robust
+
+
+def test_the_pick_beside_a_second_look_is_on_the_front() -> None:
+    problem = of(NOISY)
+
+    def made(text: str, losses: np.ndarray) -> FrontEntry:
+        entry = with_support(make_entry(read_formula(text, ("x0", "x1")), problem), problem)
+        assert entry.support is not None
+        return replace(entry, support=replace(entry.support, losses=losses, price=2.0))
+
+    wild = np.arange(60) < 3
+    bent = made("0.7*exp(x0)", np.full(60, 0.18))
+    kept = made("0.7*exp(x1)", np.where(wild, 30.0, 0.04))
+    robust = replace(made("0.7*x0*x1", np.where(wild, 30.0, np.where(np.arange(60) < 29, 0.5, 0.03))), is_robust=True)
+    island = replace(start(problem).islands[0], front=(bent,), kept=(kept,))
+    assert combined_state((island,), 0.0).best is bent
+    state = combined_state((replace(island, robust_pick=robust),), 0.0)
+    assert state.best is kept, "the second look says which rows are wild"
+    assert {id(e) for e in state.front} == {id(e) for e in (bent, kept, robust)}
 
 
 @pytest.mark.slow

@@ -188,24 +188,26 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
     exact = any(island.stop_reason is StopReason.EXACT for island in whole)
     found = tuple(e for e in found if not e.is_robust)
     state = SearchState(islands, seconds, (), StopReason.EXACT if exact else islands[0].stop_reason)
-    front = with_picks(merged_front([*(island.front for island in whole), found]), (*state.plain, *state.kept))
-    return replace(state, front=_with_robust_pick(front, state.robust_pick))
+    others = (*state.plain, *state.kept)
+    front = _with_robust_pick(merged_front([*(island.front for island in whole), found]), others, state.robust_pick)
+    return replace(state, front=with_picks(front, others))
 
 
 def with_picks(front: Front, others: Front) -> Front:
     """The front with those plain models and kept networks that a preference picks, by ascending complexity.
 
     A searched network that equals a plain model is left out: the front names a network once, and says that it is plain.
+    The suggestion of a second look stays, and takes part: beside it, another network may be picked.
     """
     everything = [*front, *others]
     picks = [pick(everything, preference) for preference in Preference] if others else []
-    beside = {id(e): e for e in picks if not any(e is f for f in front)}
+    beside = {id(e): e for e in picks if not any(e is f or (f.is_robust and e.network == f.network) for f in front)}
     networks = {e.network for e in beside.values()}
     kept = [e for e in front if e.network not in networks]
     return tuple(sorted([*kept, *beside.values()], key=lambda e: e.complexity)) if beside else front
 
 
-def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
+def _with_robust_pick(front: Front, others: Front, robust: FrontEntry | None) -> Front:
     """The front with the suggestion of the second look, which takes the place of the same network on the front.
 
     A wild row that is held out bends no fit of the search, so both searches may find the same constants. The fit by
@@ -213,10 +215,10 @@ def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
     """
     if robust is None:
         return front
-    others = [e for e in front if e.network != robust.network]
-    plain = next((e.plain for e in front if e.network == robust.network), None)
+    kept = [e for e in front if e.network != robust.network]
+    plain = next((e.plain for e in (*front, *others) if e.plain is not None and e.network == robust.network), None)
     robust = robust if plain is None else replace(robust, plain=plain)
-    return tuple(sorted([*others, robust], key=lambda e: e.complexity))
+    return tuple(sorted([*kept, robust], key=lambda e: e.complexity))
 
 
 def merged_front(fronts: Iterable[Front]) -> Front:
