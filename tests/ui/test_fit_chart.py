@@ -46,3 +46,8 @@ def test_a_curve_has_gaps_and_rows_without_a_value_are_left_out(fit: dict[str, A
     filters = {part["transform"][0]["filter"] for part in fit_spec(fit, "y")["layer"]}
     assert filters == {f"datum.part != '{line}'", f"datum.part == '{line}'"}
     assert line in fit_spec(fit, "y")["encoding"]["color"]["scale"]["domain"]
+
+
+def test_the_legend_draws_a_line_for_the_line() -> None:
+    shapes = fit_spec(FIT, "y")["layer"][0]["encoding"]["shape"]["scale"]
+    assert dict(zip(shapes["domain"], shapes["range"], strict=True))[FORMULA].startswith("M")

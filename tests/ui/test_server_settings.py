@@ -5,7 +5,10 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from xnet.archive.bundle import MAX_BYTES
+from xnet.ui.components import charts
 
 SETTINGS = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text("utf-8"))
 
@@ -22,3 +25,10 @@ def test_the_server_is_for_this_computer_only_and_other_sites_cannot_talk_to_it(
 
 def test_a_run_bundle_that_may_be_opened_can_be_uploaded() -> None:
     assert SETTINGS["server"]["maxUploadSize"] == MAX_BYTES >> 20
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plotly_takes_the_colours_of_the_theme(theme: str) -> None:
+    """Streamlit's page writes the first ten colours in the place of these names; what is missing makes all invalid."""
+    own = SETTINGS["theme"][theme]["chartCategoricalColors"]
+    assert len(set(own)) == len(own) == len(set(charts.colours(20)))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io as pio
 import pyarrow as pa
 
 from xnet.name_lists import cut_names
@@ -109,6 +110,15 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     figure.update_yaxes(type="log", title=title, exponentformat="power", **log_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure, narrow=True)
+
+
+def colours(n: int) -> list[str]:
+    """The first n colours of the theme, used in turn, for traces that take none by themselves.
+
+    They are names under which Streamlit's page writes the colours of the theme that it shows, light or dark.
+    """
+    found = pio.templates[pio.templates.default].layout.colorway
+    return [found[k % len(found)] for k in range(n)]
 
 
 def plain(text: str, length: int = 40) -> str:

@@ -21,6 +21,8 @@ FORMULA, EXACT, EVEN = "formula", "no error", "probability 0.5"
 HEIGHT = 300
 _LONGEST_TITLE = 40
 _SHAPES = {TRAINING: "circle", HELD_OUT: "diamond"}
+#: The legend's sign for the line: a dash.
+_LINE_SHAPE = "M-1,-0.12H1V0.12H-1Z"
 
 
 def fit_card(snapshot: Mapping[str, Any], target: str, version: Hashable) -> None:
@@ -68,7 +70,7 @@ def fit_spec(fit: Mapping[str, Any], target: str) -> dict[str, Any]:
     color = {"field": "part", "type": "nominal", "title": None, "scale": {"domain": [*rows, line]},
              "legend": {"orient": "top", "columns": {"expr": "width < 300 ? 2 : 3"}, "labelLimit": 0}}  # a phone has 2
     shape = {"field": "part", "type": "nominal", "legend": None,
-             "scale": {"domain": rows, "range": [_SHAPES[part] for part in rows]}}
+             "scale": {"domain": [*rows, line], "range": [*(_SHAPES[part] for part in rows), _LINE_SHAPE]}}
     tooltip = [{"field": "part", "title": "one of the"},
                *({"field": axis["field"], "format": ".5~g", "title": axis["title"]} for axis in (across, vertical))]
     return {"encoding": {"x": across, "y": vertical, "color": color}, "config": {"view": {"stroke": None}}, "layer": [

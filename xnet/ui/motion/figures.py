@@ -13,12 +13,12 @@ from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint
 from xnet.dynamics.system import System
 from xnet.dynamics.trajectories import Trajectories, Trajectory
-from xnet.ui.components.charts import plain
+from xnet.ui.components.charts import colours, plain
 from xnet.ui.text import shorten
 from xnet.wording.formula_words import says_unit
 
-#: Colours of the trajectories (Okabe and Ito), and the number of trajectories that are drawn.
-COLOURS, MOST_DRAWN = ("#0072b2", "#d55e00", "#009e73"), 3
+#: The number of trajectories that are drawn.
+MOST_DRAWN = 3
 #: Colour of a simulated path, visible on white and on black.
 PATH_COLOUR = "#8a5cd6"
 #: The legend stands on the chart and grows upwards; several lines of it, as on a phone, cover nothing.
@@ -49,13 +49,13 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, units: Mappi
     n = len(data.states)
     figure = make_subplots(rows=n, cols=1, shared_xaxes=True, vertical_spacing=0.04)
     start = 0
-    for k, (item, colour) in enumerate(zip(data.items, COLOURS, strict=False)):
+    for k, (item, colour) in enumerate(zip(data.items, colours(MOST_DRAWN), strict=False)):
         label = _label(data, item)
         for i in range(n):
             first = i == 0
             figure.add_scatter(x=item.t, y=item.X[:, i], mode="markers", row=i + 1, col=1, showlegend=first,
                                name=f"rows{label}", legendgroup=f"rows{k}",
-                               marker={"color": colour, "size": 5, "opacity": 0.55})
+                               marker={"color": colour, "size": 5, "opacity": 0.7})
             if bands is not None:
                 part = bands[:, start:start + len(item.t), i]
                 figure.add_scatter(x=np.concatenate([item.t, item.t[::-1]]), row=i + 1, col=1, fill="toself",
@@ -99,9 +99,9 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
     x, y = (np.linspace(low[a] - 0.1 * (high[a] - low[a]), high[a] + 0.1 * (high[a] - low[a]), _ARROWS) for a in axes)
     figure.add_scatter(**_arrows(system, axes, x, y, held), mode="lines", hoverinfo="skip", name="vector field",
                        line={"color": "#8a929e", "width": 1})
-    for item, colour in zip(data.items, COLOURS, strict=False):
+    for item, colour in zip(data.items, colours(MOST_DRAWN), strict=False):
         figure.add_scatter(x=item.X[:, i], y=item.X[:, j], mode="markers", name=f"rows{_label(data, item)}",
-                           marker={"color": colour, "size": 5, "opacity": 0.55})
+                           marker={"color": colour, "size": 5, "opacity": 0.7})
     figure.add_scatter(x=path[:, i], y=path[:, j], mode="lines", name="simulated",
                        line={"color": PATH_COLOUR, "width": 2.4})
     for point in points:

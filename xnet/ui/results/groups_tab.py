@@ -19,7 +19,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
 from xnet.wording.constant_text import assumption
-from xnet.wording.row_words import HELD_OUT, TRAINING
+from xnet.wording.row_words import HELD_OUT
 from xnet.wording.score_text import r2
 
 #: The most groups that get a panel, and panels side by side.
@@ -64,13 +64,12 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
     across = min(_ACROSS, len(shown))
     down = math.ceil(len(shown) / across)
     figure = make_subplots(rows=down, cols=across, subplot_titles=[shorten(t, 24).replace("<", "‹") for t in shown])
-    for name, group in chosen.groups.items():
+    for (name, group), colour in zip(chosen.groups.items(), charts.colours(len(chosen.groups)), strict=True):
         predicted = chosen.predicted[name]
         for g in range(len(shown)):
             at = group.X[:, own.column] == g
             figure.add_scatter(x=group.y[at], y=predicted[at], mode="markers", name=name, showlegend=g == 0,
-                               legendgroup=name, marker={"symbol": charts.SYMBOLS[name], "size": 7,
-                                                         "color": "#0f6b6b" if name == TRAINING else "#b35900"},
+                               legendgroup=name, marker={"symbol": charts.SYMBOLS[name], "size": 7, "color": colour},
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>",
                                row=g // across + 1, col=g % across + 1)
     figure.update_yaxes(title="by the formula", col=1)

@@ -25,8 +25,6 @@ from .formula_card import verdict_line
 
 #: Points of a class that are drawn at most.
 _MOST_POINTS = 400
-#: Colours that people with colour blindness can tell apart (Okabe and Ito 2008).
-_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 _MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon", "hexagon", "triangle-down",
           "hourglass", "bowtie")
 
@@ -77,11 +75,11 @@ def _scores(joint: JointClasses) -> None:
 def _probabilities(joint: JointClasses, column: str) -> None:
     """The probability of the actual class of every row, for each class."""
     p = joint.probabilities(joint.X)
-    figure = go.Figure()
+    figure, colours = go.Figure(), charts.colours(len(joint.labels))
     for k, label in enumerate(charts.distinct(joint.labels, 24)):
         rows = np.flatnonzero(joint.codes == k)
         figure.add_trace(go.Box(y=p[rows, k], name=label, boxpoints="outliers", showlegend=False,
-                                marker={"color": _COLORS[k % len(_COLORS)]},
+                                marker={"color": colours[k]},
                                 hovertemplate="probability %{y:.3g}<extra></extra>"))
     figure.update_yaxes(title="probability of the actual class", range=[-0.04, 1.04])
     figure.update_xaxes(title=charts.plain(column), type="category")
@@ -109,9 +107,9 @@ def _importance(joint: JointClasses) -> None:
     if not used:
         st.info("The formulas use no input.", icon=":material/info:")
         return
-    order = sorted(used, key=lambda i: found[i].sum())
+    order, colours = sorted(used, key=lambda i: found[i].sum()), charts.colours(len(joint.labels))
     figure = go.Figure([go.Bar(x=found[order, k], y=charts.distinct([joint.inputs[i] for i in order]), orientation="h",
-                               name=charts.plain(label, 24), marker={"color": _COLORS[k % len(_COLORS)]},
+                               name=charts.plain(label, 24), marker={"color": colours[k]},
                                hovertemplate="log loss rises by %{x:.3g}<extra></extra>")
                         for k, label in enumerate(joint.labels)])
     figure.update_xaxes(title="rise of the log loss of the rows of a class when this input is shuffled")
@@ -150,7 +148,7 @@ def boundary_figure(joint: JointClasses, across: str, upwards: str) -> go.Figure
     """The areas of the most probable classes over two inputs, and rows of every class."""
     i, j = joint.inputs.index(across), joint.inputs.index(upwards)
     x, y, classes = joint.grid(i, j)
-    colors = [_COLORS[k % len(_COLORS)] for k in range(len(joint.labels))]
+    colors = charts.colours(len(joint.labels))
     n = len(colors)
     scale = [[edge / n, colors[k]] for k in range(n) for edge in (k, k + 1)]
     figure = go.Figure(go.Heatmap(x=x, y=y, z=classes, zmin=-0.5, zmax=n - 0.5, colorscale=scale, opacity=0.35,
