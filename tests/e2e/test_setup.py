@@ -94,3 +94,33 @@ def test_a_template_typed_wrong_and_right(open_page: Callable[..., Any]) -> None
 
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "f(air_volume_units) =")
+
+
+#: How far the parts of a typeset formula reach beyond its room, in pixels; null where it is not typeset.
+_BEYOND = """() => {
+  const room = document.querySelector('[class*=st-key-formula-room-]');
+  const parts = [...room.querySelectorAll('.katex-html .base')].map((part) => part.getBoundingClientRect());
+  const { left, right } = room.getBoundingClientRect();
+  return parts.some((part) => part.width)
+    ? Math.max(...parts.map((part) => Math.max(left - part.left, part.right - right))) : null;
+}"""
+
+
+def test_a_fraction_that_does_not_wrap_is_shown_whole_on_windows_of_every_width(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=planet_moons")
+    tab.get_by_role("button", name="Choose settings first").click()
+    tab.get_by_text("What you already know", exact=True).click()
+    known = tab.get_by_label("Start from a formula that you know", exact=True)
+    known.fill("1/(1 + exp(-(a*semi_major_axis_1000_km + b*planet_mass_1e24_kg - c)))")
+    known.press("Enter")
+    tab.locator("[class*=st-key-formula-room-] .katex").first.wait_for()
+    settle(tab)
+    typeset = 0
+    for width in (1280, 700, 620, 560, 500, 440, 390):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.wait_for_timeout(300)
+        beyond = tab.evaluate(_BEYOND)
+        typeset += beyond is not None
+        assert (beyond or 0) <= 1, width
+        assert tab.locator("[class*=st-key-text-]:visible").count() == (beyond is None)
+    assert 0 < typeset < 7

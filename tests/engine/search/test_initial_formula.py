@@ -106,6 +106,14 @@ def test_an_unusable_initial_formula_is_refused_in_one_sentence(formula: str) ->
         XNetRegressor(budget_steps=1, max_complexity=40, initial_formula=formula).fit(X, X[:, 0])
 
 
+def test_a_table_of_few_rows_is_named_where_it_is_what_limits_the_formula() -> None:
+    formula = "a*sin(b*x0) + c*x1**2"
+    with pytest.raises(FormulaError, match=r"complexity 11; with 10 training rows the search allows 8, .*fewer rows"):
+        XNetRegressor(budget_steps=1, holdout_fraction=0.0, initial_formula=formula).fit(X[:10], X[:10, 0])
+    with pytest.raises(FormulaError, match=r"complexity 11; the search allows 6. Raise the largest complexity"):
+        XNetRegressor(budget_steps=1, max_complexity=6, initial_formula=formula).fit(X, X[:, 0])
+
+
 def test_constraints_hold_for_the_formula_too() -> None:
     for prior, words in (({"forbidden_inputs": ["x1"]}, "forbidden input"), ({"max_parameters": 0}, "1 parameters"),
                          ({"forbidden_nesting": [("sin", "exp")]}, "exp inside sin")):

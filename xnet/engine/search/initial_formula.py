@@ -90,14 +90,22 @@ def usable_template(text: str, problem: Problem) -> Template:
             if missing else "has a number that cannot be made without parameters; allow them, or write it with 1 and 2"
         raise FormulaError(f"The initial formula {text!r} {why} (the library: {', '.join(problem.activations)}).")
     if network.complexity > problem.max_complexity:
-        raise FormulaError(f"The initial formula has complexity {network.complexity}; the search allows "
-                           f"{problem.max_complexity}. Raise max_complexity, or shorten the formula.")
+        raise FormulaError(f"The initial formula has complexity {network.complexity}; {_size_allowed(problem)}.")
     known = {name for name, constant in problem.constants if constant.fixed}
     fixed = range(network.n_parameters - sum(name not in known for name in template.free))  # all but its fitted letters
     broken = problem.constraints.broken(network, partial=True, names=problem.names, fixed=fixed)
     if broken:
         raise FormulaError(f"The initial formula {text!r} breaks a constraint: {broken}.")
     return template
+
+
+def _size_allowed(problem: Problem) -> str:
+    """How long formulas may be, and what to do where one is longer, as the end of a sentence."""
+    allowed = problem.max_complexity
+    if allowed >= problem.plain_complexity:
+        return f"the search allows {allowed}. Raise the largest complexity, or shorten the formula"
+    return (f"with {len(problem.train.y)} training rows the search allows {allowed}, because longer formulas learn so few "
+            "rows by heart. Shorten the formula, hold out fewer rows, or use a table of more rows")
 
 
 def _missing(expr: Expr, problem: Problem) -> list[str]:

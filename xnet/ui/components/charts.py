@@ -51,7 +51,7 @@ _LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANT
 def loss_spec(held_out: bool) -> dict[str, Any]:
     """The loss chart of a search with or without held-out rows: the same specification during the whole search."""
     rows = [TRAINING, HELD_OUT] if held_out else [TRAINING]
-    legend = {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}
+    legend = {"orient": "top", "columns": {"expr": "width < 200 ? 1 : 2"}, "symbolType": "stroke", "labelLimit": 0}
     dashes = [[1, 0], [6, 4]][:len(rows)]
     return {
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},

@@ -18,19 +18,29 @@ from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_nam
 WIDEST = 95
 # Only the browser can measure the container. The style shrinks a formula by its number of letters until it fits, but
 # not below a readable size; then the formula wraps between its terms and factors. Fractions and brackets do not wrap:
-# for them it may become smaller, and where that is not enough, a phone shows the formula as text.
+# for them it may become smaller, and where that is not enough, as on a phone, the formula is shown as text.
 _FITS = range(4, 181, 4)
-#: Wider parts that do not wrap, in letters, do not fit a phone at the smallest size.
-_WIDEST_PART = 60
-FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
+#: The smallest size, in rem.
+_LEAST = 0.62
+#: Parts that do not wrap fit every container at the smallest size up to this width, in letters.
+_FITS_ALWAYS = 48
+
+
+def _ems(n: int) -> float:
+    """The width of n letters in ems: long formulas have more signs, which stand between spaces."""
+    return (0.54 if n <= 50 else 0.59) * n
+
+
+FIT_STYLE = ("<style>\n[class*=st-key-fits-], [class*=st-key-formula-room-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
-    # Long formulas have more signs, which stand between spaces.
-    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {(0.54 if n <= 50 else 0.59) * n:.1f}); "
+    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {_ems(n):.1f}); "
     "font-size: clamp(var(--least, 0.8rem), var(--fitting), 1.21rem); }\n"
-    f"[class*=st-key-fits-][class*=-part-{n}-] .katex {{ --least: clamp(0.62rem, calc(100cqi / {0.5 * n:.1f}), "
-    "0.8rem); }" for n in _FITS) + "\n"
-    "@media (max-width: 640px) { [class*=st-key-fits-][class*=-wide-] { display: none; } }\n"
-    "@media (min-width: 641px) { [class*=st-key-narrow-formula-] { display: none; } }\n</style>")
+    f"[class*=st-key-fits-][class*=-part-{n}-] .katex {{ --least: clamp({_LEAST}rem, calc(100cqi / {_ems(n):.1f}), "
+    "0.8rem); }" for n in _FITS) + "\n" + "\n".join(
+    f"@container (width < {_LEAST * _ems(n):.2f}rem) {{\n"
+    f"  [class*=st-key-fits-][class*=-part-{n}-] {{ display: none; }}\n}}\n"
+    f"@container (width >= {_LEAST * _ems(n):.2f}rem) {{ [class*=st-key-text-{n}-] {{ display: none; }} }}"
+    for n in _FITS if n > _FITS_ALWAYS) + "\n</style>")
 #: Tooltips of the scores.
 ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean of "
             "these rows. A dash: the target does not vary in these rows, so there is no R².")
@@ -58,12 +68,12 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
     """
     if is_typeset(record["latex"], room):
         fits, part = (next(n for n in _FITS if n >= width(record["latex"])) for width in (typeset_width, widest_part))
-        wide = part > _WIDEST_PART
-        with st.container(key=f"fits-{fits}-part-{part}-{'wide-' if wide else ''}{place}"):
-            st.latex(record["latex"])
-        if wide:
-            with st.container(key=f"narrow-formula-{place}"):
-                _as_text(record["text"], f"{place}-narrow")
+        with st.container(key=f"formula-room-{place}"):
+            with st.container(key=f"fits-{fits}-part-{part}-{place}"):
+                st.latex(record["latex"])
+            if part > _FITS_ALWAYS:
+                with st.container(key=f"text-{part}-{place}"):
+                    _as_text(record["text"], f"{place}-narrow")
     else:
         _as_text(record["text"], place)
     if "network" in record and (sentence := definitions_text(record)):

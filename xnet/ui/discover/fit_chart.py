@@ -68,7 +68,7 @@ def fit_spec(fit: Mapping[str, Any], target: str) -> dict[str, Any]:
         vertical["scale"] |= {"domain": [fit["low"], fit["high"]], "nice": False}
     line = _line(fit)
     color = {"field": "part", "type": "nominal", "title": None, "scale": {"domain": [*rows, line]},
-             "legend": {"orient": "top", "columns": {"expr": "width < 300 ? 2 : 3"}, "labelLimit": 0}}  # a phone has 2
+             "legend": {"orient": "top", "columns": {"expr": "width < 200 ? 1 : width < 300 ? 2 : 3"}, "labelLimit": 0}}
     shape = {"field": "part", "type": "nominal", "legend": None,
              "scale": {"domain": [*rows, line], "range": [*(_SHAPES[part] for part in rows), _LINE_SHAPE]}}
     tooltip = [{"field": "part", "title": "one of the"},

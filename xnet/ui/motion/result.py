@@ -23,6 +23,7 @@ from xnet.engine.formulas.latex import latex_name
 from xnet.exports.system import system_files
 from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
+from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, label_text
 from xnet.wording.formula_notation import typeset_text
@@ -71,9 +72,10 @@ def _front(run: Run, systems: list[dict[str, Any]]) -> int:
 
 
 def _equations(chosen: dict[str, Any]) -> None:
-    for equation in chosen["equations"]:
-        with st.container(key=f"fits-60-motion-{equation['state']}"):
-            st.latex(rf"\frac{{d\,{latex_name(equation['state'])}}}{{dt}} = {equation['latex']}")
+    for i, equation in enumerate(chosen["equations"]):
+        left = rf"\frac{{d\,{latex_name(equation['state'])}}}{{dt}}"
+        show_formula({"text": f"d {equation['state']}/dt = {equation['formula']}",
+                      "latex": f"{left} = {equation['latex']}"}, room=1.7, place=f"motion_{i}")
     for sentence in chosen["remarks"]:
         st.info(escaped(sentence), icon=":material/info:")
 
@@ -81,7 +83,8 @@ def _equations(chosen: dict[str, Any]) -> None:
 def _constants(chosen: dict[str, Any]) -> None:
     if chosen["parameters"]:
         with st.expander("Constants with 95 % intervals"):
-            cells = [(f"d {row['state']}/dt", *constant_cells(row)) for row in chosen["parameters"]]
+            cells = [(f"d {row['state']}/dt", typeset_text(number), *further) for row in chosen["parameters"]
+                     for number, *further in [constant_cells(row)]]
             st.dataframe(pd.DataFrame(cells, columns=["equation", "constant", "fitted", "95 % interval"]),
                          hide_index=True, key="motion_constants", alt="The constants with their intervals")
             st.caption(INTERVALS)
