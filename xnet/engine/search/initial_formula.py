@@ -104,8 +104,8 @@ def _size_allowed(problem: Problem) -> str:
     allowed = problem.max_complexity
     if allowed >= problem.plain_complexity:
         return f"the search allows {allowed}. Raise the largest complexity, or shorten the formula"
-    return (f"with {len(problem.train.y)} training rows the search allows {allowed}, because longer formulas learn so few "
-            "rows by heart. Shorten the formula, hold out fewer rows, or use a table of more rows")
+    return (f"with {len(problem.train.y)} training rows the search allows {allowed}, because longer formulas learn so "
+            "few rows by heart. Shorten the formula, hold out fewer rows, or use a table of more rows")
 
 
 def _missing(expr: Expr, problem: Problem) -> list[str]:
