@@ -283,7 +283,8 @@ def test_a_system_that_leaves_the_range_renews_no_curves(formula: str, is_renewe
     t = np.linspace(0, 4, 30)
     observed = observe(from_arrays(t, np.exp(-0.5 * t)[:, None], states=["x"]))
     empty = np.zeros(0)
-    fit = TrajectoryFit(system_of(("x",), formula), np.ones((1, 1)), empty, np.zeros((0, 1)), empty, empty)
+    fit = TrajectoryFit(system_of(("x",), formula), np.ones((1, 1)), empty, np.zeros((0, 1)), empty, empty,
+                        JointSelection(observed, IntegralRows(observed)).whole)
 
     renewed = renewed_by(observed, Candidate(fit, 0.0, True, 1.0))
 

@@ -18,17 +18,14 @@ from xnet.arrays import Array
 from xnet.engine.fitting.determination import determined
 
 from .observations import NOISE_FLOOR, Observations
-from .segments import make_segments
 from .system import System
-from .trajectory_fit import TrajectoryFit, TrajectoryModel
+from .trajectory_fit import TrajectoryFit
 from .unit_factors import Added, with_unit_factors
 
 #: The level of the intervals.
 _LEVEL = 0.95
 #: The most steps of the fit of all constants, and the share of the cost by which a step has to lower it.
 _STEPS, _TOLERANCE = 8, 1e-6
-#: The steps of the simulation between rows that are tried, and the agreement with the fit, in units of the noise.
-_SUBSTEPS, _AGREES = (1, 2, 4, 8), 0.1
 
 
 @dataclass(frozen=True)
@@ -80,25 +77,15 @@ def bands_of(fit: TrajectoryFit, observed: Observations) -> Bands:
 def _refitted(fit: TrajectoryFit, observed: Observations
               ) -> tuple[TrajectoryFit, tuple[tuple[Added, ...], ...], list[int]]:
     """The fit of all constants, those that were added, and the positions of all fitted numbers (see `Bands`)."""
-    model = _model(fit, observed)
+    model = fit.model.holding(())
     wide, added = with_unit_factors(fit.system, observed)
-    start = None if model is None else model.evaluated(wide, fit.first)
-    if model is None or start is None:
+    start = model.evaluated(wide, fit.first)
+    if start is None:
         return fit, ((),) * len(fit.first), _determined(fit)
     kept = _determined(start)
     held = tuple(i for i in range(len(wide.constants)) if i not in kept)
     found = model.holding(held).fit(wide, fit.first, _STEPS, _TOLERANCE)
     return found or start, added, [i for i in kept if found is None or found.J[:, i].any()]
-
-
-def _model(fit: TrajectoryFit, observed: Observations) -> TrajectoryModel | None:
-    """The model of a fit, found by its residuals; None where no number of steps between rows gives them."""
-    for substeps in _SUBSTEPS:
-        model = TrajectoryModel(observed, make_segments(observed.items, observed.smoothed, None, substeps), True)
-        again = model.evaluated(fit.system, fit.first)
-        if again is not None and np.abs(again.residuals - fit.residuals).max() < _AGREES:
-            return model
-    return None
 
 
 def _determined(fit: TrajectoryFit) -> list[int]:

@@ -34,6 +34,15 @@ class Decisions:
         return ends
 
     @property
+    def asks(self) -> bool:
+        """Whether the latest answer came from the clock or a person, not from an earlier search."""
+        return self._given is None and self.asked > self._until
+
+    def ends_after_all(self) -> None:
+        """The part that the latest answer let go on was ended before it was complete, and left nothing."""
+        self.yes.append(self.asked - 1)
+
+    @property
     def repeats(self) -> bool:
         """Whether the next answer is one of an earlier search that is continued."""
         return self.asked < self._until

@@ -14,6 +14,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, Network, Preference, Problem, SearchState, advance, start
 from xnet.errors import XNetError
+from xnet.polling import StepAbandoned, polled_by
 from xnet.stopwatch import Stopwatch
 
 from .checkpoint import RunningSearch
@@ -24,6 +25,8 @@ from .observations import Observations
 _END_ROWS, _END_SHARE = 4, 0.1
 #: Steps between two looks at the clock and at a request to stop.
 _STEPS_A_TURN = 1
+#: A step is abandoned when its search has taken so many times its budget.
+_LONGEST = 2.0
 
 
 @dataclass(frozen=True)
@@ -75,19 +78,30 @@ def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool],
              earlier: RunningSearch | None = None) -> Iterator[RunningSearch]:
     """The search after every step, until its budget is spent, it ends itself, or `stop` is true.
 
+    A step that takes much longer than the budget is abandoned: the search is then as it was before that step.
+
     Args:
         earlier: a search of this problem that is continued.
     """
     state = start(problem) if earlier is None else earlier.state
     begun = options.clock() - (0.0 if earlier is None else earlier.seconds)
 
-    def has_no_time() -> bool:
-        return stop() or (options.seconds is not None and options.clock() - begun >= options.seconds)
+    def has_no_time(share: float = 1.0) -> bool:
+        return stop() or (options.seconds is not None and options.clock() - begun >= share * options.seconds)
+
+    def look() -> None:
+        if decisions.asks and has_no_time(_LONGEST):
+            raise StepAbandoned
 
     while state.stop_reason is None and (options.steps is None or state.step < options.steps):
         if decisions.ends(has_no_time):
             break
-        state, _ = advance(state, problem, Budget(steps=_STEPS_A_TURN))
+        try:
+            with polled_by(look):
+                state, _ = advance(state, problem, Budget(steps=_STEPS_A_TURN))
+        except StepAbandoned:
+            decisions.ends_after_all()
+            break
         yield RunningSearch(state, options.clock() - begun, decisions.asked)
 
 

@@ -33,6 +33,8 @@ from .trajectory_fit import TrajectoryFit, TrajectoryModel
 _FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
 #: The share of the whole budget after which the first of two rounds ends.
 _FIRST_END = 0.65
+NO_TRAJECTORY = ("None of the systems that were found could be simulated over the rows. Give the search more time, or "
+                 "more rows a period.")
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,7 @@ class Discoverer:
             candidates = merged(candidates, [] if again is None else [again])
         candidates = [c for c in candidates if self._agrees(c, observed)] or candidates
         if not candidates:
-            raise DataError("None of the systems that were found could be simulated over the rows. Give the search "
-                            "more time, or more rows a period.")
+            raise DataError(NO_TRAJECTORY)
         return Discovery(observed, fits, tuple(candidates), self._stopped)
 
     def _agrees(self, candidate: Candidate, observed: Observations) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from sklearn.utils import check_random_state
@@ -17,13 +18,14 @@ from xnet.stopwatch import Stopwatch
 from .candidates import Candidate
 from .checkpoint import Checkpoint
 from .derivative_search import SearchOptions, checked_forbidden
-from .discovery import Discoverer, Observer
+from .discovery import NO_TRAJECTORY, Discoverer, Observer, SoFar
 from .fitted_system import FittedSystem
 from .integral_matching import IntegralRows
 from .interruption import interruptible
 from .joint_selection import JointSelection
 from .observations import Observations, observe, velocity_name
 from .system import System
+from .thinning import AllRows, rows_of_search
 from .tidying import all_tidied
 from .trajectories import Trajectories, from_arrays, from_columns
 
@@ -138,6 +140,8 @@ class XNetDynamics(FittedSystem):
             raise XNetError("There is no budget; give budget_seconds or budget_steps.")
         second = self._second_order(data)
         observed = observe(data, second)
+        rows = rows_of_search(observed, data)
+        searched = observed if rows is data else observe(rows, second)
         names = observed.data.states
         self._seed = self._drawn_seed()
         share = None if self.budget_seconds is None else _SEARCH_SHARE * self.budget_seconds / len(data.states)
@@ -145,11 +149,17 @@ class XNetDynamics(FittedSystem):
         options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer or Stopwatch().seconds,
                                 self.activations, self.max_complexity, self._seed, forbidden)
         with interruptible() as interrupted:
-            found = Discoverer(observed, options, self.callback, second, repeat, interrupted, earlier).run()
-        selection = JointSelection(observed, IntegralRows(observed))
+            found = Discoverer(searched, options, self._observer(observed, searched), second, repeat, interrupted,
+                               earlier).run()
+        selection = JointSelection(searched, IntegralRows(searched))
         selection.prepare(found.candidates[0].system)
         judged = sorted(map(selection.judged, found.candidates), key=Candidate.order)
-        self.observed_, self.candidates_ = observed, tuple(all_tidied(judged, selection, library))
+        candidates = all_tidied(judged, selection, library)
+        if searched is not observed:
+            candidates = AllRows(observed).followed(candidates)
+            if not candidates:
+                raise DataError(NO_TRAJECTORY)
+        self.observed_, self.candidates_ = observed, tuple(candidates)
         self.stopped_, self.decisions_ = found.stopped, found.decisions
         self._take(self.candidates_[0])
         return self
@@ -166,10 +176,20 @@ class XNetDynamics(FittedSystem):
             DataError: a system has no trajectory over the rows.
         """
         observed = observe(data, self._second_order(data))
-        selection = JointSelection(observed, IntegralRows(observed))
-        selection.prepare(systems[0][0])
-        return self.take_front(observed, [selection.candidate(system, first.T, whole)
-                                          for system, first, whole in systems])
+        return self.take_front(observed, AllRows(observed).restored(
+            [(system, first.T, whole) for system, first, whole in systems]))
+
+    def _observer(self, observed: Observations, searched: Observations) -> Observer | None:
+        """The callback; what was found so far is compared with all rows where the search works on thinned ones."""
+        callback = self.callback
+        if callback is None or searched is observed:
+            return callback
+        every = AllRows(observed)
+
+        def of_all_rows(so_far: SoFar) -> SoFar:
+            return SoFar(observed, tuple(every.best(so_far.candidates)), so_far.checkpoint)
+
+        return lambda progress: callback(replace(progress, so_far=lambda: of_all_rows(progress.so_far())))
 
     def take_front(self, observed: Observations, candidates: Sequence[Candidate]) -> Self:
         """Take systems of these rows, the suggested one first: those of a search that has not ended, for example."""

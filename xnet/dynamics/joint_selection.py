@@ -45,6 +45,8 @@ WINDOW = 10
 _EXACT = 1e-10
 #: The error of the steps of the simulation, in units of the noise.
 _STEP_ERROR = 0.1
+#: The fewest steps that pass several rows in the longest trajectory.
+_FEWEST_LONG = 32
 
 #: Right-hand sides that may improve a system, each with its state, from linked windows and their fit.
 Proposer = Callable[[TrajectoryModel, TrajectoryFit], Sequence[tuple[int, Network]]]
@@ -58,23 +60,31 @@ class JointSelection:
         self._continued = Continued(None, Decisions()) if fits is None else fits
         self._best: TrajectoryFit | None = None
         self._found: dict[tuple[object, ...], Candidate] = {}
-        self._substeps = 2
-        self._made: dict[tuple[int | None, int], Segments] = {}
+        self._substeps, self._stride = 2, 1
+        self._made: dict[tuple[int | None, int, int], Segments] = {}
 
     def prepare(self, system: System) -> None:
         """Choose the number of Runge-Kutta steps between rows by the trajectories of one good system."""
         for substeps in (1, 2, 4, 8):
             self._substeps = substeps
-            found = [self._windows(n).evaluated(system, self._windows(n).segments.first)
-                     for n in (substeps, 2 * substeps)]
-            if found[0] is not None and found[1] is not None and \
-                    np.abs(found[0].residuals - found[1].residuals).max() < _STEP_ERROR:
+            if _agree(*(self._windows(n).evaluated(system, self._windows(n).segments.first)
+                        for n in (substeps, 2 * substeps))):
                 return
 
-    def _segments(self, window: int | None, substeps: int) -> Segments:
-        key = (window, substeps)
+    def lengthen_steps(self, system: System, first: Array) -> None:
+        """Let steps over whole trajectories pass several rows, as far as a good system with first states (d, m) allows."""
+        longest, coarse = max(len(item.t) for item in self.observed.items) // _FEWEST_LONG, None
+        for power in reversed(range(max(longest, 1).bit_length())):
+            self._stride = 2**power
+            fine = self.whole.evaluated(system, first)
+            if _agree(coarse, fine):
+                return
+            coarse = fine
+
+    def _segments(self, window: int | None, substeps: int, stride: int = 1) -> Segments:
+        key = (window, substeps, stride)
         if key not in self._made:
-            self._made[key] = make_segments(self.observed.items, self.observed.smoothed, window, substeps)
+            self._made[key] = make_segments(self.observed.items, self.observed.smoothed, window, substeps, stride)
         return self._made[key]
 
     def _windows(self, substeps: int) -> TrajectoryModel:
@@ -87,7 +97,7 @@ class JointSelection:
     @property
     def whole(self) -> TrajectoryModel:
         """The model of whole trajectories with free first states."""
-        return TrajectoryModel(self.observed, self._segments(None, self._substeps), True)
+        return TrajectoryModel(self.observed, self._segments(None, self._substeps, self._stride), True)
 
     def select(self, fits: Sequence[Sequence[IntegralFit]], stop: Callable[[], bool] = lambda: False,
                propose: Proposer = lambda model, fit: [], start: System | None = None) -> list[Candidate]:
@@ -279,3 +289,9 @@ class JointSelection:
             errors = fit.residuals[own] * self.observed.noise[fit.row[own], i]
             lowest = min(lowest, 1.0 - float(np.mean(errors**2) / self.observed.scale[i] ** 2))
         return lowest
+
+
+def _agree(coarse: TrajectoryFit | None, fine: TrajectoryFit | None) -> bool:
+    """Whether two fits whose steps differ by a factor of two have the same simulated rows."""
+    return coarse is not None and fine is not None and bool(
+        np.abs(coarse.residuals - fine.residuals).max() < _STEP_ERROR)

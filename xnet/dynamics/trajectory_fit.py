@@ -43,6 +43,7 @@ class TrajectoryFit:
             where linked pieces are many (`many_pieces`).
         state: (N,) the state of every residual; -1 - i for a gap of state i between pieces.
         row: (N,) the row of every residual; -1 for a gap between pieces.
+        model: what was fitted.
     """
 
     system: System
@@ -51,6 +52,7 @@ class TrajectoryFit:
     J: Any
     state: Array
     row: Array
+    model: TrajectoryModel
 
     @property
     def cost(self) -> float:
@@ -140,10 +142,10 @@ class TrajectoryModel:
             i = np.concatenate([i, np.repeat(-1 - np.arange(len(first)), len(gaps) // len(first))])
             row = np.concatenate([row, np.full(len(gaps), -1)])
         if is_sparse:  # no constant of linked pieces is held
-            return TrajectoryFit(system, first, residuals, J, i, row)
+            return TrajectoryFit(system, first, residuals, J, i, row, self)
         J = np.where(np.isfinite(J), J, 0.0)
         J[:, list(self.held)] = 0.0
-        return TrajectoryFit(system, first, residuals, J, i, row)
+        return TrajectoryFit(system, first, residuals, J, i, row, self)
 
     def _compared(self) -> tuple[Array, Array, Array, Array]:
         """Of every value that is compared: its position in its piece, its state, its piece, and its row."""
