@@ -72,7 +72,7 @@ class JointSelection:
                 return
 
     def lengthen_steps(self, system: System, first: Array) -> None:
-        """Let steps over whole trajectories pass several rows, as far as a good system with first states (d, m) allows."""
+        """Let steps of whole trajectories pass several rows, as far as a system from first states (d, m) allows it."""
         longest, coarse = max(len(item.t) for item in self.observed.items) // _FEWEST_LONG, None
         for power in reversed(range(max(longest, 1).bit_length())):
             self._stride = 2**power
