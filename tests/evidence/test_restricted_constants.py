@@ -135,7 +135,7 @@ def test_a_letter_of_training_rows_stands_beside_the_fit_to_all_rows() -> None:
     text = given_text(record)
     (best, _), (error, _) = least_squares([np.exp(-0.6 * X[:, 0]), X[:, 1] ** 2], Y)
 
-    assert f"a = {given.constants['a']:.3f}; fitted {best:.3f} ± {error:.3f}, b = 0.6 (at a bound), c = " in text
+    assert f"a = {given.constants['a']:.3f} (all rows: {best:.3f} ± {error:.3f}), b = 0.6 (at a bound), c = " in text
 
 
 def test_of_two_constants_that_stand_for_one_another_the_number_of_the_form_is_fixed() -> None:

@@ -32,7 +32,7 @@ def _value_text(letter: str, value: float, parameter: Mapping[str, Any] | None) 
         return f"{letter} = {value:.{_DIGITS}g}"
     fitted, kind = float(parameter.get("fitted", value)), parameter["kind"]  # older runs have no such key
     if parameter["standard_error"] is None:
-        moved = "" if fitted == value else f"; fitted {fitted:.{_DIGITS}g}"
+        moved = "" if fitted == value else f" (all rows: {fitted:.{_DIGITS}g})"
         digits = _DIGITS if kind == "not determined" else 15  # a fixed constant has the digits that were given
         return f"{letter} = {value:.{digits}g}{moved}" + ("" if kind == "fitted" else f" ({kind})")
     found = {**parameter, "fitted": fitted, "error": parameter["standard_error"]}
@@ -40,4 +40,4 @@ def _value_text(letter: str, value: float, parameter: Mapping[str, Any] | None) 
         return f"{letter} = {value:.{_DIGITS}g} ({fitted_text(found)})"
     of_all_rows, of_training = fitted_text(found), fitted_text({**found, "fitted": value})
     printed = of_training.partition(" ")[0]
-    return f"{letter} = " + (of_all_rows if of_all_rows == of_training else f"{printed}; fitted {of_all_rows}")
+    return f"{letter} = " + (of_all_rows if of_all_rows == of_training else f"{printed} (all rows: {of_all_rows})")
