@@ -36,7 +36,7 @@ from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
-from .series_results import searched_for, series_results, series_title, watch
+from .series_results import searched_for, series_results, series_title, state_shown, watch
 
 
 def results_page() -> None:
@@ -72,7 +72,7 @@ def _not_ready(run: current_run.Run) -> None:
 def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     config = run.config
     run_state = run.status()["state"]
-    label, icon, color = RUN_STATES[run_state]
+    label, icon, color = RUN_STATES[state_shown(run)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="results_top"):
         what = series_title(run) or config["target"]
         st.title(f"Formulas for {escaped(shorten(what, 40))}", anchor=False, width="content")

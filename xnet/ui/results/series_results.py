@@ -12,6 +12,7 @@ from xnet.counts import counted
 from xnet.errors import XNetError
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.verdict import Verdict
+from xnet.runs import ACTIVE
 from xnet.runs.permutation import finished_check
 from xnet.runs.series import Series, members, series_of
 from xnet.ui.components.formula_view import show_formula
@@ -41,6 +42,12 @@ def series_title(run: current_run.Run) -> str:
     return f"all classes of {series['column']}" if series["kind"] == "classes" else f"{series['size']} columns"
 
 
+def state_shown(run: current_run.Run) -> str:
+    """The state of the search; of searches that are shown together, that of the first one that has not ended."""
+    states = [current_run.run_state(other) for other in members(run)] if series_title(run) else []
+    return next((found for found in states if found in ACTIVE), current_run.run_state(run))
+
+
 def searched_for(run: current_run.Run, snapshot: Mapping[str, Any]) -> str:
     """How long the search took; of searches that are shown together, how long all took."""
     if not series_title(run):
@@ -64,7 +71,7 @@ def series_results(run: current_run.Run) -> bool:
         st.info(f"{series['size'] - len(runs)} of the {series['size']} searches were deleted.", icon=":material/info:")
     waiting = [str((series_of(other.config) or series)["label"]) for other in runs if other.snapshot() is None]
     if waiting:
-        st.info(f"Not searched yet: {escaped(', '.join(waiting))}. The page shows them as soon as they have a formula.",
+        st.info(f"Not searched yet: {escaped(', '.join(waiting))}. The page shows formulas as soon as there are any.",
                 icon=":material/hourglass_empty:")
     watch(runs)
     if series["kind"] == "targets":
