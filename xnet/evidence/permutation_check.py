@@ -20,10 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from xnet.arrays import Array
 from xnet.engine import Budget, FrontEntry, Network, Neuron, Problem, advance, start
-from xnet.engine.front.entry import Support
-from xnet.engine.front.selection import outlier_rows
+from xnet.engine.front.selection import clipped_means
 from xnet.engine.front.support import support_of
 from xnet.engine.problem.shuffling import with_target_order
 from xnet.errors import DataError
@@ -164,7 +162,7 @@ def explained_left_out(entry: FrontEntry, problem: Problem) -> float:
         constant = support_of(_constant(problem), problem)
     if not (support.reads_inputs and np.isfinite(support.losses).all()):
         return 0.0
-    loss, alone = _clipped_means(support, constant)
+    loss, alone = clipped_means((support, constant))
     return 1.0 - loss / alone if alone > 0 else 0.0
 
 
@@ -172,13 +170,3 @@ def _constant(problem: Problem) -> Network:
     rows = problem.subsampled.all_rows
     value = float(rows.loss_function.best_constant(rows.y, rows.weight))
     return Network((Neuron("constant", (), 0),), (value,), problem.n_inputs)
-
-
-def _clipped_means(*supports: Support) -> list[float]:
-    """The mean leave-one-out losses, gross outliers clipped as in the pick rule."""
-    losses: list[Array] = [support.losses for support in supports]
-    if supports[0].dispersion is None:
-        rows, limit = outlier_rows(supports)
-        for values in (losses := [values.copy() for values in losses]):
-            values[rows] = np.minimum(values[rows], limit)
-    return [float(values.mean()) for values in losses]

@@ -143,6 +143,17 @@ def test_a_gross_outlier_does_not_decide_and_heavy_tails_are_no_outliers() -> No
     assert len(outlier_rows([entry(5, heavy, 6.0).support])[0]) == 0  # type: ignore[list-item]
 
 
+def test_large_rows_of_a_skewed_table_are_no_outliers_where_no_formula_explains_the_small_ones() -> None:
+    """The share of time spent on a hobby: most people none, some much. The mean depends on age, the median does not."""
+    spent = np.where(RNG.uniform(size=2000) < 0.02, 900.0, 1.0) * np.square(RNG.normal(size=2000))
+    constant = entry(1, spent, 0.0, reads_inputs=False)
+    mean, median = entry(9, np.where(spent > 30, 0.9, 1.01) * spent, 8.0), entry(5, 0.98 * spent.clip(0, 30) + (
+        spent - 30).clip(0), 6.0)
+    assert len(outlier_rows([mean.support, median.support])[0]) > 9  # type: ignore[list-item]
+
+    assert pick((constant, mean, median)) is mean
+
+
 def test_below_the_practical_loss_the_shorter_formula_is_taken_unless_one_is_exact() -> None:
     law, fitted = entry(5, np.full(16, 1e-7), 5.3), entry(6, np.full(16, 8e-8), 5.3, p=2)
     start = entry(1, np.full(16, 1.1), 0.0, reads_inputs=False)

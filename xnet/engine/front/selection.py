@@ -7,7 +7,8 @@
 * where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`);
 * a network that describes the few largest rows of a heavy-tailed table alone is not suggested (`few_large_rows`).
 
-Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
+Rows that are gross outliers for every good network are clipped, so that a few of them do not decide; but only if the
+networks explain the other rows.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from .score import (
 
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
+#: Gross outliers are clipped only if the clipped losses of some network are lower than this share of the constant's.
+OF_THE_OTHER_ROWS = 0.9
 #: A longer formula is suggested only if its score is lower by more than this (half a nat), which is hardly evidence.
 TIE = 1.0
 
@@ -56,7 +59,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     supported = [e for e in entries if e.support is not None and np.isfinite(e.support.losses).all()]
     if not supported:
         return min(entries, key=lambda e: (e.loss, e.complexity))
-    losses = _clipped_means([evidence(e) for e in supported])
+    losses = clipped_means([evidence(e) for e in supported])
     scored = after_gate(_cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)]))
     few = of_few_large_rows(scored)
     balanced = _best(scored, Preference.BALANCED, few)
@@ -114,14 +117,23 @@ def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
     return np.flatnonzero(reference.losses > limit), limit
 
 
-def _clipped_means(supports: Sequence[Support]) -> list[float]:
+def clipped_means(supports: Sequence[Support]) -> list[float]:
+    """The mean losses, those of gross outliers clipped if the networks explain the other rows.
+
+    Many counts, costs and durations are zero or small, and a few are large. No network explains the small ones, so the
+    rows beyond are no errors: without them, the median of the target would be predicted, not its mean.
+    """
+    raw = [float(support.losses.mean()) for support in supports]
     rows, limit = outlier_rows(supports) if supports[0].dispersion is None else (np.zeros(0, dtype=np.intp), 0.0)
+    if not len(rows):
+        return raw
     means = []
     for support in supports:
         losses = support.losses.copy()
         losses[rows] = np.minimum(losses[rows], limit)
         means.append(float(losses.mean()))
-    return means
+    of_constant = min((mean for mean, s in zip(means, supports, strict=True) if not s.reads_inputs), default=np.inf)
+    return means if min(means) < OF_THE_OTHER_ROWS * of_constant else raw
 
 
 def _cleared(scored: list[Scored]) -> list[Scored]:
