@@ -19,7 +19,7 @@ def test_formulas_are_loaded_by_family_and_by_name():
         load("Nguyen")
 
 
-@pytest.mark.parametrize(("name", "fewest"), [("unseen.csv", 60), ("offsets.csv", 25)])
+@pytest.mark.parametrize(("name", "fewest"), [("unseen.csv", 60), ("offsets.csv", 25), ("handbook.csv", 101)])
 def test_the_formulas_of_this_folder_can_be_sampled(name: str, fewest: int):
     unseen = load(file=ROOT / "benchmarks" / name)
     assert len({f.name for f in unseen}) == len(unseen) >= fewest

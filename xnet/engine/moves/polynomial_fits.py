@@ -61,7 +61,7 @@ def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool,
     if not inputs:
         return
     powers = polynomial_terms(len(inputs), len(rows.y), negative) if powers is None else powers
-    exprs, columns = _monomials(inputs, rows, powers)
+    exprs, columns = monomials(inputs, rows, powers)
     terms = [ONE, *exprs]
     target = transform.target
     for keep, coefficients in backward_elimination([np.ones_like(rows.y), *columns], target.values, target.weight):
@@ -79,12 +79,12 @@ def rational_fits(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
     for below, above in itertools.product(range(1, 5), range(7)):
         d = len(inputs)
         if inputs and math.comb(above + d, d) + math.comb(below + d, d) <= min(_COLUMNS, len(rows.y) // 3):
-            upper, lower = _up_to(above, d), _up_to(below, d)
+            upper, lower = powers_up_to(above, d), powers_up_to(below, d)
             leads = {mul([(x, float(below))]) for x in inputs} if d <= 3 else set()
-            yield from _quotients(transform, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
+            yield from _quotients(transform, monomials(inputs, rows, upper), monomials(inputs, rows, lower), leads)
     for degree in (2, 3, 4):
         if len(inputs) > 2 and 2 * degree * len(inputs) + 1 <= min(_COLUMNS + 8, len(rows.y) // 3):
-            parts = _monomials(inputs, rows, _single_powers(degree, len(inputs)))
+            parts = monomials(inputs, rows, _single_powers(degree, len(inputs)))
             yield from _quotients(transform, parts, parts, {mul([(x, float(degree))]) for x in inputs})
 
 
@@ -101,7 +101,7 @@ def quotients_by_monomials(transform: TransformedTarget, rows: Rows) -> Iterator
     inputs = [expr for expr, _ in rows.inputs()]
     if not 1 < len(inputs) <= _INPUTS_OF_QUOTIENTS:
         return
-    exprs, columns = _monomials(inputs, rows, _up_to(2, len(inputs)))
+    exprs, columns = monomials(inputs, rows, powers_up_to(2, len(inputs)))
     terms, one = [ONE, *exprs], np.ones_like(rows.y)
     for below, values in zip(exprs, columns, strict=True):
         if not values.all():
@@ -132,7 +132,8 @@ def _quotients(transform: TransformedTarget, upper: tuple[list[Expr], list[Array
                 yield transform.wrap(mul([(top, 1.0), (bottom, -1.0)]))
 
 
-def _up_to(degree: int, d: int) -> list[tuple[float, ...]]:
+def powers_up_to(degree: int, d: int) -> list[tuple[float, ...]]:
+    """The exponents (d,) of all monomials of d inputs from degree 1 up to a degree."""
     return list(exponents(d, degree, degree, False)) if degree else []
 
 
@@ -141,8 +142,8 @@ def _single_powers(degree: int, d: int) -> list[tuple[float, ...]]:
     return [tuple(float(p) if i == j else 0.0 for i in range(d)) for p in range(1, degree + 1) for j in range(d)]
 
 
-def _monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float, ...]],
-               ) -> tuple[list[Expr], list[Array]]:
+def monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float, ...]],
+              ) -> tuple[list[Expr], list[Array]]:
     """The monomials that are finite and vary, and their values (n,)."""
     exprs, columns = [], []
     for e in powers:

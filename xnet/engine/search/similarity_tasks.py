@@ -22,6 +22,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.scaling_forms import scaling_forms
 from xnet.engine.moves.separable_inputs import power_factor, without_linear_terms, without_offset
 from xnet.engine.moves.similarity_forms import SimilarityForm, similarity_forms
 from xnet.engine.problem.constraints import NONE
@@ -87,22 +88,31 @@ def similarity_laws(context: StepContext, problem: Problem) -> Outcome:
 
 
 def _of_the_target(context: StepContext, problem: Problem) -> Outcome:
-    """Forms of the target, and of the target without what is separate; then sums; then what takes longest."""
-    forms = similarity_forms(problem.search)
-    stages: Iterator[_Stage] = itertools.chain([(_itself, problem.search, forms)], _reductions(
-        problem.search, has_forms=len(forms) > 1))
+    """Forms of the target, and of the target without what is separate; then sums; then what takes longest.
+
+    A clear scaling form has as few arguments as the rows allow. Then a function of one product of powers is at best
+    approximate, and sums of the target are sums of the arguments.
+    """
+    rows, scaling = problem.search, scaling_forms(problem.search)
+    forms = scaling.forms if scaling.are_clear else similarity_forms(rows)
+    are_clear = scaling.are_clear or len(forms) > 1  # one similarity form is an approximate one
+    stages: list[_Stage] = [(_itself, rows, forms)]
+    if not scaling.are_clear and scaling.forms:
+        stages.append((_itself, rows, scaling.forms[:1]))
     found: list[Proposal] = []
     further: list[_Smaller] = []
-    for k, (wrap, rows, of_rows) in enumerate(stages):
-        smaller = _smaller(wrap, of_rows, rows, problem)
-        is_clear = k > 0 or len(forms) > 1  # one form is an approximate one
+    for k, (wrap, of_stage, those) in enumerate(itertools.chain(stages, _reductions(rows, are_clear))):
+        smaller = _smaller(wrap, those, of_stage, problem)
+        is_clear = are_clear if not k else k >= len(stages)
         new, is_exact = _proposals(smaller, _WITH_SUMS if is_clear else _TASKS)
         found += new
         if is_exact:
             return fitted_outcome(context, problem, found)
         further += smaller[:_MOST_FURTHER] if is_clear else []
-    outcome = with_separable_sums(fitted_outcome(context, problem, found), problem)
-    if any(t.loss <= problem.search.exact for t in outcome.trials):
+    outcome = fitted_outcome(context, problem, found)
+    if not scaling.are_clear:
+        outcome = with_separable_sums(outcome, problem)
+    if any(t.loss <= rows.exact for t in outcome.trials):
         return outcome
     return with_proposals(outcome, problem, _proposals(further, _FURTHER_TASKS)[0])
 
@@ -191,12 +201,15 @@ def _smaller(wrap: Wrap, forms: Sequence[SimilarityForm], rows: Rows, problem: P
 
 
 def _proposals(searches: Sequence[_Smaller], tasks: _Tasks) -> tuple[list[Proposal], bool]:
-    """The best functions of every form, and whether one is exact; no further form is searched then."""
+    """The best functions of every form, and whether one is exact; no further form is searched then.
+
+    Sums, which take longest, are those of the first form: the others have the same function in other arguments.
+    """
     found: list[Proposal] = []
-    for search in searches:
+    for k, search in enumerate(searches):
         trials, exact = list[Trial](), search.problem.search.exact
         for task, step in tasks:
-            if task is not _separable_sums or not any(t.loss <= exact for t in trials):
+            if task is not _separable_sums or not (k or any(t.loss <= exact for t in trials)):
                 trials += task(StepContext(step), search.problem).trials
         trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
         found += [_proposal(search.wrap, search.form, t) for t in trials[:_EACH]]

@@ -17,6 +17,7 @@ from xnet.engine.moves.hill_fits import hill_fits
 from xnet.engine.moves.polynomial_fits import polynomial_fits, quotients_by_monomials
 from xnet.engine.moves.polynomials_in_functions import polynomials_in_functions
 from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.quadratic_roots import quadratic_roots
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.separable_sums import separable_sums
 from xnet.engine.moves.sparse_sums import sparse_sums
@@ -55,6 +56,9 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
     outcome = with_proposals(outcome, problem, [
         Proposal(expr, f"{target.description} as a sum of powers of the columns and of one function")
         for expr in polynomials_in_functions(target, problem.search, problem.activations)])
+    outcome = with_proposals(outcome, problem, [
+        Proposal(expr, f"{target.description} as a root of a quadratic equation")
+        for expr in quadratic_roots(problem.search, problem.activations)])
     outcome = with_proposals(outcome, problem, [
         Proposal(expr, words) for expr, words in curve_products(problem.search, problem.activations)])
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in

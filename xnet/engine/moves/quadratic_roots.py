@@ -1,0 +1,51 @@
+"""Roots of quadratic equations whose coefficients are sums of monomials.
+
+    y = B/2 + sqrt(B^2/4 + P)    or    y = B/2 - sqrt(B^2/4 + P),    that is y^2 = B y + P
+
+Equilibria have this form: the share of a ligand that is bound (Morrison, Biochimica et Biophysica Acta 185, 1969), the
+pH of a weak acid, a falling body with a first velocity; and so has a constant beside a root. The equation is linear in
+the coefficients of B and P, so least squares find them at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from xnet.engine.algebra.expressions import ONE, Expr, add, mul
+from xnet.engine.fitting.rows import Rows
+
+from .polynomial_fits import backward_elimination, monomials, powers_up_to
+
+#: The highest degrees of B and P, the first for which there are enough rows for each coefficient, and the most inputs.
+_DEGREES, _ROWS_EACH, _MOST_INPUTS = ((2, 4), (1, 2)), 3, 5
+
+
+def quadratic_roots(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
+    """Roots of the equation of every number of terms, most first; each contains a term of B.
+
+    Args:
+        rows: the rows to explain, of at most five inputs; the target is 0 nowhere.
+        activations: the allowed activations.
+    """
+    inputs = [expr for expr, _ in rows.inputs()]
+    d, y, one = len(inputs), rows.y, np.ones_like(rows.y)
+    able = [(low, high) for low, high in _DEGREES
+            if _ROWS_EACH * (math.comb(low + d, d) + math.comb(high + d, d)) <= len(y)]
+    if not 0 < d <= _MOST_INPUTS or not able or not {"add", "mul", "sqrt"} <= set(activations) or not y.all():
+        return
+    linear, free = (monomials(inputs, rows, powers_up_to(degree, d)) for degree in able[0])
+    below, above = [ONE, *linear[0]], [ONE, *free[0]]
+    columns = [y, *(y * values for values in linear[1]), one, *free[1]]
+    weight = one if rows.weight is None else rows.weight
+    for keep, coefficients in backward_elimination(columns, y**2, weight):
+        parts = list(zip(keep, coefficients.tolist(), strict=True))
+        B = [(c, j) for j, c in parts if j < len(below)]
+        if not B:
+            return
+        half = add([(0.5 * c, below[j]) for c, j in B])
+        P = add([(c, above[j - len(below)]) for j, c in parts if j >= len(below)])
+        is_upper = np.mean(y > sum(0.5 * c * columns[j] / y for c, j in B)) > 0.5
+        yield add([(1.0, half), (1.0 if is_upper else -1.0, mul([(add([(1.0, mul([(half, 2.0)])), (1.0, P)]), 0.5)]))])
