@@ -36,3 +36,9 @@ def test_there_is_none_without_roots_in_the_library_many_inputs_or_few_rows() ->
     assert not list(quadratic_roots(rows_of(X, y), ("add", "mul")))
     assert not list(quadratic_roots(rows_of(np.hstack([X, X + 1]), y), DEFAULT))
     assert not list(quadratic_roots(rows_of(X[:20], y[:20]), DEFAULT))
+
+
+def test_there_is_none_in_noise() -> None:
+    noise = np.random.default_rng(1).normal(size=200)
+    assert not list(quadratic_roots(rows_of(X, noise), DEFAULT))
+    assert not list(quadratic_roots(rows_of(X, 10.0 + 0.01 * noise), DEFAULT))

@@ -17,14 +17,18 @@ import numpy as np
 from xnet.engine.algebra.expressions import ONE, Expr, add, mul
 from xnet.engine.fitting.rows import Rows
 
+from .log_fits import norm, residual_of
 from .polynomial_fits import backward_elimination, monomials, powers_up_to
 
 #: The highest degrees of B and P, the first for which there are enough rows for each coefficient, and the most inputs.
 _DEGREES, _ROWS_EACH, _MOST_INPUTS = ((2, 4), (1, 2)), 3, 5
 
+#: The share that the equation may leave of what a line in y leaves of y^2: of y = c + e it is nearly 2 c y - c^2.
+_LEFT = 0.01
+
 
 def quadratic_roots(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
-    """Roots of the equation of every number of terms, most first; each contains a term of B.
+    """Roots of the equation of every number of terms that is enough, most first; each contains a term of B.
 
     Args:
         rows: the rows to explain, of at most five inputs; the target is 0 nowhere.
@@ -40,10 +44,12 @@ def quadratic_roots(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
     below, above = [ONE, *linear[0]], [ONE, *free[0]]
     columns = [y, *(y * values for values in linear[1]), one, *free[1]]
     weight = one if rows.weight is None else rows.weight
+    most = _LEFT * norm(residual_of(np.column_stack([one, y]), y**2, np.sqrt(weight)))
     for keep, coefficients in backward_elimination(columns, y**2, weight):
         parts = list(zip(keep, coefficients.tolist(), strict=True))
         B = [(c, j) for j, c in parts if j < len(below)]
-        if not B:
+        left = np.sqrt(weight) * (y**2 - sum(c * columns[j] for j, c in parts))
+        if not B or norm(left) > most:
             return
         half = add([(0.5 * c, below[j]) for c, j in B])
         P = add([(c, above[j - len(below)]) for j, c in parts if j >= len(below)])

@@ -26,8 +26,8 @@ from xnet.polling import poll
 from .log_fits import fit, norm, product_of_powers, residual_of, simple_powers
 from .similarity_forms import SimilarityForm
 
-#: Most inputs, and rows for each coefficient of a quadratic fit.
-_MOST_INPUTS, _ROWS_EACH = 8, 2.5
+#: Most inputs, rows for each coefficient of a quadratic fit, and the most rows that are fitted.
+_MOST_INPUTS, _ROWS_EACH, _ROWS = 8, 2.5, 300
 #: An input has to vary by this factor, in natural logarithms.
 _LEAST_SPREAD = 1e-6
 #: The powers of the target one of which is fitted, 0 for its logarithm.
@@ -104,16 +104,19 @@ def scaling_forms(rows: Rows) -> ScalingForms:
     d = len(inputs)
     if not 2 <= d <= _MOST_INPUTS or len(rows.y) < _ROWS_EACH * (1 + d + d * (d + 1) / 2):
         return ScalingForms([], False)
-    logs = _logs(np.stack([values for _, values in inputs], axis=1), rows.y)
+    X = np.stack([values for _, values in inputs], axis=1)
+    chosen = np.linspace(0, len(X) - 1, min(len(X), _ROWS)).round().astype(int)
+    logs = _logs(X[chosen], rows.y[chosen])
     directions = None if logs is None else _directions(logs)
-    if logs is None or directions is None:
+    if logs is None or directions is None or not (X[:, logs.scalable] > 0).all():
         return ScalingForms([], False)
     bases, others = [expr for expr, _ in inputs], [inputs[j] for j in np.flatnonzero(~logs.scalable)]
+    U = np.log(np.where(logs.scalable, X, 1.0))
     fronts, forms = _fronts(directions, logs.slopes_along(directions)), []
     for k, B in enumerate(_arguments(directions, logs.scalable)):
         powers = fronts[min(k, len(fronts) - 1)]
-        forms.append(SimilarityForm(product_of_powers(bases, logs.U, powers),
-                                    (*others, *(product_of_powers(bases, logs.U, b) for b in B))))
+        forms.append(SimilarityForm(product_of_powers(bases, U, powers),
+                                    (*others, *(product_of_powers(bases, U, b) for b in B))))
     good = [f for f in forms if all(np.isfinite(v).all() for _, v in (f.factor, *f.arguments))]
     return ScalingForms(good, logs.left(directions) < _CLEAR * logs.full)
 
