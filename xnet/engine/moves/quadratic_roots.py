@@ -10,7 +10,8 @@ the coefficients of B and P, so least squares find them at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -25,6 +26,9 @@ _DEGREES, _ROWS_EACH, _MOST_INPUTS = ((2, 4), (1, 2)), 3, 5
 
 #: The share that the equation may leave of what a line in y leaves of y^2: of y = c + e it is nearly 2 c y - c^2.
 _LEFT = 0.01
+
+#: A coefficient that is this share of what it is the sum of is rounding.
+_ROUNDING = 1e-7
 
 
 def quadratic_roots(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
@@ -51,7 +55,20 @@ def quadratic_roots(rows: Rows, activations: Sequence[str]) -> Iterator[Expr]:
         left = np.sqrt(weight) * (y**2 - sum(c * columns[j] for j, c in parts))
         if not B or norm(left) > most:
             return
-        half = add([(0.5 * c, below[j]) for c, j in B])
-        P = add([(c, above[j - len(below)]) for j, c in parts if j >= len(below)])
+        halves = [(0.5 * c, below[j]) for c, j in B]
+        free_terms = [(c, above[j - len(below)]) for j, c in parts if j >= len(below)]
+        half = add(halves)
+        squared = [(c * b, mul([(e, 1.0), (f, 1.0)])) for c, e in halves for b, f in halves]
+        expanded = _without_rounding([*squared, *free_terms])
+        inside = add([(1.0, mul([(half, 2.0)])), *free_terms]) if len(expanded) > len(free_terms) + 1 else add(expanded)
         is_upper = np.mean(y > sum(0.5 * c * columns[j] / y for c, j in B)) > 0.5
-        yield add([(1.0, half), (1.0 if is_upper else -1.0, mul([(add([(1.0, mul([(half, 2.0)])), (1.0, P)]), 0.5)]))])
+        yield add([(1.0, half), (1.0 if is_upper else -1.0, mul([(inside, 0.5)]))])
+
+
+def _without_rounding(terms: Iterable[tuple[float, Expr]]) -> list[tuple[float, Expr]]:
+    """The terms added up, without those whose coefficients cancel."""
+    total, size = defaultdict[Expr, float](float), defaultdict[Expr, float](float)
+    for c, expr in terms:
+        total[expr] += c
+        size[expr] += abs(c)
+    return [(c, expr) for expr, c in total.items() if abs(c) > _ROUNDING * size[expr]]

@@ -46,19 +46,20 @@ def power_laws(context: StepContext, problem: Problem) -> Outcome:
 
 
 def polynomials(context: StepContext, problem: Problem) -> Outcome:
-    """Sums of monomials of the target; the second time of its transforms, with negative powers and with functions."""
+    """Sums of monomials of the target and roots of quadratic equations; the second time of its transforms and more."""
     if not {"add", "mul"} <= set(problem.activations):
         return Outcome.empty(context)
     outcome = fitted_outcome(context, problem, list(_polynomials(context, problem)))
-    if context.task.turn == 0 or context.task.part or not mode_of(problem).fits_constants:
+    if context.task.part or not mode_of(problem).fits_constants:
         return outcome
+    if context.task.turn == 0:
+        return with_proposals(outcome, problem, [
+            Proposal(expr, "the target as a root of a quadratic equation")
+            for expr in quadratic_roots(problem.search, problem.activations)])
     target = transforms_of(problem, context.lowest)[0]
     outcome = with_proposals(outcome, problem, [
         Proposal(expr, f"{target.description} as a sum of powers of the columns and of one function")
         for expr in polynomials_in_functions(target, problem.search, problem.activations)])
-    outcome = with_proposals(outcome, problem, [
-        Proposal(expr, f"{target.description} as a root of a quadratic equation")
-        for expr in quadratic_roots(problem.search, problem.activations)])
     outcome = with_proposals(outcome, problem, [
         Proposal(expr, words) for expr, words in curve_products(problem.search, problem.activations)])
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
