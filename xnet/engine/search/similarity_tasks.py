@@ -96,6 +96,7 @@ def _of_the_target(context: StepContext, problem: Problem) -> Outcome:
     rows, scaling = problem.search, scaling_forms(problem.search)
     forms = scaling.forms if scaling.are_clear else similarity_forms(rows)
     are_clear = scaling.are_clear or len(forms) > 1  # one similarity form is an approximate one
+    has_exact = any(t.loss <= rows.exact for t in context.beam)  # a shorter network may follow, but quickly
     stages: list[_Stage] = [(_itself, rows, forms)]
     if not scaling.are_clear and scaling.forms:
         stages.append((_itself, rows, scaling.forms[:1]))
@@ -104,12 +105,14 @@ def _of_the_target(context: StepContext, problem: Problem) -> Outcome:
     for k, (wrap, of_stage, those) in enumerate(itertools.chain(stages, _reductions(rows, are_clear))):
         smaller = _smaller(wrap, those, of_stage, problem)
         is_clear = are_clear if not k else k >= len(stages)
-        new, is_exact = _proposals(smaller, _WITH_SUMS if is_clear else _TASKS)
+        new, is_exact = _proposals(smaller, _WITH_SUMS if is_clear and not has_exact else _TASKS)
         found += new
         if is_exact:
             return fitted_outcome(context, problem, found)
         further += smaller[:_MOST_FURTHER] if is_clear else []
     outcome = fitted_outcome(context, problem, found)
+    if has_exact:
+        return outcome
     if not scaling.are_clear:
         outcome = with_separable_sums(outcome, problem)
     if any(t.loss <= rows.exact for t in outcome.trials):
