@@ -113,7 +113,7 @@ def _of_the_target(context: StepContext, problem: Problem) -> Outcome:
     outcome = fitted_outcome(context, problem, found)
     if has_exact:
         return outcome
-    if not scaling.are_clear:
+    if not scaling.are_clear and k < len(stages):  # else sums of a smaller problem were searched
         outcome = with_separable_sums(outcome, problem)
     if any(t.loss <= rows.exact for t in outcome.trials):
         return outcome
