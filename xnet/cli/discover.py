@@ -79,7 +79,7 @@ def _discover_number(options: argparse.Namespace, table: Any, target: str, input
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:
-    from xnet.atomic_files import to_json
+    from xnet.atomic_files import to_json, write_text
     from xnet.runs import RunError
 
     from .discover_classes import class_lines, discover_classes
@@ -87,10 +87,12 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     refuse_for_classes(options)
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
-    result = discover_classes(options, table, target, inputs, activation_names(options))
+    result, code = discover_classes(options, table, target, inputs, activation_names(options))
     if table.derived:
         result = {**result, "derived": {name: recipe.to_config() for name, recipe in table.derived.items()}}
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
+    if options.out:
+        write_text(options.out / "classes.py", code)
     return EXIT_FOUND
 
 
@@ -161,12 +163,15 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
     robust = is_of_second_look(snapshot["best"], snapshot)
     constants = [e.to_json() for e in printed_estimates(network, problem, of_second_look=robust, parts=parts)]
+    of_all_rows = _of_all_rows(options, run, constants)
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
                  groups=groups_json(network, problem, of_second_look=robust, parts=parts),
                  derived=run.config.get("derived"), group_lines=group_lines(network, problem),
-                 constants=constants, of_all_rows=_of_all_rows(options, run, constants), refit=options.refit)
+                 constants=constants, of_all_rows=of_all_rows, refit=options.refit)
     if options.out:  # last: a disk that is full costs the files, and not what is printed
         export_run(run, options.out)
+        if of_all_rows is not None and options.refit:
+            of_all_rows.write(options.out)
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
@@ -179,7 +184,4 @@ def _of_all_rows(options: argparse.Namespace, run: Run, constants: Sequence[Mapp
     from xnet.exports.export import Export
     from xnet.wording.constant_text import outside
 
-    found = OfAllRows.of(Export.from_run(run)) if options.refit or any(map(outside, constants)) else None
-    if found is not None and options.refit and options.out:
-        found.write(options.out)
-    return found
+    return OfAllRows.of(Export.from_run(run)) if options.refit or any(map(outside, constants)) else None

@@ -67,8 +67,8 @@ def one_class_target(options: argparse.Namespace, table: Any, target: str) -> tu
 
 
 def discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: Sequence[str],
-                     activations: str | list[str]) -> dict[str, Any]:
-    """Search, and return the result for printing.
+                     activations: str | list[str]) -> tuple[dict[str, Any], str]:
+    """Search, and return the result for printing, and the formulas as a Python script.
 
     Raises:
         TableError: a column cannot be used, or an option cannot be used with classes.
@@ -76,7 +76,6 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     """
     import pandas as pd
 
-    from xnet.atomic_files import write_text
     from xnet.config.run_options import table_options
     from xnet.estimators.classifier import XNetClassifier
     from xnet.evidence.joint_verdict import joint_verdict
@@ -105,10 +104,8 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
     joint = model.joint_classes(frame[list(inputs)], y)
     found = joint_verdict(joint)
-    if options.out:
-        write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels, target=target,
-                                                              config=table_options(table)))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
+    code = classes_python(model.networks_, inputs, joint.labels, target=target, config=table_options(table))
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
             "functions": model.definitions_,
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
@@ -123,7 +120,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
             **({} if options.class_weight is None else {"class_weight": options.class_weight}),
             "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions},
             "log_loss_of_shares": model.base_log_loss_, "parameters": model.n_parameters_,
-            "complexity": model.complexity_}
+            "complexity": model.complexity_}, code
 
 
 def _prior(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:

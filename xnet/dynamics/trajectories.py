@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.data_rules import is_switched
 from xnet.errors import DataError
 from xnet.name_lists import quoted_names
 
@@ -21,8 +22,6 @@ MOST_STATES = 6
 _MOST_ROWS, _MOST_DERIVATIVES = 100_000, 100_000_000
 #: A step is a gap if it is this many times the median step and this share of the whole time.
 _GAP_STEPS, _GAP_SHARE = 20.0, 0.25
-#: A driving input is a switch that has so many values at most, and jumps in at most this share of the rows.
-_MOST_LEVELS, _MOST_JUMPS = 5, 0.2
 #: Of the steps between rows in which a driving input changes, a simulation takes none longer than this quantile.
 _SHORT_STEPS = 0.1
 
@@ -187,7 +186,7 @@ def checked(data: Trajectories, by_column: bool = True) -> Trajectories:
         if np.ptp(column) == 0:
             raise DataError(f"State {name!r} has the value {column[0]:g} in every row, so it has no law of motion. "
                             "Leave it out, or make it a driving input.")
-    held = tuple(map(_is_switch, zip(*(item.U.T for item in data.items), strict=True)))
+    held = tuple(map(is_switched, zip(*(item.U.T for item in data.items), strict=True)))
     return replace(data, items=tuple(replace(item, held=held) for item in data.items))
 
 
@@ -197,12 +196,6 @@ def _check_size(data: Trajectories) -> None:
     if data.n_rows > most:
         raise DataError(f"There are {data.n_rows:,} rows, but at most {most:,} of so many trajectories and states can "
                         f"be fitted. Keep one row in {-(-data.n_rows // most)}, or fewer trajectories.")
-
-
-def _is_switch(columns: Sequence[Array]) -> bool:
-    """Whether a driving input, given in each trajectory, jumps between a few values and rests in between."""
-    jumps = np.concatenate([np.diff(u) != 0 for u in columns])
-    return bool(jumps.any() and jumps.mean() <= _MOST_JUMPS and len(np.unique(np.concatenate(columns))) <= _MOST_LEVELS)
 
 
 def _check_lengths(item: Trajectory, data: Trajectories) -> None:

@@ -11,11 +11,24 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, FrontEntry, Network, Observer, Problem, StopReason, search_on_islands
+from xnet.engine import (
+    OVERRUN_S,
+    Budget,
+    Constraints,
+    FrontEntry,
+    Network,
+    Observer,
+    Problem,
+    StopReason,
+    search_on_islands,
+)
 from xnet.engine.problem.constraints import NONE
 
 from .history import HistoryEntry, history_of
 from .sample_weights import CanonicalTable
+
+#: What the steps of a search may take beyond its share of the seconds, as a share of it: all classes add up.
+_OVERRUN_SHARE = 0.5
 
 
 @dataclass
@@ -62,6 +75,7 @@ def search_classes(table: CanonicalTable, classes: Array, names: Sequence[str], 
     """
     searched = [1] if len(classes) == 2 else list(range(len(classes)))
     share = Budget(budget.steps, None if budget.seconds is None else budget.seconds / len(searched))
+    overrun = OVERRUN_S if share.seconds is None else min(OVERRUN_S, _OVERRUN_SHARE * share.seconds)
     held_out = table.holdout(options["holdout_fraction"], options["seed"], stratified=True)
     found = ClassSearches()
     for code in searched:
@@ -69,7 +83,8 @@ def search_classes(table: CanonicalTable, classes: Array, names: Sequence[str], 
                                       holdout=held_out, target_name=str(classes[code]), sample_weight=table.weight,
                                       **options)
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
-            state, events = search_on_islands(problem, share, n_jobs, networks=known.get(code, ()), observer=observer)
+            state, events = search_on_islands(problem, share, n_jobs, networks=known.get(code, ()), observer=observer,
+                                              overrun_s=overrun)
         ended = state.stop_reason
         if ended in (StopReason.STOPPED, StopReason.CALLBACK):
             share = Budget(steps=0)

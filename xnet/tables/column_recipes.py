@@ -28,6 +28,7 @@ WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "elapsed
         "gaps": "codes for missing values read as missing"}
 #: The ways that count from a moment (`ColumnRecipe.since`), with the unit of their numbers in days.
 COUNTED_WAYS = {"days": 1.0, "elapsed": 1.0 / 86_400.0}
+_HOUR = 1.0 / 24.0
 #: The way of a column of groups, which `group_column` makes: the numbers 0, 1, ... of the labels.
 GROUPS = "groups"
 #: The ways to derive a column from a column of numbers, row after row (see `derivations`), with a description.
@@ -42,8 +43,6 @@ MOST_ROWS = 1000
 DEEPEST = 8
 #: The latest year that two digits mean, if an earlier century keeps the years of a column as close together.
 _LATEST = 2040
-#: The parts of a time span of pandas, where a way has another name.
-_PARTS = {"elapsed": "seconds"}
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -185,7 +184,7 @@ class ColumnRecipe:
             else:
                 start = pd.Timestamp(self.since if self.way in COUNTED_WAYS else "1970-01-01")
                 found = start + (pd.Timedelta(days=value - 1) if self.way == "yearday" else
-                                 pd.Timedelta(**{_PARTS.get(self.way, self.way): value}))
+                                 pd.Timedelta(days=value * COUNTED_WAYS.get(self.way, _HOUR)))
             return found.round("s") if 1 <= found.year <= 9999 else pd.Timestamp("1970-01-01")
         except (ValueError, OverflowError):
             return pd.Timestamp("1970-01-01")

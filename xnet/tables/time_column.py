@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from xnet.data_rules import is_switched
+
 from .column_recipes import COUNTED_WAYS, ColumnRecipe
 
 _TIME_NAMES = ("time", "year", "date", "day", "hour", "second", "month", "week", "age", "zeit", "jahr", "stunde",
                "temps", "année", "jour", "tiempo")
-#: A column that is set from outside has at most so many values, and jumps in at most this share of the rows.
-_MOST_LEVELS, _MOST_JUMPS = 5, 0.2
 
 
 def proposed_time(columns: Iterable[str],
@@ -71,5 +71,4 @@ def switched(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
     >>> switched(table, ["heater", "x", "n", "g"])
     ('heater',)
     """
-    return tuple(name for name in columns if 2 <= frame[name].nunique() <= _MOST_LEVELS
-                 and (frame[name].diff().iloc[1:] != 0).mean() <= _MOST_JUMPS)
+    return tuple(name for name in columns if is_switched([frame[name].to_numpy(dtype=float)]))

@@ -21,6 +21,8 @@ from .softmax import Labelled, Networks, log_losses, log_probabilities
 #: Number of penalties, and the ratio of each to the previous one, starting from the smallest penalty without inputs.
 _PENALTIES, _SHARE = 16, 0.7
 _STEPS = 400
+#: A path goes on to its next penalty when no coefficient moves by more; with many classes a step takes long.
+_STILL, _STILL_OF_MANY, _MANY_CLASSES = 1e-6, 1e-4, 8
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]
     lines = soft.shape[1]
     step = (4.0 if lines == 1 else 2.0) * len(Z) / float(np.linalg.norm(A * np.sqrt(weight)[:, None], 2) ** 2)
     theta, of_row = np.zeros((A.shape[1], lines)), weight[:, None]
-    found = []
+    found, still = [], _STILL if lines <= _MANY_CLASSES else _STILL_OF_MANY
     for penalty in penalties:
         ahead, before, t = theta, theta, 1.0
         for _ in range(_STEPS):
@@ -97,7 +99,7 @@ def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]
                 t = 1.0
             following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * t * t))
             ahead, before, t = new + (t - 1.0) / following * (new - before), new, following
-            if moved < 1e-6 * max(1.0, float(np.abs(new).max())):
+            if moved < still * max(1.0, float(np.abs(new).max())):
                 break
         theta = before
         found.append(theta)

@@ -34,6 +34,8 @@ _PRICE = 1.0
 #: With more classes, simpler networks are compared on about so many rows, at least so many of every class, and so many
 #: of every class are tried: the time of a joint fit grows with the square of the classes.
 _FEW_CLASSES, _FEWER_ROWS, _OF_A_CLASS, _SIMPLER = 8, 1_000, 10, 2
+#: Fits of these trials end at a step that lowers the loss by a smaller share: a standard error is a hundred times that.
+_ROUGHLY = 1e-4
 #: Fewer held-out rows say little.
 FEWEST_TESTED = 20
 
@@ -50,7 +52,7 @@ class Classes:
         accuracy, accuracy_held_out: the shares of rows (by their `counts`) whose class is the most probable one,
             likewise. The held-out ones are those of new constants, not of new structures: all rows chose these.
         base_log_loss: the mean log-loss when the classes' shares are predicted for every row.
-        judged: (m,) positions of the rows that the held-out scores are of; m is n, or 4,000 of more rows.
+        judged: (m,) positions of the rows that the held-out scores are of; m is n, or about 4,000 of more rows.
         fold: (m,) the fold of these rows, from 0.
         losses_held_out: (m,) their weighted log-losses by constants of the other folds, whose mean is
             `log_loss_held_out`.
@@ -75,7 +77,7 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
 
     Args:
         fronts: one per class, in order; for two classes only one, for the second class.
-        rows: all rows, held-out ones included; at most 4,000 of them are used to decide and to fit.
+        rows: all rows, held-out ones included; about 4,000 of more rows are used to decide and to fit.
         activations, parameters: the activation library, and whether constants may be fitted.
         max_complexity: most neurons and constants of a network.
         groups: (n,) equal numbers for rows that belong to the same fold; None if all rows are assigned independently.
@@ -87,8 +89,7 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     everything, all_counts = rows, rows.weight if counts is None else counts
     counts, some = all_counts, np.arange(len(rows.labels))
     if len(rows.labels) > _MOST_ROWS:
-        some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
-        some.sort()
+        some = _of_every_class(rows.labels, _MOST_ROWS, 1, np.random.default_rng([seed, 1]))
         rows, groups, counts = rows.sample(some), None if groups is None else groups[some], counts[some]
     rows = replace(rows, smoothing=SMOOTHING / len(rows.labels))
     fold = _folds(rows.labels, groups, np.random.default_rng(seed))
@@ -180,10 +181,10 @@ def _pick(front: Sequence[FrontEntry], rows: Labelled, fold: Array) -> Network:
     raise AssertionError("the best network is within its own standard error")
 
 
-def _judged(networks: Networks, rows: Labelled, fold: Array) -> Array:
-    """(n,) cross-fitted log-losses with the price of the networks' complexity."""
+def _judged(networks: Networks, rows: Labelled, fold: Array, tolerance: float = 1e-9) -> Array:
+    """(n,) cross-fitted log-losses with the price of the networks' complexity (see `fit_networks`)."""
     price = _PRICE * sum(network.complexity for network in networks) / len(rows.labels)
-    return log_losses(cross_fitted(networks, rows, fold), rows) + price
+    return log_losses(cross_fitted(networks, rows, fold, tolerance), rows) + price
 
 
 def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntry]], rows: Labelled,
@@ -195,14 +196,17 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
     """
     many = len(networks) > _FEW_CLASSES
     if many and len(rows.labels) > _FEWER_ROWS:
-        some = _of_every_class(rows.labels, _FEWER_ROWS / len(rows.labels))
+        some = _of_every_class(rows.labels, _FEWER_ROWS, _OF_A_CLASS, np.random.default_rng(0))
         rows, fold = rows.sample(some), fold[some]
-    best = _judged(networks, rows, fold)
+    tolerance = _ROUGHLY if many else 1e-9
+    if many:  # the fits of the trials begin at the common optimum
+        networks = fit_networks(networks, rows)
+    best = _judged(networks, rows, fold, tolerance)
     for i in sorted(range(len(networks)), key=lambda i: -networks[i].complexity):
         simpler = [entry for entry in fronts[i] if entry.complexity < networks[i].complexity]
         for entry in simpler[::-(-len(simpler) // _SIMPLER)] if many and simpler else simpler:
             trial = (*networks[:i], entry.network, *networks[i + 1:])
-            now = _judged(trial, rows, fold)
+            now = _judged(trial, rows, fold, tolerance)
             more = now - best
             best = min(best, now, key=lambda loss: float(loss.mean()))
             if more.mean() <= more.std() / np.sqrt(len(more)):
@@ -211,11 +215,11 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
     return networks
 
 
-def _of_every_class(labels: Array, share: float) -> Array:
-    """Positions of a share of the rows of every class, at least ten where it has so many, in order."""
+def _of_every_class(labels: Array, count: int, least: int, rng: np.random.Generator) -> Array:
+    """Positions of about so many rows in order, the same share of every class, but at least so many of each."""
     parts = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    sizes = [min(len(part), max(_OF_A_CLASS, round(share * len(part)))) for part in parts]
-    return np.sort(np.concatenate([part[np.linspace(0, len(part) - 1, size).round().astype(int)]
+    sizes = [min(len(part), max(least, round(count / len(labels) * len(part)))) for part in parts]
+    return np.sort(np.concatenate([rng.choice(part, size, replace=False)
                                    for part, size in zip(parts, sizes, strict=True)]))
 
 

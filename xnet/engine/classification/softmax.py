@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def constants_of(networks: Networks) -> Array:
 
 
 def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30,
-                 free: Sequence[int] | None = None) -> Networks:
+                 free: Sequence[int] | None = None, tolerance: float = 1e-9) -> Networks:
     """Fit the constants of all networks together; a step is kept only if the loss falls.
 
     Args:
@@ -93,6 +94,7 @@ def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30,
         rows: the rows to fit.
         max_steps: the largest number of steps.
         free: positions in `constants_of` of the constants that are fitted; None for all.
+        tolerance: the fit ends at a step that lowers the loss by a smaller share.
     """
     theta, damping = constants_of(networks), 1e-3
     fitted = np.arange(len(theta)) if free is None else np.array(free, dtype=np.intp)
@@ -105,7 +107,7 @@ def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30,
             if step is None:
                 break
             gain, theta, loss = loss - new, theta + step, new
-            if gain <= 1e-9 * loss:
+            if gain <= tolerance * loss:
                 break
     return with_constants(networks, theta)
 
@@ -161,11 +163,13 @@ def information(networks: Networks, rows: Labelled) -> tuple[Array, Array]:
     G = (P - rows.soft()) * rows.weight[:, None]
     first = P.shape[1] - len(networks)  # the class whose score stays 0 has no network
     right = -np.concatenate([D.T @ G[:, first + c] for c, D in enumerate(J)])
-    blocks = []
-    for c, left in enumerate(J):
-        h = [P[:, first + c] * ((c == k) - P[:, first + k]) * rows.weight for k in range(len(J))]
-        blocks.append([left.T @ (h[k][:, None] * other) for k, other in enumerate(J)])
-    return np.block(blocks), right
+    ends = np.cumsum([0, *(D.shape[1] for D in J)]).tolist()
+    stacked, root = np.concatenate(J, axis=1), np.sqrt(rows.weight)[:, None]
+    mean = stacked * (root * np.repeat(P[:, first:], np.diff(ends), axis=1))
+    found = -(mean.T @ mean)
+    for c, (begin, end) in enumerate(pairwise(ends)):
+        found[begin:end, begin:end] += J[c].T @ ((P[:, first + c] * rows.weight)[:, None] * J[c])
+    return found, right
 
 
 def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float, damping: float,
@@ -199,11 +203,12 @@ def folds(labels: Array, k: int, rng: np.random.Generator) -> Array:
     return fold
 
 
-def cross_fitted(networks: Networks, rows: Labelled, fold: Array) -> Array:
-    """(n, K) scores of every row by networks whose constants were fitted to the other folds."""
+def cross_fitted(networks: Networks, rows: Labelled, fold: Array, tolerance: float = 1e-9) -> Array:
+    """(n, K) scores of every row by networks whose constants were fitted to the other folds (see `fit_networks`)."""
     F = np.zeros((len(rows.labels), rows.n_classes))
     for inside, outside in _parts(fold):
-        F[outside] = scores(fit_networks(networks, rows.sample(inside)), rows.columns[:, outside])
+        F[outside] = scores(fit_networks(networks, rows.sample(inside), tolerance=tolerance),
+                            rows.columns[:, outside])
     return F
 
 

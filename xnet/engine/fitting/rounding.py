@@ -28,8 +28,8 @@ def rounding_loss(network: Network, rows: Rows) -> float:
     """The normalised loss below which the errors of a network are rounding; infinite where an output is not finite."""
     with np.errstate(all="ignore"):
         computed = _computed(network, rows.columns)
-        own = max(_EPSILON * float(np.sqrt(np.mean(rows.y * rows.y))), last_decimal(rows.y) / np.sqrt(12.0))
-        loss = _TIMES**2 * (float(np.mean(computed)) + own * own) / rows.scale
+        own = max(_EPSILON**2 * float(np.mean(rows.y * rows.y)) / rows.scale, rounding_of_target(rows))
+        loss = _TIMES**2 * (float(np.mean(computed)) / rows.scale + own)
     return loss if np.isfinite(loss) else np.inf
 
 

@@ -131,6 +131,10 @@ class FrontEntry:
         return self.loss if self.unexplained_train is None else self.unexplained_train
 
 
+#: The networks of a front, of growing complexity; or other entries.
+Front = tuple[FrontEntry, ...]
+
+
 def make_entry(network: Network, problem: Problem, reason: str = "", parts: Parts | None = None) -> FrontEntry:
     """Score a network on all train rows and on the held-out rows; it gets the names of the known constants in it.
 

@@ -106,10 +106,11 @@ class Islands:
 
 
 def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks: Sequence[Network] = (),
-                      observer: Observer | None = None, cluster: Any = None) -> tuple[SearchState, list[Event]]:
+                      observer: Observer | None = None, cluster: Any = None,
+                      overrun_s: float = OVERRUN_S) -> tuple[SearchState, list[Event]]:
     """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
 
-    A step that exceeds a budget in seconds by `OVERRUN_S` is abandoned. Ctrl-C (`KeyboardInterrupt`) ends the search
+    A step that exceeds a budget in seconds by `overrun_s` is abandoned. Ctrl-C (`KeyboardInterrupt`) ends the search
     and keeps what it has found: the state then has the stop reason "stopped". During the initial state, when there is
     no network yet, it raises as usual.
 
@@ -119,17 +120,18 @@ def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks
         observer: called with the state and the seconds of searching after every step (with several processes after
             every round, or 0.2 s); it may return a reason to end the search.
         cluster: a Dask cluster instead of processes of our own, with one more island than workers (see `connect`).
+        overrun_s: seconds that a step may take beyond the budget.
 
     Raises:
         ClusterError: the cluster cannot be used.
     """
     with nullcontext() if cluster is None else connect(cluster) as executor:
         n_islands = n_jobs if executor is None else executor.n_islands
-        return _searched(Islands(problem, n_islands, executor), budget, networks, observer)
+        return _searched(Islands(problem, n_islands, executor), budget, networks, observer, overrun_s)
 
 
-def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
-              observer: Observer | None) -> tuple[SearchState, list[Event]]:
+def _searched(islands: Islands, budget: Budget, networks: Sequence[Network], observer: Observer | None,
+              overrun_s: float) -> tuple[SearchState, list[Event]]:
     events: list[Event] = []
     with islands:
         state, reason = islands.start(), None
@@ -137,7 +139,7 @@ def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
         watch = Stopwatch()
 
         def look() -> None:
-            most = OVERRUN_S if state.step else FIRST_OVERRUN_S
+            most = overrun_s if state.step else FIRST_OVERRUN_S
             if budget.seconds is not None and watch.seconds() > budget.seconds + most:
                 raise StepAbandoned
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.entry import Front, FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
@@ -15,7 +15,6 @@ from xnet.engine.problem.problem import Problem
 from .parameter_modes import mode_of
 from .records import Trial
 
-Front = tuple[FrontEntry, ...]
 #: Significant digits that constants are rounded to where they cannot be simplified.
 _DIGITS = (3, 4, 5, 6, 8, 10)
 

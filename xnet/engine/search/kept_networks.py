@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xnet.engine.front.entry import FrontEntry
+from xnet.engine.front.entry import Front, FrontEntry
 
-Front = tuple[FrontEntry, ...]
 #: The most networks that are kept.
 _MOST = 4
 

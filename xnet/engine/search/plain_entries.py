@@ -16,7 +16,7 @@ from xnet.engine.fitting.levenberg_marquardt import FitResult
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import round_constants
-from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.entry import Front, FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
 from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
@@ -26,7 +26,6 @@ from xnet.engine.problem.problem import Problem
 from .given_formula import REASON, GivenFormula, given_formula
 from .parameter_modes import mode_of
 
-Front = tuple[FrontEntry, ...]
 #: Models of a path that may be worse than the best so far before the rest of the path is skipped.
 _PATIENCE = 3
 

@@ -6,15 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from xnet.engine.front.entry import FrontEntry
+from xnet.engine.front.entry import Front, FrontEntry
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
 from .group_forms import one_group
 from .second_look import robust_problem, with_robust_support
 from .state import Island, SearchState
-
-Front = tuple[FrontEntry, ...]
 
 
 def rescored_state(state: SearchState, problem: Problem) -> SearchState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from xnet.engine.front.entry import FrontEntry
+from xnet.engine.front.entry import Front, FrontEntry
 from xnet.engine.front.front import insert
 from xnet.engine.front.score import Preference
 from xnet.engine.front.selection import pick
@@ -14,8 +14,6 @@ from xnet.engine.networks.parts import Parts
 
 from .records import Expansions, Trial
 from .stopping import StopReason
-
-Front = tuple[FrontEntry, ...]
 
 
 @dataclass(frozen=True)
