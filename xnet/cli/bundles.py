@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .run_names import named_run
+
 #: Exit code of a replay that found other formulas.
 EXIT_DIFFERENT = 1
 
@@ -19,7 +21,7 @@ def add_bundle_commands(commands: Any) -> None:
     """
     export = commands.add_parser("export", help="write the best formula of a run to files", description=(
         "Write the best formula of a run to files: code, drawings, tables and a report."))
-    export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
+    export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page, or its folder")
     export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; created if it does not exist")
     export.add_argument("--animation", action="store_true",
                         help="also write discovery.gif, an animation from the first network to the last")
@@ -27,7 +29,7 @@ def add_bundle_commands(commands: Any) -> None:
     bundle = commands.add_parser("bundle", help="save a whole run as one file", description=(
         "Save a run as one zip file: configuration, rows, versions and results. Open it with the command replay, or "
         "on the first page of the app."))
-    bundle.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
+    bundle.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page, or its folder")
     bundle.add_argument("file", metavar="FILE", type=Path, help="the zip file to write")
     bundle.set_defaults(command=_bundle)
     replay = commands.add_parser(
@@ -43,9 +45,9 @@ def add_bundle_commands(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from xnet.config.dynamics_runs import is_dynamics
-    from xnet.runs import RunError, open_run
+    from xnet.runs import RunError
 
-    run = open_run(options.run)
+    run = named_run(options.run)
     if not is_dynamics(run.config):
         from xnet.exports.export import export_run
 
@@ -63,9 +65,9 @@ def _export(options: argparse.Namespace) -> int:
 def _bundle(options: argparse.Namespace) -> int:
     from xnet.archive.bundle import make_bundle
     from xnet.atomic_files import write_bytes
-    from xnet.runs import RunError, open_run
+    from xnet.runs import RunError
 
-    content = make_bundle(open_run(options.run))
+    content = make_bundle(named_run(options.run))
     try:
         options.file.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(options.file, content)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import table_path
 from .output import refuse_to_replace
+from .run_names import named_run
 
 if TYPE_CHECKING:
     from xnet.prediction.predictor import Predictor
@@ -112,7 +113,7 @@ def _is_file(formula: str, complexity: int | None) -> bool:
             raise RunError(f"{formula!r} holds one formula, so --complexity cannot choose another. Leave it out, or "
                            "give the id of the run.")
         return True
-    if not is_run_id(formula):
+    if not is_run_id(formula) and not (path / "config.json").is_file():
         what = "is a folder" if path.is_dir() else "is no file"
         raise RunError(f"{formula!r} {what}, and no run id, which has 16 to 64 letters, digits, - and _. Give the file "
                        "formula.json that `export` or `discover --out` has written, or the id of a run.")
@@ -125,9 +126,9 @@ def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:
     Raises:
         RunError: there is no such run, or it has no formula yet, or none of this complexity.
     """
-    from xnet.runs import RunError, open_run
+    from xnet.runs import RunError
 
-    run = open_run(name)
+    run = named_run(name)
     snapshot = run.snapshot()
     if snapshot is None:
         raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one.")
