@@ -298,18 +298,3 @@ def test_a_cluster_needs_its_extra(sums: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert main(["discover", str(sums), "--target", "z", "--cluster", "tcp://127.0.0.1:9"]) == 2
     assert "pip install 'xnet-discovery[cluster]'" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("target", "more", "blocked", "printed"), [
-    ("code", ["--classify", "--seconds", "1"], "classes.py", "log-odds of 1 = "),
-    ("a", ["--refit", "--steps", "1"], "formula_all_rows.txt", "a = ")])
-def test_results_are_printed_before_files_are_written(target: str, more: list[str], blocked: str, printed: str,
-                                                      fruit: Path, tmp_path: Path,
-                                                      capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "out" / blocked).mkdir(parents=True)
-
-    code = main(["discover", str(fruit), "--target", target, "--inputs", "b", *more, "--out", str(tmp_path / "out")])
-
-    assert code != 0
-    assert printed in capsys.readouterr().out

@@ -190,22 +190,6 @@ def test_a_run_is_exported_on_the_command_line(run: Run, tmp_path: Path, monkeyp
     assert not (tmp_path / "none").exists()
 
 
-def test_a_run_is_named_by_its_folder_or_a_sentence_says_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                            capsys: pytest.CaptureFixture[str]) -> None:
-    """`discover --out FOLDER` makes its run in FOLDER, where a command with the id alone does not look."""
-    monkeypatch.setenv("XNET_RUNS", str(tmp_path / "elsewhere"))
-    rows = tmp_path / "rows.csv"
-    rows.write_text("a,b\n2,1\n")
-
-    assert main(["export", str(run.folder), str(tmp_path / "taken")]) == 0
-    assert main(["bundle", str(run.folder), str(tmp_path / "run.zip")]) == 0
-    assert main(["predict", str(run.folder), str(rows)]) == 0
-    assert "5" in capsys.readouterr().out
-    for command in (["export", run.id, str(tmp_path / "none")], ["predict", run.id, str(rows)]):
-        assert main(command) == 2
-        assert f"give FOLDER/{run.id}" in capsys.readouterr().err
-
-
 def test_export_before_the_first_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no network yet"):
         export_files(make_run(tmp_path))
