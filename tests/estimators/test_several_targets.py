@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,15 +94,3 @@ def test_results_of_one_target_are_asked_of_its_model() -> None:
     assert len(model.estimators_[1].front_)
     model.fit(X, X[:, 0] ** 2)
     assert model.select(index=0).formula_ == model.front_["formula"][0]
-
-
-def test_formulas_of_several_targets_are_those_of_their_models():
-    X = np.linspace(0, 1, 30)[:, None]
-    model = XNetRegressor(budget_steps=1, random_state=0).fit(X, np.column_stack([X, 2 * X]))
-
-    for name in ("formula_", "network_", "complexity_"):
-        with pytest.raises(AttributeError, match=r"several targets.*model\.estimators_\[0\]"):
-            getattr(model, name)
-    with pytest.raises(AttributeError, match="has no attribute 'formula'"):
-        _ = model.formula
-    assert copy.deepcopy(model).formulas_ == model.formulas_

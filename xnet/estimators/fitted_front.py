@@ -47,11 +47,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-#: Attributes of a fit to one target that are no properties.
-_OF_ONE_TARGET = ("formula_", "latex_", "network_", "n_parameters_", "complexity_", "stop_reason_", "history_",
-                  "plain_kind_", "target_name_", "units_report_")
-
-
 class FittedFront:
     """The front of a search, with one of its formulas chosen; a base class of estimators."""
 
@@ -68,14 +63,6 @@ class FittedFront:
     _rows: Rows
     _searched: Problem
     _initial_parameters: dict[str, list[Any]] | None
-
-    if not TYPE_CHECKING:  # a type checker would allow every attribute
-
-        def __getattr__(self, name: str) -> Any:
-            """Raise an error for a missing attribute, which names the model of each target where there are several."""
-            if name in _OF_ONE_TARGET and "estimators_" in vars(self):
-                self._check_one()
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def expression_(self) -> Any:

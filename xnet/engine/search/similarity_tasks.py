@@ -1,9 +1,9 @@
 """The task of similarity forms: a problem of many inputs becomes a smaller one, often of one input, searched at once.
 
-The first time it looks at the target, and at the target without terms, factors and a constant that are separate from
-the rest; then at sums of curves for the target, and last at pairs of functions of the forms. Later it looks at the
-target without a sum that is a factor of the best networks: a law may be such a sum times a function of one product of
-powers.
+The first time it looks at the target, in scaling forms and similarity forms, and at the target without terms, factors
+and a constant that are separate from the rest; then at sums of curves for the target, and last at pairs of functions of
+the forms. Later it looks at the target without a sum that is a factor of the best networks: a law may be such a sum
+times a function of one product of powers.
 """
 
 from __future__ import annotations
