@@ -1,8 +1,10 @@
-"""Least squares on few columns, and products of powers in logarithms: what the fits of similarity forms share."""
+"""Least squares on few columns, polynomials, and products of powers: what the fits in logarithms share."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -24,6 +26,20 @@ def fit(A: Array, t: Array, w: Array) -> Array:
 def residual_of(A: Array, t: Array, w: Array) -> Array:
     """The weighted residual (n,) of the columns of A."""
     return w * (t - A @ fit(A, t, w))
+
+
+def polynomial(V: Array, most_degree: int, share: float) -> tuple[Array, list[tuple[int, ...]]]:
+    """The monomials of the columns of V (n, d) as columns (n, k), and the positions of their factors.
+
+    The degree is 2, or the highest up to `most_degree` at which they are at most this share of the rows.
+    """
+    n, d = V.shape
+    terms: list[tuple[int, ...]] = [()]
+    for degree in range(1, most_degree + 1):
+        if degree > 2 and len(terms) + math.comb(d + degree - 1, degree) > share * n:
+            break
+        terms += combinations_with_replacement(range(d), degree)
+    return np.column_stack([np.prod(V[:, list(e)], axis=1) for e in terms]), terms
 
 
 def log_weights(y: Array) -> Array:

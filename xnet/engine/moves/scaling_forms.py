@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import combinations, combinations_with_replacement, product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.polling import poll
 
-from .log_fits import fit, norm, product_of_powers, residual_of, simple_powers
+from .log_fits import fit, norm, polynomial, product_of_powers, residual_of, simple_powers
 from .similarity_forms import SimilarityForm
 
 #: Most inputs, rows for each coefficient of a quadratic fit, and the most rows that are fitted.
@@ -155,8 +155,8 @@ def _directions(logs: _Logs) -> Array | None:
     units = candidates / scale
     units /= np.linalg.norm(units, axis=1, keepdims=True)
     differences = np.einsum("ki,ij,kj->k", units, C, units)
-    flat = [k for k in np.argsort(differences, kind="stable")[:_TRIED].tolist()
-            if differences[k] < _FLAT * np.linalg.eigvalsh(C)[-1]]
+    most = _FLAT * np.linalg.eigvalsh(C)[-1]
+    flat = [k for k in np.argsort(differences, kind="stable")[:_TRIED].tolist() if differences[k] < most]
     chosen: list[int] = []
     limit = min(_ALIKE * logs.full, _MOST_LEFT * logs.plain)
     while flat:
@@ -172,18 +172,8 @@ def _directions(logs: _Logs) -> Array | None:
 
 
 def _polynomial(U: Array) -> tuple[Array, list[tuple[int, ...]]]:
-    """The columns of a polynomial of the standardised columns of U (n, d), and their factors.
-
-    The degree is 2, or the highest for which there are enough rows.
-    """
-    n, d = U.shape
-    terms: list[tuple[int, ...]] = [()]
-    for degree in range(1, _MOST_DEGREE[min(d, 3) - 1] + 1):
-        if degree > 2 and len(terms) + math.comb(d + degree - 1, degree) > _COLUMNS * n:
-            break
-        terms += combinations_with_replacement(range(d), degree)
-    V = (U - U.mean(axis=0)) / U.std(axis=0)
-    return np.column_stack([np.prod(V[:, list(e)], axis=1) for e in terms]), terms
+    """A polynomial of the standardised columns of U (n, d)."""
+    return polynomial((U - U.mean(axis=0)) / U.std(axis=0), _MOST_DEGREE[min(U.shape[1], 3) - 1], _COLUMNS)
 
 
 def _gradients(U: Array, terms: Sequence[tuple[int, ...]], coefficients: Array) -> Array:

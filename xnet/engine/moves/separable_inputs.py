@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr, add
 from xnet.engine.fitting.rows import Rows
 
-from .log_fits import fit, log_weights, norm, product_of_powers, residual_of, simple_powers
+from .log_fits import fit, log_weights, norm, polynomial, product_of_powers, residual_of, simple_powers
 from .similarity_forms import SimilarityForm
 
 #: Fewest and most inputs, and rows for each coefficient of the quadratic fit.
@@ -130,7 +129,7 @@ def _separate(U: Array, t: Array, w: Array, candidates: Sequence[int]) -> _Separ
     others = [j for j in range(V.shape[1]) if j not in which]
     if not which or not others:
         return None
-    A = np.column_stack([V[:, which], _polynomial(V[:, others], _COLUMNS)])
+    A = np.column_stack([V[:, which], polynomial(V[:, others], _MOST_DEGREE, _COLUMNS)[0]])
     r = residual_of(A, t, w)
     if norm(r) > _LEFT * norm(residual_of(np.column_stack([np.ones(len(t)), V]), t, w)):
         return None
@@ -156,17 +155,6 @@ def _without_curvature(V: Array, t: Array, w: Array) -> list[int]:
     return found
 
 
-def _polynomial(V: Array, share: float) -> Array:
-    """All monomials of the columns, of degree 2 or of the highest degree at which they are few enough for the rows."""
-    columns = [np.ones(len(V))]
-    for degree in range(1, _MOST_DEGREE + 1):
-        more = [np.prod(V[:, list(c)], axis=1) for c in combinations_with_replacement(range(V.shape[1]), degree)]
-        if degree > 2 and len(columns) + len(more) > share * len(V):
-            break
-        columns += more
-    return np.column_stack(columns)
-
-
 def _standard_errors(A: Array, squares: float) -> Array:
     """Standard errors (k,) of the coefficients of the columns of A, which leave a sum of squares."""
     found: Array = np.sqrt(squares / max(len(A) - A.shape[1], 1) * np.diag(np.linalg.pinv(A.T @ A)))
@@ -184,7 +172,7 @@ def _offset(X: Array, y: Array) -> _Offset | None:
     """The constant of the best form c + x^p F, or that of c + sqrt(F) = y, which is y^2 = 2 c y + a polynomial."""
     V = (X - X.mean(axis=0)) / X.std(axis=0)
     t = y - y.mean()
-    reach, total, plain = float(np.abs(t).max()), norm(t), _polynomial(V, _COLUMNS)
+    reach, total, plain = float(np.abs(t).max()), norm(t), polynomial(V, _MOST_DEGREE, _COLUMNS)[0]
     if _left(plain, t) < _EXACT * total:
         return None  # a polynomial: any constant is as good
     squared = t**2 / reach  # of the centred target, in its units
@@ -199,7 +187,7 @@ def _offset(X: Array, y: Array) -> _Offset | None:
 def _products(X: Array, V: Array) -> Iterator[Array]:
     """The columns of every form c + x^p F, that of c first."""
     for k in range(X.shape[1]):
-        F = _polynomial(np.delete(V, k, axis=1), 0.8 * _COLUMNS)
+        F = polynomial(np.delete(V, k, axis=1), _MOST_DEGREE, 0.8 * _COLUMNS)[0]
         for p in _POWERS if (X[:, k] > 0).all() else _POWERS[:3:2]:
             yield np.column_stack([np.ones(len(X)), F * X[:, k, None] ** p])
 
