@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet.config.advice import class_note, counts_note, decades_note, estimate, holdout_note, library_notes
+from xnet.config.advice import (
+    class_note,
+    complexity_note,
+    counts_note,
+    decades_note,
+    estimate,
+    holdout_note,
+    library_notes,
+)
 from xnet.config.dry_run import dry_run
 from xnet.config.prior import Prior
 from xnet.config.settings import Settings
@@ -180,3 +188,15 @@ def test_the_dry_run_refuses_what_a_run_would_refuse(chosen: Settings, words: st
 
 def test_settings_for_other_columns_are_no_problem() -> None:
     assert dry_run(replace(Settings(), prior=Prior(required=("no such",))), rows()) is None
+
+
+@pytest.mark.parametrize(("rows", "percent", "words"), [
+    (None, 20, "complexity up to 30"), (40, 20, "complexity up to 30"), (39, 20, "complexity up to 29 (few rows)"),
+    (19, 20, "complexity up to 17 (few rows)"), (9, 0, "complexity up to 8 (few rows)")])
+def test_few_rows_allow_a_lower_complexity_which_is_said(rows: int | None, percent: int, words: str) -> None:
+    """Setup said 30 where a search of a dozen rows allowed 10."""
+    assert complexity_note(rows, percent, 30) == words
+    if rows is not None:
+        problem = Problem.from_arrays(np.linspace(1, 2, rows)[:, None], np.linspace(1, 2, rows), max_complexity=30,
+                                     holdout_fraction=percent / 100)
+        assert f"up to {problem.max_complexity}" in words

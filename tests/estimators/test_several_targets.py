@@ -91,6 +91,12 @@ def test_results_of_one_target_are_asked_of_its_model() -> None:
         assert not hasattr(model, name), "not that of the fit before"
     with pytest.raises(AttributeError, match="several targets"):
         model.select(index=0)
+    for name in ("formula_", "latex_", "network_", "complexity_", "n_parameters_", "stop_reason_", "history_"):
+        with pytest.raises(AttributeError, match=rf"several targets.*model\.estimators_\[0\]\.{name}"):
+            getattr(model, name)
+        assert hasattr(model.estimators_[0], name)
+    with pytest.raises(AttributeError, match="'XNetRegressor' object has no attribute 'formula_'"):
+        _ = XNetRegressor().formula_
     assert len(model.estimators_[1].front_)
     model.fit(X, X[:, 0] ** 2)
     assert model.select(index=0).formula_ == model.front_["formula"][0]

@@ -196,7 +196,7 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
 def test_setup_summarises_the_settings_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
-    assert ("Current settings: 30 s, 23 activations, complexity up to 30, 20 % of the rows held out, "
+    assert ("Current settings: 30 s, 23 activations, complexity up to 27 (few rows), 20 % of the rows held out, "
             f"{processes}seed 0.") in said(at)
     at.toggle(key=state.NO_PARAMETERS).set_value(True)
     at.selectbox(key=state.LOSS).set_value("huber")

@@ -95,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     add_library_options(discover)
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
-                          help="the largest complexity of a formula (default: 40, for several classes 60)")
+                          help="the largest complexity of a formula; few training rows allow less (default: 40, for "
+                          "several classes 60)")
     add_loss_option(discover)
     discover.add_argument("--all-rows", action="store_true",
                           help="the table is a Parquet file, or a folder of them, that may be larger than memory: "

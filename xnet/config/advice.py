@@ -18,6 +18,7 @@ from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.engine.networks.activation_record import ColumnAdvice
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import SEARCH_ROWS
+from xnet.engine.problem.validation import complexity_for
 from xnet.name_lists import abbreviated_list
 from xnet.tables.class_target import FEW_CLASSES
 from xnet.tables.holdout import AT_RANDOM, Split
@@ -150,6 +151,19 @@ def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> st
     if percent and rows is not None and rows < FEWEST_ROWS_TO_SPLIT:
         return f"no rows held out (fewer than {FEWEST_ROWS_TO_SPLIT})"
     return split.describe(percent) if percent else "no rows held out"
+
+
+def complexity_note(rows: int | None, percent: int, largest: int, split: Split = AT_RANDOM) -> str:
+    """The largest complexity of a formula, in words, which few rows lower.
+
+    >>> complexity_note(200, 20, 30), complexity_note(30, 20, 30), complexity_note(12, 20, 30)
+    ('complexity up to 30', 'complexity up to 22 (few rows)', 'complexity up to 10 (few rows)')
+    """
+    held_out = 0 if rows is None or rows < FEWEST_ROWS_TO_SPLIT else round(rows * percent / 100)
+    allowed = largest if rows is None else complexity_for(largest, rows - held_out)
+    if allowed == largest:
+        return f"complexity up to {largest}"
+    return f"complexity up to {'about ' if held_out and split != AT_RANDOM else ''}{allowed} (few rows)"
 
 
 def class_note(target: str, y: Array) -> str:

@@ -24,6 +24,25 @@ if TYPE_CHECKING:
 _OF_INPUTS = ("n_features_in_", "feature_names_in_")
 
 
+class _OfOneTarget:
+    """What a fit to one target sets on the model; after a fit to several, reading it says where it is.
+
+    An attribute of the instance stands before this one of its class.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, model: Any, owner: type) -> Any:
+        if model is None:
+            return self
+        if "estimators_" in vars(model):
+            listed = " (all: model.formulas_)" if self.name == "formula_" else ""
+            raise AttributeError(f"After a fit to several targets {self.name} belongs to the model of each target: "
+                                 f"model.estimators_[0].{self.name}{listed}.")
+        raise AttributeError(f"{type(model).__name__!r} object has no attribute {self.name!r}")
+
+
 class SeveralTargets:
     """What a regressor knows after a fit to several targets; a base class of estimators.
 
@@ -34,6 +53,9 @@ class SeveralTargets:
     estimators_: list[Any]
     _library: Problem | None = None
     _target_name = "y"
+    if not TYPE_CHECKING:  # the estimators declare their types
+        formula_, latex_, network_, complexity_, n_parameters_, stop_reason_, history_ = (
+            _OfOneTarget() for _ in range(7))
 
     @property
     def formulas_(self) -> list[str]:

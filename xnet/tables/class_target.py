@@ -9,6 +9,7 @@ bundles, reproductions and repeated searches can rebuild the column.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,8 @@ FEW_CLASSES = 10
 #: Rows that a class needs in a column that is proposed as the target.
 _ROWS_OF_A_CLASS = 3
 #: Text that describes how a row was measured is not what people want to explain.
-_REMARK = re.compile(r".*(?:remark|comment|note|flag|quality|status|source|unit|bemerkung|kommentar).*", re.IGNORECASE)
+_REMARK = re.compile(r".*(?:remark|comment|note|flag|quality|status|source|unit|bemerkung|kommentar|observer|"
+                     r"operator|experimenter|analyst|instrument|device|beobachter|bearbeiter|gerät).*", re.IGNORECASE)
 
 
 def proposes_classes(column: pd.Series) -> bool:
@@ -41,6 +43,24 @@ def proposes_classes(column: pd.Series) -> bool:
     counts = column.astype(str).value_counts()
     return not any(map(has_no_label, counts.index)) and len(counts) <= FEW_CLASSES and (
         bool(counts.min() >= _ROWS_OF_A_CLASS))
+
+
+def is_setting(frame: pd.DataFrame, column: str, units: Mapping[str, str]) -> bool:
+    """Whether a text column says under which setting values with units were measured, such as a sort of wire.
+
+    Then another column takes the same few values for every label, as the settings of an experiment do.
+
+    Args:
+        frame: the table.
+        column: of text.
+        units: by column.
+    """
+    numbers = [c for c in frame if pd.api.types.is_numeric_dtype(frame[c])]
+    for name in numbers if sum(c in units for c in numbers) > 1 else ():
+        values = {frozenset(group.dropna()) for _, group in frame.groupby(column)[name]}
+        if name in units and len(values) == 1 and 3 <= len(next(iter(values))) <= len(frame) // 2:
+            return True
+    return False
 
 
 def class_labels(table: Table, column: str) -> tuple[str, ...]:

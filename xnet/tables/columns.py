@@ -16,16 +16,10 @@ from xnet.ways import WHERE_CONVERSIONS, ways
 from .number_codes import note_codes
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, decimal_sign, has_no_label, is_date, is_missing, is_number, is_time
-from .unit_words import is_unit, name_and_unit, without_in
 from .written_dates import compact_dates, first_years, is_duration, may_be_feet, months_in_words
 from .written_numbers import number_alone
 from .written_years import with_minutes, without_weekdays, years_shown_as_dates, years_with_words
 
-_LABELLED = re.compile(r"\s+\((?!units?\b)[^()]{0,20}:[^()]*\)$")
-_UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
-#: A name, a slash and a unit; and the units that prices and rates are given by.
-_SLASH = re.compile(r"([^/()]{0,30}[^/()\s])\s?/\s?([^/\s]{1,12})")
-_PER = frozenset(("kg", "g", "t", "l", "L", "m", "km", "s", "min", "h", "d", "day", "yr", "a", "ha", "mol"))
 #: Text columns with more different values are not labels.
 MOST_LABELS = 12
 #: So many numbers with a point before three digits are reported.
@@ -271,26 +265,3 @@ def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
     """Append a sentence that names some columns, if there are any."""
     if names:
         notes.append(sentence.format(quoted_names(names)))
-
-
-def _units_behind_slashes(names: Sequence[str]) -> dict[str, str]:
-    """The units of several columns called t/s, U / V, I/mA, as standards write them; price/kg, cost/m are quotients."""
-    found = {name: (match[1], match[2]) for name in names if (match := _SLASH.fullmatch(name)) and is_unit(match[2])
-             and not (len(match[1].split()) > 1 and is_unit(match[1].split()[-1]))}  # ODO mg/L is in mg/L
-    sure = [name for name, (base, unit) in found.items() if not is_unit(name) and (
-        unit not in _PER or len(base) == 1 or base.lower() == "time")]
-    found = {name: (base, unit) for name, (base, unit) in found.items() if not is_unit(name) or (
-        len(base) == 1 and len(sure) > 1)}
-    return {name: unit for name, (_, unit) in found.items()} if len(found) > 1 and sure else {}
-
-
-def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:
-    """The units in names such as "speed [m/s]" or "mass (kg)", by name."""
-    found = _units_behind_slashes(names)
-    for name in (n for n in names if pd.api.types.is_numeric_dtype(frame[n])):
-        bare = _LABELLED.sub("", name)  # Temp, °C (LGR S/N: 123, SEN S/N: 456)
-        match, behind = _UNIT.fullmatch(bare), name_and_unit(bare)
-        letter = match and re.fullmatch(r"[a-z]", match[1].strip()) and not is_unit(match[1].strip())  # Longitude (x)
-        if (match and not letter) or behind:
-            found[name] = without_in(match.group(1).strip()) if match else behind[1] if behind else ""
-    return found

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from .unit_words import bare_unit
+from .units_of_names import name_before_slash
+
 #: How an error of the column {} is called, in lower case and with _ between words.
 _CALLED = ("e_{}", "err_{}", "error_{}", "sigma_{}", "sig_{}", "unc_{}", "uncertainty_{}", "stderr_{}", "se_{}",
            "error_of_{}", "uncertainty_of_{}", "standard_error_of_{}", "{}_err", "{}_error", "{}_sigma", "{}_unc",
-           "{}_uncertainty", "{}_stderr", "{}_se", "{}_std_error", "{}_standard_error")
+           "{}_uncertainty", "{}_stderr", "{}_se", "{}_std_error", "{}_standard_error", "u({})", "s({})", "σ({})",
+           "δ({})", "sd({})", "std({})", "sigma({})", "unsicherheit_{}", "fehler_{}", "{}_unsicherheit", "{}_fehler")
+_ERROR_OF = re.compile(r"(?:u|s|σ|δ|sd|std|sigma)\(\w+\)", re.IGNORECASE)
 #: How it is called beside a column of means.
 _OF_MEAN = ("{}_sd", "{}_std", "{}_se", "{}_sem", "{}_stdev", "{}_std_dev", "{}_stddev")
 #: A name without the column that it belongs to, which stands before it; Origin writes C(yEr±).
@@ -25,7 +31,8 @@ _LIMITS = (("lower", "upper"), ("lwr", "upr"), ("lcl", "ucl"), ("ci_low", "ci_hi
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 
 
-def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str]) -> dict[str, str]:
+def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str], units: Mapping[str, str] = MappingProxyType({})
+                   ) -> dict[str, str]:
     """By column, the column that is called like its standard errors.
 
     Errors are not negative, and most are smaller than the spread of the values that they belong to.
@@ -33,22 +40,30 @@ def errors_by_name(frame: pd.DataFrame, numeric: Sequence[str]) -> dict[str, str
     Args:
         frame: the table.
         numeric: its columns of numbers.
+        units: of its columns.
 
     >>> frame = pd.DataFrame({"V (mag)": [1.0, 5.0, 9.0], "e_V (mag)": [0.1, 0.2, 0.1]})
     >>> errors_by_name(frame, list(frame))
     {'V (mag)': 'e_V (mag)'}
     """
-    plain = {_plain(name): name for name in numeric}
+    def short(name: str) -> str:
+        before = name_before_slash(name)
+        bare = before[0] if before and bare_unit(before[1]) == units.get(name) else name
+        called = _ERROR_OF.fullmatch(bare) and (bare != name or name not in units)  # s(m) may be a way in metres
+        return bare.lower() if called else _plain(bare)
+
+    plain = {short(name): name for name in numeric}
     found: dict[str, str] = {}
     columns = list(map(str, frame.columns))
     for base, column in plain.items():
         name = next((plain[called] for form in _CALLED if (called := form.format(base)) in plain), None)
-        if name is None and base.endswith("_mean"):
-            name = next((plain[called] for form in _OF_MEAN if (
-                called := form.format(base.removesuffix("_mean"))) in plain), None)
+        of_mean = re.sub(r"^mean_|_mean$", "", base)
+        if name is None and of_mean != base:
+            name = next((plain[called] for form in (*_OF_MEAN, *_CALLED) if (called := form.format(of_mean)) in plain),
+                        None)
         behind = columns[columns.index(column) + 1:][:1]
         if name is None and behind and behind[0] in numeric:
-            letter = len(base) == 1 and _plain(behind[0]) in (f"d{base}", f"δ{base}", f"{base}err")
+            letter = len(base) == 1 and short(behind[0]) in (f"d{base}", f"δ{base}", f"{base}err")
             name = behind[0] if letter or _ALONE.fullmatch(behind[0].strip()) else None
         if name is None:
             continue

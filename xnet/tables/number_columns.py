@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .numbers import Numbers, decimal_sign, is_date, is_missing, is_number, plain_number, to_booleans, to_numbers
 from .suffixes import settled
-from .written_numbers import WrittenNumber, is_gap_word, written_number
+from .written_numbers import WrittenNumber, is_gap_word, number_alone, written_number
 from .written_years import is_day_without_year
 
 #: Cells of a column that are tried first: a column of text is recognised by them.
@@ -124,6 +124,8 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
     if sum(is_number(c) or (written_number(c, comma) is not None and not is_date(c)) for c in tried) < max(
             1, len(tried) / 3):  # 1013.2 is a number that looks like a month
         return _numbers_in_text(cells, tried)
+    signs = {decimal_sign(number_alone(c)) for c in present} & {",", "."}
+    comma = signs == {","} if len(signs) == 1 else comma
     memory = {c: (written_number(c, comma), is_gap_word(c) or c in _WEATHER) for c in present}
     found = _Cells({}, [], [], sum(map(is_missing, cells)))
     for row, cell in enumerate(cells):

@@ -20,9 +20,9 @@ from xnet.name_lists import abbreviated_list
 
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
-from .class_target import proposes_classes
+from .class_target import is_setting, proposes_classes
 from .closed_curves import closed_curve_sentence
-from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
+from .columns import Findings, kind_of, make_frame, unique_names
 from .decoding import decode
 from .error_columns import error_columns_sentences, errors_by_name, limits_by_name
 from .extremes import note_extremes
@@ -40,6 +40,7 @@ from .rows_alone import rows_alone
 from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, split
+from .units_of_names import units_of_names
 from .useless_text import note_label_gaps, useless_text_sentences
 from .value_notes import note_values
 from .workbooks import is_workbook, read_workbook, sheet_names
@@ -170,7 +171,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     note_extremes(frame, numeric, found, extremes)
     note_values(frame, numeric, notes, found.sentinels)
     notes += extremes
-    by_name = {c: e for c, e in errors_by_name(frame, numeric).items() if c not in found.errors}
+    units = {**units_of_names(names, frame), **{names[k]: unit for k, unit in source.units.items()}, **found.units}
+    by_name = {c: e for c, e in errors_by_name(frame, numeric, units).items() if c not in found.errors}
     found.errors.update(by_name)
     notes += [*error_columns_sentences(by_name), *replicates_sentences(numeric)]
     errors = set(found.errors.values()) | limits_by_name(frame, numeric, notes)
@@ -178,12 +180,13 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
     notes += filter(None, [closed_curve_sentence(frame, useful)])
-    classes = of_text[:1] or (names[-1:] if proposes_classes(frame[names[-1]]) else [])
+    classes = of_text[:1] or (
+        names[-1:] if proposes_classes(frame[names[-1]]) and not is_setting(frame, names[-1], units) else [])
     return Table(
         frame=frame,
         name=name,
         report=(_size_sentence(len(frame), len(names), len(numeric)), *notes),
-        units={**units_of_names(names, frame), **{names[k]: unit for k, unit in source.units.items()}, **found.units},
+        units=units,
         suggested_target=next(iter((*classes, *useful[::-1])), None),
         suggested_inputs=tuple(useful if classes else useful[:-1]),
         sheets=source.sheets,

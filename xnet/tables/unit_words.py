@@ -136,9 +136,20 @@ def name_and_unit(name: str) -> tuple[str, str] | None:
         part = re.fullmatch(r"[A-Z]\d", unit)
         if match and is_unit(unit) and not _FUNCTION.fullmatch(match["name"]) and not part and (
                 len(unit) > 1 or unit in "%°" or (form in _UNIT_BEHIND[2:] and len(match["name"]) > 2) or (
-                    unit in _MEASURED and re.search(_MEASURED[unit], match["name"], re.IGNORECASE))):
+                    measures_in(match["name"], unit))):
             return match["name"].strip(), unit
     return None
+
+
+def measures_in(name: str, unit: str) -> bool:
+    """Whether a name says that it measures what the unit is for.
+
+    >>> [measures_in(*pair) for pair in (("t", "s"), ("time", "ms"), ("l", "cm"), ("m", "s"), ("km", "h"))]
+    [True, True, True, False, False]
+    """
+    whole = {"min": "s", "°C": "K", "°F": "K"}.get(unit) or re.sub(rf"^(?:{_PREFIXES})(?=[VAWNJsgm]$)", "", unit)
+    pattern = _MEASURED.get(whole)
+    return pattern is not None and re.search(pattern, name, re.IGNORECASE) is not None
 
 
 def without_in(unit: str) -> str:

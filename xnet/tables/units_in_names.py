@@ -12,7 +12,8 @@ from collections import Counter
 from .changes import RenameColumn
 from .columns import printable_name
 from .table import Table
-from .unit_words import MONEY, is_unit, name_and_unit, without_in
+from .unit_words import MONEY, is_unit, measures_in, name_and_unit, without_in
+from .units_of_names import name_before_slash
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
@@ -22,7 +23,7 @@ MOST = 60
 def _split(column: str) -> tuple[str, str] | None:
     """The name and the unit of a column; None where no unit stands behind the name."""
     match = _AT_END.fullmatch(column)
-    return name_and_unit(column) or ((match[1], without_in(match[2])) if match else None)
+    return name_and_unit(column) or ((match[1], without_in(match[2])) if match else name_before_slash(column))
 
 
 def name_without_unit(column: str) -> str:
@@ -30,8 +31,10 @@ def name_without_unit(column: str) -> str:
 
     >>> name_without_unit("pCO2 [kPa]"), name_without_unit("f(x)")
     ('pCO2', 'f(x)')
+    >>> name_without_unit("U / V"), name_without_unit("km/h")
+    ('U', 'km/h')
     """
-    parts = _split(column)
+    parts = None if is_unit(column) and not measures_in(*(name_before_slash(column) or ("", ""))) else _split(column)
     return parts[0].strip() if parts and (is_unit(parts[1]) or parts[1] in MONEY) else column
 
 

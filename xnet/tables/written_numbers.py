@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .number_forms import EXPONENTS
-from .numbers import is_number, plain_number
+from .numbers import decimal_sign, is_number, plain_number
 from .unit_words import MAGNITUDES, is_unit
 
 #: Texts that stand for a missing value in a column of numbers; in a column of labels they may be labels.
@@ -265,13 +265,20 @@ _READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
 
 
 def number_alone(cell: str) -> str:
-    """A cell without a sign of money before or behind its number, and without a unit behind it.
+    """A cell without a sign of money, of a limit, a unit and the error of its number; the error if it alone is clear.
 
     >>> number_alone("€ 538.156"), number_alone("12.500 EUR"), number_alone("1.000 kg"), number_alone("Room 1.234")
     ('538.156', '12.500', '1.000', 'Room 1.234')
+    >>> number_alone("<0,05"), number_alone("1,016 ± 0,03"), number_alone("0,65(2)")
+    ('0,05', '0,03', '0,65')
     """
     if len(cell) > _LONGEST_AMOUNT or is_number(cell):
         return cell
+    if (error := _PLUS_MINUS.fullmatch(cell) or _BRACKET_ERROR.fullmatch(cell)) is not None:
+        parts = [part for part in map(number_alone, error.groups("")) if is_number(part)]
+        return next((part for part in parts if decimal_sign(part) in (",", ".")), parts[0] if parts else cell)
+    if (limit := _LIMIT.fullmatch(cell)) is not None:
+        return number_alone(limit[2])
     if (before := _MONEY_BEFORE.fullmatch(cell)) is not None:
         return before[1] + before[3]
     after = _MONEY_AFTER.fullmatch(cell) or _WITH_UNIT.fullmatch(cell)

@@ -19,6 +19,25 @@ def test_a_sum_with_zero_is_written_without_it_and_no_constant_is_left_over() ->
     np.testing.assert_array_equal(found.evaluate(X), network.evaluate(X))
 
 
+def test_constants_and_numbers_of_a_sum_are_added_up_but_not_those_with_a_name_or_another_place() -> None:
+    """A template printed 4.5 + 1 + 1."""
+    x, c, d, one = (Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("constant", (), 1),
+                    Neuron("number", (), 1))
+    found = arranged(Network((c, one, Neuron("add", (0, 1)), x, Neuron("sub", (2, 3)), d, Neuron("add", (4, 5))),
+                             (4.5, 1.0), 1))
+    assert (to_text(found, ("x",)), found.constants) == ("6.5 - x", (6.5,))
+    twice = Network((c, x, Neuron("mul", (0, 1)), Neuron("add", (2, 0)), one, Neuron("add", (3, 4))), (4.5,), 1)
+    assert arranged(twice).constants == (4.5,)
+    named = Network((c, x, Neuron("add", (0, 1)), one, Neuron("add", (2, 3))), (9.81,), 1, known=(("g", 9.81),))
+    assert arranged(named).constants == (9.81,)
+
+
+def test_a_negative_term_is_subtracted() -> None:
+    x, two = Neuron("variable", (), 0), Neuron("constant", (), 0)
+    network = Network((two, x, Neuron("neg", (1,)), Neuron("add", (0, 2))), (2.5,), 1)
+    assert to_text(arranged(network), ("x",)) == "2.5 - x"
+
+
 def test_a_product_with_the_exact_number_1_is_written_without_it() -> None:
     x, two, one = Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("number", (), 1)
     found = arranged(Network((two, one, Neuron("mul", (0, 1)), x, Neuron("add", (2, 3))), (2.5,), 1))

@@ -63,7 +63,7 @@ def test_text_means_the_same_to_python(network: Network) -> None:
     columns = dict(zip(NAMES, X.T, strict=True))
     with np.errstate(all="ignore"):
         # Whole numbers become floats: NumPy has no whole power with a negative exponent.
-        text = re.sub(r"(?<![\w.])(\d+)(?![\w.])", r"np.float64(\1)", to_text(network, NAMES))
+        text = re.sub(r"(?<![\w.])(?<!\de[-+])(\d+)(?![\w.])", r"np.float64(\1)", to_text(network, NAMES))
         given_values = eval(text, {**space, **columns, "pi": np.pi, "np": np})  # noqa: S307 - our own networks
     assert_equal_values(np.broadcast_to(given_values, len(X)), network, X)
 

@@ -144,7 +144,7 @@ class Problem:
         held_out = rows_at(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
-        largest = min(validation.checked_complexity(max_complexity), max(8, len(train_index) - 2))
+        largest = validation.complexity_for(max_complexity, len(train_index))
         return cls(names, target_name, library, bool(parameters), largest, int(seed), train, held_out, search, match,
                    constraints, initial_formula, constants, device, holdout_index, train_index, len(y), groups, form,
                    int(max_complexity))

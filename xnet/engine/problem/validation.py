@@ -68,8 +68,8 @@ def checked_weight(weight: Array, n: int) -> Array:
     return weight / weight[weight > 0].mean()
 
 
-def checked_complexity(largest: float) -> int:
-    """The largest complexity of a formula as a whole number.
+def complexity_for(largest: float, n_train: int) -> int:
+    """The largest complexity of a formula, as it was chosen or as few training rows allow.
 
     Raises:
         DataError: it is below 1, or no whole number.
@@ -77,7 +77,7 @@ def checked_complexity(largest: float) -> int:
     if isinstance(largest, bool) or not isinstance(largest, int | float | np.number) or not (
             largest >= 1 and largest == int(largest)):
         raise DataError(f"max_complexity is {largest!r}; expected a whole number of at least 1.")
-    return int(largest)
+    return min(int(largest), max(8, n_train - 2))
 
 
 def checked_errors(error: Array, n: int, weight: Array | None, loss: str) -> tuple[KnownError, Array]:

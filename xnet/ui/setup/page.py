@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from xnet.config.advice import class_note, estimate, holdout_note
+from xnet.config.advice import class_note, complexity_note, estimate, holdout_note
 from xnet.config.dry_run import dry_run
 from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
@@ -144,7 +144,8 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     prior = chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))
     parts = (
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
-        "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
+        "" if chosen.parameters else "no fitted numbers", complexity_note(
+            None if rows is None else len(rows), chosen.holdout_percent, chosen.max_complexity, table_choice.split()),
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
         table_choice.roles().weight.describe(),
         "" if _as_class() or chosen.loss == Settings().loss else _lower_first(loss_title(chosen.loss)),
