@@ -50,3 +50,15 @@ def test_air_pressures_with_words_for_gaps_are_numbers() -> None:
     table = read_table("day,hPa\n" + "".join(f"{k},{'n.d.' if k % 4 == 0 else 1000.2 + k}\n" for k in range(30)))
     assert table.kinds["hPa"] == "numbers"
     assert table.frame["hPa"].isna().sum() == 8
+
+
+def test_none_beside_a_few_amounts_is_a_setting() -> None:
+    """The rows without an inhibitor had no group, and were left out."""
+    text = table_of("none low high").replace("low", "1 mM").replace("high", "3 mM")
+    table = read_table(text)
+    assert set(class_labels(table, "treatment")) == {"none", "1 mM", "3 mM"}
+    assert any("'none' says that there is nothing of it" in sentence for sentence in table.report)
+    as_numbers = with_conversions(table, [c for c in possible_conversions(table) if c.way == "numbers"])
+    assert as_numbers.frame.iloc[:, -1].isna().sum() == 10
+    lengths = read_table("l,y\n" + "".join(f"{'none' if k % 3 == 0 else f'{k} cm'},{k}\n" for k in range(30)))
+    assert lengths.frame["l"].isna().sum() == 10

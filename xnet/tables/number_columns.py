@@ -26,6 +26,8 @@ _TRACES = frozenset({"t", "tr", "tr.", "trace", "traces"})
 _DIGITS = re.compile(r"[-+−]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
 #: The fewest different cells that are alike but for their numbers.
 _FEWEST_ALIKE = 5
+#: The most different amounts of a substance that are settings, such as none, 1 mM and 3 mM.
+_MOST_AMOUNTS = 8
 _RANGE = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(?:-|–|—|\.\.|to|bis)\s*(\d+(?:[.,]\d+)?)")
 #: What the report says of each spelling; the places are for the column's name and an example.
 SPELLINGS = {
@@ -195,6 +197,9 @@ def _reason(cells: Sequence[str], found: _Cells) -> Reason | None:
     mixed = _mixed_signs(cells, (r for r, w in found.read.items() if w.kinds == {"plain"}))
     if mixed is not None:
         return mixed
+    none, amounts = [r for r, cell in enumerate(cells) if cell.lower() == "none"], Counter(found.read.values())
+    if set(units) & {"", "%"} == set() and len(amounts) <= _MOST_AMOUNTS and min(len(none), *amounts.values()) > 2:
+        return Reason(none[0], cells[none[0]], len(none), "says that there is nothing of it, a label beside amounts")
     if len(other) > (n_read + len(other)) // 10:
         return Reason(other[0], cells[other[0]], len(other), "is no number")
     return None

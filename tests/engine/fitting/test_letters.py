@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import least_squares
 
 from xnet.engine.fitting.letters import fit_letters
+from xnet.engine.fitting.loss_names import make_loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.letter import Letter
@@ -78,3 +79,30 @@ def test_a_formula_without_a_value_gives_none() -> None:
     symbolic = read_formula("log(0 - t) + a", ["t", "a"])
 
     assert fit_letters(symbolic, [Letter()], (), [ROWS], 0) is None
+
+
+def spectrum(x: np.ndarray, peaks: str) -> np.ndarray:
+    one = 900 * np.exp(-(x - 584.3)**2 / (2 * 0.8**2))
+    if peaks == "two":
+        return 40 + one + 400 * np.exp(-(x - 593.0)**2 / (2 * 1.1**2))
+    return 40 + (one if peaks == "one" else 900 / (1 + ((x - 593.3) / 0.5)**2))
+
+
+@pytest.mark.parametrize(("peaks", "formula", "names", "truth"), [
+    ("one", "a + b*exp(-(x - c)**2/(2*d**2))", "abcd", (40, 900, 584.3, 0.8)),
+    ("Lorentz", "a + b/(1 + ((x - c)/d)**2)", "abcd", (40, 900, 593.3, 0.5)),
+    ("two", "a + b*exp(-(x - c)**2/(2*d**2)) + k*exp(-(x - g)**2/(2*h**2))", "abcdkgh",
+     (40, 900, 584.3, 0.8, 400, 593.0, 1.1))])
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_peaks_far_from_zero_are_found_without_start_values(peaks: str, formula: str, names: str,
+                                                            truth: tuple[float, ...], loss: str) -> None:
+    """Starts by magnitude alone ended beside the peaks: s = 0.001, not determined."""
+    x = np.arange(580, 600, 0.25)
+    y = np.random.default_rng(5).poisson(spectrum(x, peaks)).astype(float)
+    rows = Rows(x[None, :], y, float(y.var()), loss_function=make_loss(loss, y))
+    found = fit_letters(read_formula(formula, ["x", *names]), [Letter()] * len(names), (), [rows], 0)
+    assert found is not None
+    values = np.array(found.constants[:len(names)])
+    if peaks == "two" and values[2] > 590:
+        values = values[[0, 4, 5, 6, 1, 2, 3]]
+    np.testing.assert_allclose(np.abs(values), truth, rtol=0.12)

@@ -26,6 +26,8 @@ from .rows import Rows
 from .thresholds import with_placed_thresholds
 
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 8
+#: Starts at places and widths of the inputs, how many decades a width is below the range, and the starts kept.
+_PLACES, _WIDTHS, _NEAREST = 400, 2.5, 12
 
 
 def fit_letters(symbolic: Network, letters: Sequence[Letter], held: Sequence[float], rows: Sequence[Rows],
@@ -82,7 +84,7 @@ def _fitted(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) 
     """The letters fitted from many starts; None if the formula has no finite value whatever they are."""
     bounds = bounds_of(letters)
     begun = []
-    for start in _starts(letters, seed):
+    for start in (*_starts(letters, seed), *_starts_in_the_data(network, rows, letters, seed)):
         solved = np.clip(_solved(network, rows, start), *bounds)
         if np.isfinite(rows.loss(network, solved)):
             begun.append(fit_within(network.with_constants(solved), rows, bounds, 8))
@@ -107,6 +109,29 @@ def _starts(letters: Sequence[Letter], seed: int) -> Array:
     for j, letter in enumerate(letters):
         starts[:, j] = letter.inside(starts[:, j], rng)
     return starts
+
+
+def _starts_in_the_data(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) -> list[Array]:
+    """Start values at the places and widths that the inputs have, where the formula comes nearest to the rows.
+
+    A peak such as exp(-(x - m)**2/(2*s**2)) has no slope by m and s unless m is near the peak and s near its width.
+    """
+    inputs = [column for column in rows.columns if np.ptp(column) > 0]
+    if len(letters) < 2 or not inputs:
+        return []
+    rng = np.random.default_rng((seed, len(letters)))
+    shape = (_PLACES, len(letters))
+    column = rng.integers(len(inputs), size=shape)
+    lowest, width = (np.array([f(x) for x in inputs])[column] for f in (np.min, np.ptp))
+    places = lowest + width * rng.uniform(0.0, 1.0, shape)
+    starts = np.where(rng.random(shape) < 0.5, places, width * 10.0 ** rng.uniform(-_WIDTHS, 0.0, shape))
+    for j, letter in enumerate(letters):
+        starts[:, j] = letter.inside(starts[:, j], rng)
+    bounds = bounds_of(letters)
+    solved = [np.clip(_solved(network, rows, start), *bounds) for start in starts]
+    losses = np.array([rows.loss(network, start) for start in solved])
+    best = np.argsort(losses, kind="stable")[:_NEAREST]
+    return [solved[i] for i in best if np.isfinite(losses[i])]
 
 
 def bounds_of(letters: Sequence[Letter]) -> tuple[Array, Array]:
