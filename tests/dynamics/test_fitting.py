@@ -194,7 +194,7 @@ def test_a_walk_is_seen_in_the_rows():
     with_walk, without = (likeliest_whitening(steps, noise, 0.01 * rng.normal(size=n) + rows, basis)
                           for rows in (walk, rng.normal(size=n)))
 
-    assert with_walk.factors[0][0, 1] > without.factors[0][0, 1] == pytest.approx(np.sqrt(1.5), rel=0.01)
+    assert with_walk.factor[0, 1] > without.factor[0, 1] == pytest.approx(np.sqrt(1.5), rel=0.01)
 
 
 def test_sparse_polynomials_have_a_share_of_the_combinations():

@@ -84,7 +84,8 @@ def _refitted(fit: TrajectoryFit, observed: Observations
         return fit, ((),) * len(fit.first), _determined(fit)
     kept = _determined(start)
     held = tuple(i for i in range(len(wide.constants)) if i not in kept)
-    found = model.holding(held).fit(wide, fit.first, _STEPS, _TOLERANCE)
+    rounding = NOISE_FLOOR * observed.scale / observed.noise  # what steps of the simulation miss, over the noise
+    found = model.holding(held).fit(wide, fit.first, _STEPS, _TOLERANCE, _TOLERANCE * float(np.sum(rounding**2)))
     return found or start, added, [i for i in kept if found is None or found.J[:, i].any()]
 
 
@@ -119,7 +120,7 @@ def _covariances(fit: TrajectoryFit, kept: list[int], least: Array) -> tuple[Arr
 
 def _errors(J: Array, parts: Array, degrees: Array) -> tuple[Array, Array]:
     """Standard errors (n,) of combinations J (n, q) of the fitted numbers, and half widths of their intervals."""
-    own = np.maximum(np.einsum("nq,mqr,nr->mn", J, parts, J, optimize=True), 0.0)
+    own = np.maximum([np.einsum("nq,nq->n", J @ part, J) for part in parts], 0.0)
     total = own.sum(axis=0)
     with np.errstate(all="ignore"):
         shared = total**2 / np.sum(own**2 / degrees[:, None], axis=0)

@@ -51,8 +51,9 @@ def agrees(candidate: Candidate, observed: Observations) -> bool:
     """Whether LSODA gives the same trajectories as the Runge-Kutta steps of the fit."""
     if not candidate.whole:
         return True
+    bound, sizes = float(observed.bound.max()), observed.data.sizes
     simulated = np.concatenate([
-        simulate(candidate.system, candidate.fit.first[:, w], item.t, item, float(observed.bound.max())).X
+        simulate(candidate.system, candidate.fit.first[:, w], item.t, item, bound, sizes).X
         for w, item in enumerate(observed.items)])
     fit = candidate.fit
     residuals = (observed.data.stacked[fit.row, fit.state] - simulated[fit.row, fit.state]) \

@@ -17,7 +17,7 @@ from xnet.arrays import Array
 from .right_hand_side import EndedError, RightHandSide
 from .trajectories import Trajectory
 
-#: Tolerances, the latter in units of the largest first state if that exceeds 1.
+#: Tolerances, the latter in units of the sizes of the states.
 _RELATIVE, _ABSOLUTE = 1e-8, 1e-10
 #: The evaluations of the right-hand sides between two rows before LSODA takes over, and the most of a simulation: so
 #: many, more for each row, and in all. A wild candidate of a search would use any number.
@@ -25,7 +25,7 @@ _CALLS_BETWEEN, _FEW_CALLS, _CALLS_A_ROW, _MOST_CALLS = 300, 20_000, 60, 500_000
 
 
 def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driver: Trajectory,
-                  bound: float) -> tuple[Array, float | None]:
+                  bound: float, sizes: Array) -> tuple[Array, float | None]:
     """The states (n, d) at the times t (n,), nan after the end, and the time of the end; None where it is the last.
 
     Args:
@@ -34,6 +34,7 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
         t: ascending times.
         driver: the trajectory whose driving inputs act.
         bound: the simulation ends where a state is larger than this.
+        sizes: (d,) typical sizes of the states.
     """
     X = np.full((len(t), len(first)), np.nan)
     X[0] = x = first
@@ -44,13 +45,12 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
     rates[:, np.array(driver.held or (False,) * U.shape[1])] = 0.0
     side, methods = RightHandSide(slopes, bound, float(t[0])), [RK45, LSODA]
     most = min(_FEW_CALLS + _CALLS_A_ROW * len(breaks), _MOST_CALLS)
-    absolute = _ABSOLUTE * max(1.0, float(np.abs(first).max()))
     for i in range(len(breaks) - 1):
         side.between(float(breaks[i]), U[i], rates[i])
         new = None
         while methods and new is None:
             side.limit = most if methods[0] is LSODA else min(side.calls + _CALLS_BETWEEN, most)
-            new = _end_state(methods[0], side, breaks[i:i + 2], x, absolute)
+            new = _end_state(methods[0], side, breaks[i:i + 2], x, _ABSOLUTE * sizes)
             if new is None:
                 methods = methods[1:]
         if new is None:
@@ -61,7 +61,7 @@ def driven_states(slopes: Callable[[Array], Array], first: Array, t: Array, driv
     return X, None
 
 
-def _end_state(method: type[OdeSolver], side: RightHandSide, ends: Array, x: Array, absolute: float) -> Array | None:
+def _end_state(method: type[OdeSolver], side: RightHandSide, ends: Array, x: Array, absolute: Array) -> Array | None:
     """The states (d,) at the end of a time between two rows; None where the method does not reach it."""
     try:
         whole = {"first_step": float(ends[1] - ends[0])} if method is RK45 else {}  # its error says whether it will do

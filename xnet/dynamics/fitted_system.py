@@ -107,7 +107,8 @@ class FittedSystem(BaseEstimator):
             raise DataError(f"The system has {k} driving inputs ({quoted_names(self.system_.inputs)}), but "
                             f"{U.shape[1]} came; give them at every time.")
         driver = Trajectory("", times, np.zeros((len(times), d)), U, self.observed_.items[0].held)
-        return simulate(self.system_, first, times, driver, float(self.observed_.bound.max()))
+        return simulate(self.system_, first, times, driver, float(self.observed_.bound.max()),
+                        self.observed_.data.sizes)
 
     def score(self, t: Any, X: Any, inputs: Any = None) -> float:
         """The mean R² of the states of one trajectory, simulated from its first row; -inf where that ends early.

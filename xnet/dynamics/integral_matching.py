@@ -79,12 +79,10 @@ class IntegralRows:
     def integrals(self, f: Array) -> Array:
         """The integrals of f (3 nodes a step, ...) from the beginning of each trajectory to its rows: (n, ...)."""
         parts = (f * self._weights.reshape(-1, *[1] * (f.ndim - 1))).reshape(-1, 3, *f.shape[1:]).sum(axis=1)
-        out, start = [], 0
-        for count in self._counts:
-            own = parts[start:start + count - 1]
-            out.append(np.concatenate([np.zeros((1, *f.shape[1:])), np.cumsum(own, axis=0)]))
-            start += count - 1
-        return np.concatenate(out)
+        out, ends = np.zeros((self.n, *f.shape[1:])), np.cumsum(self._counts)
+        for i, (end, count) in enumerate(zip(ends.tolist(), self._counts, strict=True)):
+            np.cumsum(parts[end - count - i:end - 1 - i], axis=0, out=out[end - count + 1:end])
+        return out
 
     @cached_property
     def whitenings(self) -> tuple[Whitening, ...]:
@@ -112,14 +110,22 @@ class IntegralRows:
 
     def target(self, state: int) -> Array:
         """The whitened rows of a state, or of its logarithm."""
-        return self.whitenings[state](self._rows(state))
+        return self._targets[state]
+
+    @cached_property
+    def _targets(self) -> list[Array]:
+        return [whitening(self._rows(state)) for state, whitening in enumerate(self.whitenings)]
 
     def floor(self, state: int) -> float:
         """The mean squared error below which fits of a state count as equal."""
-        spline = max(curves[state].error for curves in self.observed.curves)
-        target = self.target(state)
-        own = float(np.sqrt(np.mean(target**2)))
-        return float(max(_SPLINE_ERROR, spline / self.observed.scale[state]) * own) ** 2
+        return self._floors[state]
+
+    @cached_property
+    def _floors(self) -> list[float]:
+        splines = [max(own.error for own in curves) for curves in zip(*self.observed.curves, strict=True)]
+        own = [float(np.sqrt(np.mean(target**2))) for target in self._targets]
+        return [float(max(_SPLINE_ERROR, spline / scale) * size) ** 2
+                for spline, scale, size in zip(splines, self.observed.scale, own, strict=True)]
 
     def score(self, mse: float, networks: tuple[Network, ...], state: int) -> float:
         """The score of right-hand sides with an error."""

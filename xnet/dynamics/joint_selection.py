@@ -72,12 +72,13 @@ class JointSelection:
                 return
 
     def lengthen_steps(self, system: System, first: Array) -> None:
-        """Let steps of whole trajectories pass several rows, as far as a system from first states (d, m) allows it."""
+        """Let steps of whole trajectories pass as many rows as agrees with half of it, by first states (d, m)."""
         longest, coarse = max(len(item.t) for item in self.observed.items) // _FEWEST_LONG, None
         for power in reversed(range(max(longest, 1).bit_length())):
             self._stride = 2**power
             fine = self.whole.evaluated(system, first)
             if _agree(coarse, fine):
+                self._stride *= 2
                 return
             coarse = fine
 

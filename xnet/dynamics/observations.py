@@ -84,7 +84,7 @@ class Observations:
     @cached_property
     def bound(self) -> Array:
         """Sizes (d,) beyond which a simulated state is no longer followed."""
-        return LARGEST * np.maximum(np.abs(self.data.stacked).max(axis=0), np.ptp(self.data.stacked, axis=0))
+        return LARGEST * self.data.sizes
 
     @cached_property
     def columns(self) -> Array:

@@ -35,7 +35,8 @@ def renewed_by(observed: Observations, candidate: Candidate) -> Observations | N
 
 
 def _simulated_rows(observed: Observations, candidate: Candidate) -> list[Array]:
-    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item).X
+    sizes = observed.data.sizes
+    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item, sizes=sizes).X
             for w, item in enumerate(observed.items)]
 
 

@@ -38,7 +38,9 @@ class RightHandSide:
             EndedError: all evaluations are used, or a state is not finite or too large.
         """
         self.calls += 1
-        if self.calls > self.limit or not np.isfinite(x).all() or np.abs(x).max() > self._bound:
+        largest = np.abs(x).max()
+        if self.calls > self.limit or not (largest <= self._bound and largest < np.inf):  # NaN is neither
             self.latest = float(time)
             raise EndedError
-        return self._slopes(np.concatenate([x, self._u + self._rate * (time - self._begin)])[:, None])[:, 0]
+        columns = np.concatenate([x, self._u + self._rate * (time - self._begin)]) if len(self._u) else x
+        return self._slopes(columns[:, None])[:, 0]

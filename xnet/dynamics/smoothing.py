@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
@@ -22,6 +22,8 @@ from xnet.arrays import Array
 _DEGREE, _PENALISED = 5, 3
 #: The most knots of a penalised spline.
 _MOST_KNOTS = 250
+#: Times of at most so many rows are kept with the modes of their splines.
+_SHORT = 400
 #: The interpolating spline is taken where it predicts rows this much better than the penalised one.
 _BETTER = 0.7
 #: With steps half as long, the error of an interpolating spline is smaller by this factor.
@@ -199,6 +201,33 @@ def _penalised(t: Array, x: Array, root_weight: Array) -> _Fit:
     Args:
         root_weight: (n,) roots of the rows' weights.
     """
+    if len(t) <= _SHORT and (root_weight == 1.0).all():
+        knots, B, gamma, basis = _modes_of_times(tuple(t.tolist()))
+    else:
+        knots, B, gamma, basis = _modes(t, root_weight)
+    y = x * root_weight
+    a = basis.T @ (B.T @ y)
+    shrink = 1.0 / (1.0 + _best_penalty(gamma, a, float(y @ y), len(t)) * gamma)
+    spline = BSpline(knots, basis @ (shrink * a), _DEGREE)
+    fitted = spline(t)
+    left = max(len(t) - float(shrink.sum()), 1.0)
+    noise = float(np.sqrt(np.sum(((x - fitted) * root_weight) ** 2) / left))
+    D = BSpline(knots, basis * np.sqrt(shrink), _DEGREE).derivative()(t)
+    return _Fit(spline, noise, noise * np.sqrt(np.sum(D**2, axis=1)), float(shrink.sum()))
+
+
+@lru_cache(maxsize=4)
+def _modes_of_times(times: tuple[float, ...]) -> tuple[Array, Array, Array, Array]:
+    """`_modes` of equal weights, kept: many short trajectories often have the same times."""
+    return _modes(np.array(times), np.ones(len(times)))
+
+
+def _modes(t: Array, root_weight: Array) -> tuple[Array, Array, Array, Array]:
+    """The modes of a penalised spline: its knots, the B-splines (n, m) at the rows, penalties and coefficients.
+
+    Returns:
+        Knots, weighted B-splines, the penalties (m,) of the modes, and their coefficients (m, m).
+    """
     knots = _knots(t)
     width = len(knots) - _DEGREE - 1
     B = BSpline.design_matrix(t, knots, _DEGREE).toarray() * root_weight[:, None]
@@ -211,16 +240,7 @@ def _penalised(t: Array, x: Array, root_weight: Array) -> _Fit:
     gamma, V = eigh(0.5 * (M + M.T))
     gamma = np.maximum(gamma, 0.0)
     gamma[:_PENALISED] = 0.0
-    basis = solve_triangular(L, V, lower=True, trans="T")  # (width, width): coefficients of the modes
-    y = x * root_weight
-    a = basis.T @ (B.T @ y)
-    shrink = 1.0 / (1.0 + _best_penalty(gamma, a, float(y @ y), len(t)) * gamma)
-    spline = BSpline(knots, basis @ (shrink * a), _DEGREE)
-    fitted = spline(t)
-    left = max(len(t) - float(shrink.sum()), 1.0)
-    noise = float(np.sqrt(np.sum(((x - fitted) * root_weight) ** 2) / left))
-    D = BSpline(knots, basis * np.sqrt(shrink), _DEGREE).derivative()(t)
-    return _Fit(spline, noise, noise * np.sqrt(np.sum(D**2, axis=1)), float(shrink.sum()))
+    return knots, B, gamma, solve_triangular(L, V, lower=True, trans="T")
 
 
 def _best_penalty(gamma: Array, a: Array, total: float, n: int) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.integrate import solve_ivp
+from scipy.integrate import LSODA
 
 from xnet.arrays import Array
 from xnet.engine import Network
@@ -19,7 +19,7 @@ from .driven_simulation import driven_states
 from .right_hand_side import EndedError, RightHandSide
 from .trajectories import Trajectory
 
-#: Tolerances of the integrator.
+#: Tolerances of the integrator, the latter in units of the sizes of the states.
 RELATIVE, ABSOLUTE = 1e-9, 1e-11
 #: The most evaluations of the right-hand sides in one simulation.
 _MOST_CALLS = 40_000
@@ -139,33 +139,41 @@ class Simulation:
 
 
 def simulate(system: System, first: Array, t: Array, driver: Trajectory | None = None,
-             bound: float = np.inf) -> Simulation:
+             bound: float = np.inf, sizes: Array | None = None) -> Simulation:
     """Integrate a system with LSODA; under driving inputs that move, from row to row (`driven_states`).
+
+    The states at the times come from the polynomials of the integrator's steps: it would begin anew at each of them.
 
     Args:
         first: (d,) the states at t[0].
         t: (n,) ascending times.
         driver: the trajectory whose driving inputs act; None for none, or for inputs of 0.
         bound: the simulation ends where a state is larger than this.
+        sizes: (d,) typical sizes of the states, which say how small an error has to be; by default all are that of the
+            largest first state, at least 1.
     """
+    if sizes is None:
+        sizes = np.full(len(first), max(1.0, float(np.abs(first).max())))
     if driver is not None and driver.longest_step < np.inf:
         with np.errstate(all="ignore"):
-            return Simulation(*driven_states(system.slopes, first, t, driver, bound))
+            return Simulation(*driven_states(system.slopes, first, t, driver, bound, sizes))
     u = driver.U[0] if driver is not None and system.inputs else np.zeros(len(system.inputs))
     slope = RightHandSide(system.slopes, bound, float(t[0]), _MOST_CALLS)
     slope.between(float(t[0]), u, np.zeros_like(u))
     X = np.full((len(t), len(first)), np.nan)
     X[0] = first
-    pieces = np.array_split(np.arange(1, len(t)), 10) if len(t) > 20 else [np.arange(1, len(t))]
+    reached = 1
     with np.errstate(all="ignore"):
-        for piece in pieces:  # in pieces, so that a simulation that fails keeps its beginning
-            at = np.concatenate([[piece[0] - 1], piece])
-            try:
-                solution = solve_ivp(slope, (t[at[0]], t[at[-1]]), X[at[0]], method="LSODA", t_eval=t[at],
-                                     rtol=RELATIVE, atol=ABSOLUTE * max(1.0, float(np.abs(X[at[0]]).max())))
-            except (EndedError, ValueError):
-                return Simulation(X, slope.latest)
-            X[at[:solution.y.shape[1]]] = solution.y.T
-            if not solution.success or not np.isfinite(solution.y).all():
-                return Simulation(X, float(solution.t[-1]))
+        try:
+            solver = LSODA(slope, float(t[0]), X[0], float(t[-1]), rtol=RELATIVE, atol=ABSOLUTE * sizes)
+            while reached < len(t):
+                solver.step()
+                if solver.status == "failed" or not np.isfinite(solver.y).all():
+                    return Simulation(X, float(solver.t))
+                passed = int(np.searchsorted(t, solver.t, side="right"))
+                if passed > reached:
+                    X[reached:passed] = solver.dense_output()(t[reached:passed]).T
+                    reached = passed
+        except (EndedError, ValueError):
+            return Simulation(X, slope.latest)
     return Simulation(X, None)

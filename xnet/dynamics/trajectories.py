@@ -88,6 +88,11 @@ class Trajectories:
         return np.concatenate([item.X for item in self.items])
 
     @property
+    def sizes(self) -> Array:
+        """The size (d,) of each state: the largest one in the rows, or their range."""
+        return np.maximum(np.abs(self.stacked).max(axis=0), np.ptp(self.stacked, axis=0))
+
+    @property
     def held_inputs(self) -> Array:
         """The driving inputs (k,) of fixed points: means of all rows; of a switch the more frequent of its two values.
 

@@ -193,13 +193,14 @@ class TrajectoryModel:
         return gaps.ravel(), J.reshape(-1, J.shape[2])
 
     def fit(self, system: System, first: Array | None = None, max_steps: int = 10,
-            tolerance: float = 1e-4) -> TrajectoryFit | None:
+            tolerance: float = 1e-4, least: float = 0.0) -> TrajectoryFit | None:
         """Fit the constants, and the first states where they are free.
 
         Args:
             first: (d, W) first states to start from; the smoothed ones by default.
             max_steps: the largest number of steps.
             tolerance: the fit ends at a step that lowers the cost by a smaller share.
+            least: the fit ends before a step that would lower the cost by less.
 
         Returns:
             The fit; None where the system has no trajectory from its starting values.
@@ -208,7 +209,7 @@ class TrajectoryModel:
         damping = 1e-3
         for _ in range(max_steps if best is not None and best.J.shape[1] else 0):
             assert best is not None  # for the type checker
-            better, damping = self._step(best, damping)
+            better, damping = self._step(best, damping, least)
             if better is None:
                 break
             gain = best.cost - better.cost
@@ -217,7 +218,7 @@ class TrajectoryModel:
                 break
         return best
 
-    def _step(self, at: TrajectoryFit, damping: float) -> tuple[TrajectoryFit | None, float]:
+    def _step(self, at: TrajectoryFit, damping: float, least: float) -> tuple[TrajectoryFit | None, float]:
         if is_sparse := issparse(at.J):
             A, size = unit_columns(at.J)
         else:
@@ -228,10 +229,12 @@ class TrajectoryModel:
         for _ in range(5):
             try:
                 step = (solved(normal, damping, right) if is_sparse else
-                        np.linalg.solve(normal + damping * np.eye(len(size)), right)) / size
+                        np.linalg.solve(normal + damping * np.eye(len(size)), right))
             except np.linalg.LinAlgError:
                 return None, damping
-            trial = self.moved(at, step)
+            if right @ step < least:
+                return None, damping
+            trial = self.moved(at, step / size)
             if trial is not None and trial.cost < at.cost:
                 return trial, max(0.1 * damping, 1e-12)
             damping *= 10.0

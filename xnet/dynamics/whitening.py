@@ -25,28 +25,34 @@ class Whitening:
     """The whitening of one state's rows.
 
     Attributes:
-        factors: for each trajectory the banded factor (2, n - 1) of the covariance of its differences.
+        factor: the banded factor (2, n - m) of the covariance of the differences in m trajectories; its blocks, one a
+            trajectory, are not coupled. One system of all is solved in a fraction of the time of many short ones.
+        ends: the last rows of the trajectories but the last one (m - 1,).
     """
 
-    factors: tuple[Array, ...]
+    factor: Array
+    ends: Array
 
     def __call__(self, values: Array) -> Array:
-        """Differences of values (n, ...) between rows, whitened: (n - m, ...) for m trajectories."""
-        out, start = [], 0
-        for factor in self.factors:
-            stop = start + factor.shape[1] + 1
-            steps = np.diff(values[start:stop], axis=0)
-            if np.isfinite(steps).all():
-                out.append(solve_banded((1, 0), factor, steps))
-            else:
-                out.append(np.full_like(steps, np.nan))
-            start = stop
-        return np.concatenate(out)
+        """Differences of values (n, ...) between rows, whitened: (n - m, ...) for m trajectories.
+
+        A trajectory with a value that is not finite is NaN as a whole.
+        """
+        steps = np.delete(np.diff(values, axis=0), self.ends, axis=0)
+        finite = np.isfinite(steps).reshape(len(steps), -1).all(axis=1)
+        missing = np.zeros_like(finite)
+        if not finite.all():
+            piece = np.searchsorted(self.ends - np.arange(len(self.ends)), np.arange(len(steps)), side="right")
+            missing = np.isin(piece, piece[~finite])
+            steps[missing] = 0.0
+        white = solve_banded((1, 0), self.factor, steps, check_finite=False)
+        white[missing] = np.nan
+        return np.asarray(white)
 
     @property
     def log_determinant(self) -> float:
         """The logarithm of the determinant of the covariance."""
-        return 2.0 * float(sum(np.log(factor[0]).sum() for factor in self.factors))
+        return 2.0 * float(np.log(self.factor[0]).sum())
 
 
 def make_whitening(steps: Sequence[Array], noise: Sequence[Array], ratio: float) -> Whitening:
@@ -57,13 +63,10 @@ def make_whitening(steps: Sequence[Array], noise: Sequence[Array], ratio: float)
         noise: for each trajectory the noise (n,) of its rows, up to a common factor.
         ratio: the standard deviation of the walk in a usual step.
     """
-    factors = []
-    for h, s in zip(steps, noise, strict=True):
-        band = np.zeros((2, len(h)))
-        band[0] = (s[:-1]**2 + s[1:]**2) + ratio**2 * h
-        band[1, :-1] = -s[1:-1]**2
-        factors.append(cholesky_banded(band, lower=True))
-    return Whitening(tuple(factors))
+    band = np.zeros((2, sum(map(len, steps))))
+    band[0] = np.concatenate([s[:-1]**2 + s[1:]**2 for s in noise]) + ratio**2 * np.concatenate(steps)
+    band[1] = np.concatenate([np.append(-s[1:-1]**2, 0.0) for s in noise])
+    return Whitening(cholesky_banded(band, lower=True), np.cumsum([len(s) for s in noise])[:-1] - 1)
 
 
 def likeliest_whitening(steps: Sequence[Array], noise: Sequence[Array], target: Array, basis: Array) -> Whitening:

@@ -30,6 +30,8 @@ from .similarity_forms import SimilarityForm
 _MOST_INPUTS, _ROWS_EACH, _ROWS = 8, 2.5, 300
 #: An input has to vary by this factor, in natural logarithms.
 _LEAST_SPREAD = 1e-6
+#: The largest exponent of a factor in front: beyond it weights overflow.
+_LARGEST_EXPONENT = 600.0
 #: The powers of the target one of which is fitted, 0 for its logarithm.
 _POWERS = (0.0, 1.0, 2.0, -1.0, -2.0)
 #: A polynomial: its highest degree for one argument, two and more, and its columns as a share of the rows.
@@ -82,6 +84,8 @@ class _Logs(NamedTuple):
         poll()
         A = _polynomial(np.column_stack([self.U[:, ~self.scalable], self.U @ arguments[0].T]))[0]
         front = self.U @ fronts[0]
+        if np.abs(self.q * front).max() > _LARGEST_EXPONENT:
+            return math.inf
         w = np.exp(self.q * front)
         return _variance(A, self.t / w if self.q else self.t - front, w)
 

@@ -95,7 +95,8 @@ def _curves(run: Run, system: System, chosen: dict[str, Any]) -> None:
     st.subheader("Curves", anchor=False)
     items = data.items[:MOST_DRAWN]
     times = [np.union1d(item.t, np.linspace(item.t[0], item.t[-1], _POINTS)) for item in items]  # also within gaps
-    curves = [simulate(system, np.array(first, dtype=float), t, item, _bound(data)).X
+    sizes = with_velocities(data, system).sizes
+    curves = [simulate(system, np.array(first, dtype=float), t, item, _bound(data), sizes).X
               for item, first, t in zip(items, chosen["first_states"], times, strict=False)]
     bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
     st.plotly_chart(curves_figure(data, curves, config["units"], MotionRoles.from_config(config).time, bands,
@@ -114,14 +115,14 @@ def _phase(run: Run, system: System, first: Array) -> None:
     data = with_velocities(data_of(run), system)
     d, item, rows = len(system.states), data.items[0], data.stacked
     low, high = rows.min(axis=0), rows.max(axis=0)
-    wide = np.maximum(high - low, np.abs(first) + 1e-9) * 0.5
+    wide = np.maximum(high - low, np.abs(first)) * 0.5
     st.subheader("From another first state", anchor=False)
     with st.container(horizontal=True):
         start = np.array([_slider(run, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
         u = _held(run, data)
     t = np.linspace(item.t[0], item.t[-1], _POINTS)
-    simulation = simulate(system, start, t, item, _bound(data))
+    simulation = simulate(system, start, t, item, _bound(data), data.sizes)
     if simulation.end is not None:
         st.warning(f"The simulation ends at t = {measured(simulation.end)}: a state leaves the range of the rows by "
                    "far, or its changes need too many steps.",
