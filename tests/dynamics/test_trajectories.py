@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xnet.dynamics.trajectories import from_arrays, from_columns
@@ -116,3 +117,8 @@ def test_states_in_the_place_of_times_are_named() -> None:
     with pytest.raises(DataError, match=r"The times have the shape \(20, 2\).*fit\(t, X\)"):
         from_arrays(states, times)
     assert len(from_arrays(times[:, None], states).items) == 1
+
+
+def test_a_column_name_that_stands_twice_is_named():
+    with pytest.raises(DataError, match="several columns 'x'"):
+        from_columns(pd.DataFrame(np.column_stack([T, X, X]), columns=["t", "x", "x"]), "t", ["x"])

@@ -157,6 +157,8 @@ def from_columns(columns: Mapping[str, Any], time: str, states: Sequence[str], t
     for name in roles:
         if name not in columns:
             raise DataError(f"There is no column {name!r}; the columns are {quoted_names(map(str, columns))}.")
+        if list(columns).count(name) > 1:
+            raise DataError(f"There are several columns {name!r}; rename or drop all but one of them.")
         if roles.count(name) > 1:
             raise DataError(f"Column {name!r} is named twice; give every column one role: time, state, driving input "
                             "or trajectory.")
