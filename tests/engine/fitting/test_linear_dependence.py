@@ -82,6 +82,17 @@ def test_a_clear_dependence_needs_no_permutations_and_too_many_inputs_have_no_te
     assert linear_p_value(rows_of(np.ones((30, 2)), rng.normal(size=30))) == 1.0, "no input varies"
 
 
+def test_with_few_rows_for_each_input_a_strong_dependence_is_shown_and_a_weak_one_says_nothing() -> None:
+    """The 32 reactors of Cox and Snell: ten inputs, adjusted R² 0.8, and two or three rows for each input."""
+    rng = np.random.default_rng(6)
+    X, noise = rng.normal(size=(25, 10)), rng.normal(size=25)
+
+    assert linear_p_value(rows_of(X, X @ np.ones(10) + 0.7 * noise)) <= 0.001
+    assert linear_p_value(rows_of(X, 0.6 * X[:, 0] + noise)) == 1.0
+    found = [linear_p_value(rows_of(rng.normal(size=(20, 12)), rng.standard_t(2, 20))) <= 0.005 for _ in range(300)]
+    assert np.mean(found) <= 0.02, "0.01 is expected at most"
+
+
 def test_a_copy_of_an_input_and_equal_weights_change_nothing() -> None:
     rng = np.random.default_rng(3)
     X = rng.normal(size=(40, 2))

@@ -171,6 +171,18 @@ def test_without_a_law_log_linear_models_cost_what_linear_ones_cost() -> None:
     assert pick([constant, linear, log_linear]) is log_linear, "200 ln(0.5 / 0.45) = 21 units"
 
 
+@pytest.mark.parametrize(("left", "is_steady", "share", "wins"), [
+    (1.0, False, 0.7, False), (1.0, True, 0.7, True), (1.0, False, 0.5, True), (0.1, False, 0.7, True)])
+def test_without_a_law_a_formula_that_grows_without_limit_has_to_be_far_better_than_a_line(
+        left: float, is_steady: bool, share: float, wins: bool) -> None:
+    """A product of powers with large exponents left 0.6 of a line's error in the table, and 1,000 times on new rows."""
+    base = 0.9 * left * CONSTANT.support.losses  # type: ignore[union-attr]
+    line, curve = (replace(e, support=replace(e.support, linear_p_value=1e-6, is_steady=is_steady))  # type: ignore[type-var]
+                   for e in (entry(13, base, 4.0, p=4, plain=PlainKind.LINEAR), entry(9, share * base, 9.0, p=2)))
+    constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
+    assert pick([constant, line, curve]) is (curve if wins else line), "with 0.1 of the variance left it may be a law"
+
+
 @pytest.mark.parametrize(("share", "price", "is_steady", "p_value", "competes"), [
     (0.5, 30.0, True, 1e-4, True), (0.5, 30.0, False, 1e-4, False), (0.5, 30.0, True, 0.5, False),
     (0.55, 20.0, True, 1e-4, False)])

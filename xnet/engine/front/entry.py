@@ -39,8 +39,8 @@ class Support:
         curve_p_value: of a smooth curve over an input (`curved_dependence`); likewise. 1 where a linear dependence is
             shown.
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
-        is_steady: whether its values stay near the target's range a little outside the rows (`steadiness`); False where
-            that was not checked.
+        is_steady: whether its values stay near the target's range a little outside the rows (`steadiness`); None where
+            that is not checked: with groups, and under a loss whose noise level is known.
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
         is_least_dispersion: whether the noise may be larger (`Loss.is_least_dispersion`).
@@ -58,7 +58,7 @@ class Support:
     linear_p_value: float = 1.0
     curve_p_value: float = 1.0
     follows_a_row: bool = False
-    is_steady: bool = False
+    is_steady: bool | None = None
     dispersion: float | None = None
     is_least_dispersion: bool = False
     evidence: float = 1.0

@@ -18,6 +18,7 @@ import numpy as np
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import ExprKind
 from xnet.engine.fitting.gross_errors import MEDIAN_CHI_SQUARE
+from xnet.engine.fitting.linear_dependence import LINEAR_LEVEL
 from xnet.engine.fitting.permutation_tests import FEWEST_ROWS
 from xnet.engine.networks.network import Network
 
@@ -26,7 +27,6 @@ from .plain_models import LINEAR_KINDS
 from .score import (
     CURVE_LEVEL,
     GATE,
-    LINEAR_LEVEL,
     SMALLEST_LOSS,
     SUMMARY_KINDS,
     WEIGHTS,

@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xnet.engine.fitting.linear_dependence import LINEAR_LEVEL
+
 from .entry import FrontEntry, Support
 from .plain_models import LINEAR_KINDS, PlainKind
 
@@ -56,10 +58,10 @@ WEIGHTS = {
 }
 #: The weights under which a formula has to beat the constant before any formula is suggested.
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
-#: A linear dependence at this level, of the target or of its ranks, opens the gate (`gate`), and so does a smooth curve
-#: at the second level. Two tests have twice the level at most; tests open the gate for at most one table of noise in a
+#: A linear dependence at `LINEAR_LEVEL`, of the target or of its ranks, opens the gate (`gate`), and so does a smooth
+#: curve at this level. Two tests have twice the level at most; tests open the gate for at most one table of noise in a
 #: hundred.
-LINEAR_LEVEL, CURVE_LEVEL = 0.005, 0.0015
+CURVE_LEVEL = 0.0015
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
 #: of a linear dependence, if there is one.
 NO_LAW = 0.1
@@ -104,7 +106,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
         return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
     price = weights.searched * support.price
     is_cheaper = linear_loss is not None and loss < LOWER_THAN_LINEAR * linear_loss
-    if is_cheaper and support.is_steady and support.dispersion is None:
+    if is_cheaper and support.is_steady:
         price *= max(min(1.0, (FULL_PRICE_ROWS / n) ** 0.5), LEAST_PRICE)
     return fit + 2.0 * price + weights.schwarz * _schwarz(n) * p
 

@@ -1,10 +1,11 @@
 """The suggestion: the network of least leave-one-out loss on all rows, with a price on its structure.
 
-`score` defines the score of a network. Three tests stand beside it:
+`score` defines the score of a network. Four tests stand beside it:
 
 * a network with a possible pole or missing value between the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
 * where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`);
+* in a table without a law, a formula that grows without limit outside the rows has to be far better than a line;
 * a network that describes the few largest rows of a heavy-tailed table alone is not suggested (`few_large_rows`).
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide; but only if the
@@ -24,7 +25,7 @@ from xnet.engine.fitting.gross_errors import largest_square, most_outliers
 from .entry import FrontEntry, Support
 from .few_large_rows import of_few_large_rows
 from .gate import after_gate
-from .plain_models import PlainKind
+from .plain_models import LINEAR_KINDS, PlainKind
 from .score import (
     SMALLEST_LOSS,
     WEIGHTS,
@@ -40,6 +41,8 @@ from .score import (
 
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
+#: In a table without a law a network that is not steady has to lower the loss to this share of a linear model's.
+UNSTEADY_GAIN = 0.6
 #: Gross outliers are clipped only if the clipped losses of some network are lower than this share of the constant's.
 OF_THE_OTHER_ROWS = 0.9
 #: A longer formula is suggested only if its score is lower by more than this (half a nat), which is hardly evidence.
@@ -60,7 +63,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     if not supported:
         return min(entries, key=lambda e: (e.loss, e.complexity))
     losses = clipped_means([evidence(e) for e in supported])
-    scored = after_gate(_cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)]))
+    scored = _near_the_target(after_gate(_cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)])))
     few = of_few_large_rows(scored)
     balanced = _best(scored, Preference.BALANCED, few)
     if preference is Preference.BALANCED:
@@ -146,3 +149,16 @@ def _cleared(scored: list[Scored]) -> list[Scored]:
         return scored
     least = min(max(loss, SMALLEST_LOSS) for _, loss in scored)
     return clear if least > POLE_GAIN * min(max(loss, SMALLEST_LOSS) for _, loss in clear) else scored
+
+
+def _near_the_target(scored: list[Scored]) -> list[Scored]:
+    """In a table without a law, linear models and networks that are steady, not checked or far better; else all.
+
+    Leave-one-out losses do not see the next row that lies farther out. There `42000*exp(-x) + 2.2` or a product of
+    powers with large exponents is wrong by many times the target's range, and a line by little.
+    """
+    linear = loss_of_linear(scored)
+    if not linear:
+        return scored
+    return [(e, loss) for e, loss in scored
+            if e.plain in LINEAR_KINDS or evidence(e).is_steady is not False or loss < UNSTEADY_GAIN * linear]

@@ -15,7 +15,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.curved_dependence import curve_p_value
 from xnet.engine.fitting.error_losses import Relative
 from xnet.engine.fitting.leave_one_out import leave_one_out
-from xnet.engine.fitting.linear_dependence import linear_p_value
+from xnet.engine.fitting.linear_dependence import LINEAR_LEVEL, linear_p_value
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rounding import rounding_of_target
 from xnet.engine.networks.network import Network
@@ -25,7 +25,6 @@ from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support, is_defined_between_rows
 from .group_support import group_leave_one_out
-from .score import LINEAR_LEVEL
 from .steadiness import is_steady
 from .structure_price import choice_price, price_of_parts, structure_price
 from .symmetric_error import symmetric_error
@@ -81,7 +80,7 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         linear_p_value=linear,
         curve_p_value=problem.cached("curve p-value", lambda: curve_p_value(rows) if is_checked else 1.0),
         follows_a_row=found is not None and found.follows_a_row,
-        is_steady=problem.groups is None and is_steady(network, rows),
+        is_steady=is_steady(network, rows) if problem.groups is None and dispersion is None else None,
         dispersion=None if dispersion is None else dispersion / rows.scale,
         is_least_dispersion=rows.loss_function.is_least_dispersion,
         evidence=rows.loss_function.evidence if isinstance(rows.loss_function, Quantile) else 1.0,
