@@ -12,6 +12,7 @@ from xnet.engine import FrontEntry, Problem
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import make_entry
 from xnet.engine.front.plain_models import PlainKind
+from xnet.engine.front.score import Preference
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.search.plain_entries import plain_entries
@@ -181,6 +182,24 @@ def test_without_a_law_a_formula_that_grows_without_limit_has_to_be_far_better_t
                    for e in (entry(13, base, 4.0, p=4, plain=PlainKind.LINEAR), entry(9, share * base, 9.0, p=2)))
     constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
     assert pick([constant, line, curve]) is (curve if wins else line), "with 0.1 of the variance left it may be a law"
+
+
+@pytest.mark.parametrize(("left", "preference", "takes_all"), [
+    (1.0, Preference.BALANCED, True), (1.0, Preference.ACCURATE, True), (1.0, Preference.SIMPLEST, False),
+    (0.1, Preference.BALANCED, False)])
+def test_without_a_law_one_row_of_high_leverage_does_not_take_inputs_out_of_a_line(
+        left: float, preference: Preference, takes_all: bool) -> None:
+    """Leave-one-out losses of all inputs are higher by one row; by generalised cross-validation they are lower."""
+    base = 0.5 * left * CONSTANT.support.losses  # type: ignore[union-attr]
+    by_one_row = 0.8 * base
+    by_one_row[0] += 0.5 * base.sum()
+    few, every = (replace(e, network=read_formula(text, ("a", "b", "c")), support=replace(  # type: ignore[type-var]
+        e.support, linear_p_value=1e-6, loss=loss))
+        for e, text, loss in ((entry(5, base, 3.0, p=2, plain=PlainKind.LINEAR), "2*a + 1", float(base.mean())),
+                              (entry(13, by_one_row, 4.0, p=4, plain=PlainKind.LINEAR), "2*a + 1.1*b + 1.2*c + 1",
+                               0.75 * float(base.mean()))))
+    constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
+    assert pick([constant, few, every], preference) is (every if takes_all else few)
 
 
 @pytest.mark.parametrize(("share", "price", "is_steady", "p_value", "competes"), [

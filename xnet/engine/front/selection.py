@@ -81,7 +81,30 @@ def _best(scored: Sequence[Scored], preference: Preference, few: Set[int]) -> Fr
     found = best(scored, WEIGHTS[preference], TIE)
     if id(found) in few and any(id(e) not in few for e, _ in scored):  # a law in place of a surface may be one of few
         found = best(scored, WEIGHTS[preference], TIE, few)
+    if found.plain is PlainKind.LINEAR and preference is not Preference.SIMPLEST:
+        return _all_inputs_in_place_of(found, scored)
     return _law_in_place_of(found, scored, WEIGHTS[preference]) if found.plain is PlainKind.SURFACE else found
+
+
+def _all_inputs_in_place_of(line: FrontEntry, scored: Sequence[Scored]) -> FrontEntry:
+    """In a table without a law, the linear model of most inputs if its generalised cross-validation is lower.
+
+    A few rows of high leverage decide leave-one-out losses of a line with many inputs. Generalised cross-validation
+    gives every row the mean leverage (Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a
+    good ridge parameter, Technometrics 21, 1979).
+    """
+    if loss_of_linear(scored) is None:
+        return line
+    lines = [e for e, _ in scored if e.plain is PlainKind.LINEAR]
+    most = max(lines, key=lambda e: (len(e.network.variables), -evidence(e).loss))
+    is_lower = _cross_validated(most) < _cross_validated(line)
+    return most if is_lower and len(most.network.variables) > len(line.network.variables) else line
+
+
+def _cross_validated(entry: FrontEntry) -> float:
+    """The loss by generalised cross-validation."""
+    support = evidence(entry)
+    return support.loss / max(1.0 - support.n_determined / len(support.losses), 1e-9) ** 2
 
 
 def _law_in_place_of(surface: FrontEntry, scored: Sequence[Scored], weights: Weights) -> FrontEntry:
