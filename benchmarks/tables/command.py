@@ -24,6 +24,7 @@ from .models import CLASSIFICATION, REGRESSION, Model, fit_xnet
 from .r_tables import r_tables
 from .real_tables import FOLDS, Table, load_tables
 from .report import closing, line
+from .textbook_tables import textbook_tables
 
 
 def build_parser() -> ArgumentParser:
@@ -33,6 +34,8 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--tables", action="append", help="names of tables, separated by commas; default: all")
     parser.add_argument("--r-tables", type=int, metavar="COUNT",
                         help="instead: so many tables drawn with the seed from the data sets of R's packages")
+    parser.add_argument("--textbook-tables", action="store_true",
+                        help="instead: tables of R's packages with the targets of textbooks (textbook_tables.csv)")
     parser.add_argument("--models", action="append", help=f"names of models, separated by commas, from {models}")
     parser.add_argument("--peers", action="append", help="also measure pyoperon, gplearn")
     parser.add_argument("--pick", choices=("simplest", "balanced", "accurate"), default="balanced",
@@ -56,8 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("--folds must be 2 or more")
     part, whole = given.shard
     out, rows = CsvFile(given.csv), []
-    tables = load_tables(*names_of(given.tables)) if given.r_tables is None else \
-        list(r_tables(given.r_tables, given.seed))
+    if given.textbook_tables:
+        tables = list(textbook_tables())
+    else:
+        tables = load_tables(*names_of(given.tables)) if given.r_tables is None else \
+            list(r_tables(given.r_tables, given.seed))
     for table in tables[part - 1::whole]:
         of_table = []
         for name, model in _chosen_models(table, names, peers, given.pick).items():
