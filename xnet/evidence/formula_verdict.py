@@ -30,6 +30,7 @@ from .comparison import compare
 from .dependent_rows import ALIKE, dependent_rows_sentence
 from .extreme_rows import ExtremeRows, extreme_rows
 from .group_columns import group_columns
+from .growing_formulas import growing_formulas_sentence
 from .quantile_share import quantile_share_sentence
 from .repeated_inputs import repeated_inputs_sentences
 from .required_inputs import required_inputs_sentence
@@ -74,7 +75,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     extreme = None if wild is None else extreme_rows(shown, problem, names)
     found = _compared(record, problem, extreme, wild if is_of_second_look(record, snapshot) else None, names)
     if record["network"] == snapshot["best"]["network"]:
-        found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip())
+        found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip(),
+                        cautions=(*found.cautions, *filter(None, [growing_formulas_sentence(snapshot, problem)])))
     if found.level == "mean" and wild is not None and extreme is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     chosen = chosen_inputs_sentence(to_search_form(shown, problem), problem)
