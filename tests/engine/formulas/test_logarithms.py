@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -16,6 +18,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import neuron_texts, to_text
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation, resolve_activations
+from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import ActivationError
 from xnet.exports.languages import to_excel, to_javascript
 from xnet.wording.formula_words import formula_in_words
@@ -67,3 +70,12 @@ def test_a_search_prints_the_decimal_logarithm_that_it_finds() -> None:
     assert model.formula_ == "2.5*log10(x0) + 1"
     assert model.constants_["value"].tolist() == [2.5, 1.0]
     np.testing.assert_allclose(model.constants_["fitted"], [2.5, 1.0], rtol=1e-9)
+
+
+def test_beside_a_fitted_number_1_over_ln_10_makes_log10() -> None:
+    """A template a*log10(f(x)) printed 0.43429448190325176*(-9.98)*log(f(x))."""
+    neurons = (Neuron("constant", (), 0), Neuron("constant", (), 1), Neuron("mul", (0, 1)), Neuron("variable", (), 0),
+               Neuron("log", (3,)), Neuron("mul", (2, 4)))
+    network = Network(neurons, (1 / math.log(10), -9.98), 1)
+    assert to_text(network, ("x",)) == "-9.98*log10(x)"
+    assert to_text(Network(neurons, (0.4343, -9.98), 1), ("x",)) == "0.4343*(-9.98)*log(x)"

@@ -55,8 +55,8 @@ def with_short_logarithms(network: Network) -> Network:
             continue
         product = _Product()
         _collect(product, network.neurons, root, 1, uses)
-        number = next(iter(product.numbers), None)
-        if number is None or len(product.numbers) > 1 or shares[neurons[number].index] > 1:
+        number = _number_to_change(product, neurons, constants)
+        if number is None or shares[neurons[number].index] > 1:
             continue
         index = neurons[number].index
         found = _short(constants[index], product.numbers[number], product.power)
@@ -66,6 +66,14 @@ def with_short_logarithms(network: Network) -> Network:
                 neurons[i] = Neuron(name, neurons[i].children)
             _drop_one(neurons, number, constants[index])
     return replace(network, neurons=tuple(neurons), constants=tuple(constants))
+
+
+def _number_to_change(product: _Product, neurons: list[Neuron], constants: list[float]) -> int | None:
+    """The position of the number of a product; of several that which alone makes log10 or log2 of a logarithm."""
+    if len(product.numbers) < 2:
+        return next(iter(product.numbers), None)
+    short = ((i, _short(constants[neurons[i].index], power, product.power)) for i, power in product.numbers.items())
+    return next((i for i, found in short if found is not None and found[1] == 1.0), None)
 
 
 def _collect(product: _Product, neurons: tuple[Neuron, ...], i: int, power: int, uses: Counter[int]) -> None:
