@@ -84,8 +84,7 @@ def _refitted(fit: TrajectoryFit, observed: Observations
         return fit, ((),) * len(fit.first), _determined(fit)
     kept = _determined(start)
     held = tuple(i for i in range(len(wide.constants)) if i not in kept)
-    rounding = NOISE_FLOOR * observed.scale / observed.noise  # what steps of the simulation miss, over the noise
-    found = model.holding(held).fit(wide, fit.first, _STEPS, _TOLERANCE, _TOLERANCE * float(np.sum(rounding**2)))
+    found = model.holding(held).fit(wide, fit.first, _STEPS, _TOLERANCE)
     return found or start, added, [i for i in kept if found is None or found.J[:, i].any()]
 
 

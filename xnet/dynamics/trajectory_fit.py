@@ -21,7 +21,7 @@ from scipy.sparse import issparse, vstack
 from xnet.arrays import Array
 
 from .many_pieces import rows_of_gaps, rows_of_pieces, solved, unit_columns
-from .observations import Observations
+from .observations import NOISE_FLOOR, Observations
 from .segments import Segments
 from .system import System
 
@@ -193,20 +193,22 @@ class TrajectoryModel:
         return gaps.ravel(), J.reshape(-1, J.shape[2])
 
     def fit(self, system: System, first: Array | None = None, max_steps: int = 10,
-            tolerance: float = 1e-4, least: float = 0.0) -> TrajectoryFit | None:
+            tolerance: float = 1e-4) -> TrajectoryFit | None:
         """Fit the constants, and the first states where they are free.
 
         Args:
             first: (d, W) first states to start from; the smoothed ones by default.
             max_steps: the largest number of steps.
-            tolerance: the fit ends at a step that lowers the cost by a smaller share.
-            least: the fit ends before a step that would lower the cost by less.
+            tolerance: the fit ends at a step that lowers the cost by a smaller share. Of pieces that are not linked it
+                ends before a step that would lower it by a smaller share of what simulations miss (`NOISE_FLOOR`).
 
         Returns:
             The fit; None where the system has no trajectory from its starting values.
         """
         best = self.evaluated(system, self.segments.first if first is None else first)
-        damping = 1e-3
+        damping, least = 1e-3, 0.0
+        if not self.link:
+            least = tolerance * float(np.sum((NOISE_FLOOR * self.observed.scale / self.observed.noise) ** 2))
         for _ in range(max_steps if best is not None and best.J.shape[1] else 0):
             assert best is not None  # for the type checker
             better, damping = self._step(best, damping, least)
