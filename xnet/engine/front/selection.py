@@ -1,11 +1,12 @@
 """The suggestion: the network of least leave-one-out loss on all rows, with a price on its structure.
 
-`score` defines the score of a network. Four tests stand beside it:
+`score` defines the score of a network. Five tests stand beside it:
 
 * a network with a possible pole or missing value between the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
 * where the rows do not show that the target depends on the inputs, the suggestion is the constant (`gate`);
 * in a table without a law, a formula that grows without limit outside the rows has to be far better than a line;
+* a line of few inputs gives way to that of most inputs if its generalised cross-validation is lower, without a law;
 * a network that describes the few largest rows of a heavy-tailed table alone is not suggested (`few_large_rows`).
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide; but only if the
