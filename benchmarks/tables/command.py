@@ -61,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     out, rows = CsvFile(given.csv), []
     if given.textbook_tables:
         tables = list(textbook_tables())
+    elif given.r_tables is not None:
+        tables = list(r_tables(given.r_tables, given.seed))
     else:
-        tables = load_tables(*names_of(given.tables)) if given.r_tables is None else \
-            list(r_tables(given.r_tables, given.seed))
+        tables = load_tables(*names_of(given.tables))
     for table in tables[part - 1::whole]:
         of_table = []
         for name, model in _chosen_models(table, names, peers, given.pick).items():

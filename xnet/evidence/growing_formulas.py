@@ -17,18 +17,17 @@ if TYPE_CHECKING:
 _CLEARLY_SMALLER = 0.9
 
 
-def growing_formulas_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
+def growing_formulas_sentence(plain: str | None, snapshot: Mapping[str, Any], problem: Problem) -> str:
     """Why formulas of the front with smaller errors are not suggested; "" where there are none.
 
     Only where the suggestion is a linear formula of a table without a law (`front.selection`).
 
     Args:
+        plain: the kind of plain model that the suggestion is; None for a searched network.
         snapshot: the last snapshot of the search.
-        problem: its problem; without groups, and of a loss whose noise level is not known.
+        problem: its problem; with groups, or under a loss whose noise level is known, nothing is said.
     """
-    best = snapshot["best"]
-    plain = next((row.get("plain") for row in (best, *snapshot["front"]) if row["network"] == best["network"]), None)
-    loss = best["loss"]
+    loss = snapshot["best"]["loss"]
     if plain != "linear" or loss is None or loss <= NO_LAW or problem.groups is not None:
         return ""
     rows = problem.subsampled.all_rows

@@ -170,6 +170,14 @@ def _is_rounding(support: Support, loss: float) -> bool:
     return enough and loss <= TIMES_ROUNDING * support.rounding
 
 
+def cross_validated(loss: float, n: int, n_constants: int) -> float:
+    """A mean loss of n rows by generalised cross-validation, which gives every row the mean leverage.
+
+    Craven & Wahba, Smoothing noisy data with spline functions, Numerische Mathematik 31, 1979.
+    """
+    return loss * (n / max(n - n_constants, 1)) ** 2
+
+
 def evidence(entry: FrontEntry) -> Support:
     """The support of an entry that has one."""
     assert entry.support is not None  # the callers leave the others out

@@ -34,6 +34,7 @@ from .score import (
     Scored,
     Weights,
     best,
+    cross_validated,
     equal_below,
     evidence,
     loss_of_linear,
@@ -90,9 +91,7 @@ def _best(scored: Sequence[Scored], preference: Preference, few: Set[int]) -> Fr
 def _all_inputs_in_place_of(line: FrontEntry, scored: Sequence[Scored]) -> FrontEntry:
     """In a table without a law, the linear model of most inputs if its generalised cross-validation is lower.
 
-    A few rows of high leverage decide leave-one-out losses of a line with many inputs. Generalised cross-validation
-    gives every row the mean leverage (Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a
-    good ridge parameter, Technometrics 21, 1979).
+    A few rows of high leverage decide leave-one-out losses of a line with many inputs.
     """
     if loss_of_linear(scored) is None:
         return line
@@ -103,9 +102,8 @@ def _all_inputs_in_place_of(line: FrontEntry, scored: Sequence[Scored]) -> Front
 
 
 def _cross_validated(entry: FrontEntry) -> float:
-    """The loss by generalised cross-validation."""
     support = evidence(entry)
-    return support.loss / max(1.0 - support.n_determined / len(support.losses), 1e-9) ** 2
+    return cross_validated(support.loss, len(support.losses), support.n_determined)
 
 
 def _law_in_place_of(surface: FrontEntry, scored: Sequence[Scored], weights: Weights) -> FrontEntry:

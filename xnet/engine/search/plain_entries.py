@@ -18,7 +18,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import Front, FrontEntry, make_entry
 from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
-from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, score
+from xnet.engine.front.score import KNOWN_KINDS, NO_LAW, WEIGHTS, Preference, cross_validated, score
 from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
@@ -120,14 +120,12 @@ def simplified_model(network: Network, kind: PlainKind | None, problem: Problem)
 def _is_summary(network: Network, rows: Rows) -> bool:
     """Whether the model shows no law: by generalised cross-validation it leaves more than `NO_LAW` of the variance.
 
-    Craven & Wahba, Smoothing noisy data with spline functions, Numerische Mathematik 31, 1979. Under a loss of known
-    dispersion, as that of counts, what a model leaves says nothing about a law: it may be noise of the known size.
+    Under a loss of known dispersion, as that of counts, what a model leaves says nothing about a law: it may be noise
+    of the known size.
     """
     if rows.constant_loss is None or rows.loss_function.dispersion is not None:
         return False
-    n = len(rows.y)
-    left = rows.loss(network) * (n / max(n - network.n_parameters, 1)) ** 2
-    return left > NO_LAW * rows.constant_loss
+    return cross_validated(rows.loss(network), len(rows.y), network.n_parameters) > NO_LAW * rows.constant_loss
 
 
 def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:
